@@ -1,0 +1,44 @@
+namespace Fairground.Kernel.Contracts;
+
+/// <summary>How a person is reached.</summary>
+public enum ContactChannel
+{
+    Email,
+    Sms,
+}
+
+/// <summary>What other modules may know of a person.</summary>
+/// <param name="UserId">The person's id.</param>
+/// <param name="DisplayName">Chosen by the person; shown to staff, never published.</param>
+/// <param name="Contact">Normalised e-mail address or E.164 number. Personal: never log it.</param>
+/// <param name="Channel">E-mail or SMS, by the kind of contact.</param>
+/// <param name="HolderSalt">16 random bytes in hex, for the pseudonym in draws (draw-proof section 2).</param>
+public sealed record Person(Guid UserId, string DisplayName, string Contact, ContactChannel Channel, string HolderSalt);
+
+/// <summary>Questions about people, answered by Identity.</summary>
+public interface IPeople
+{
+    Task<Person?> Find(Guid userId, CancellationToken ct);
+
+    Task<IReadOnlyDictionary<Guid, Person>> FindMany(IReadOnlyCollection<Guid> userIds, CancellationToken ct);
+}
+
+/// <summary>What someone may do for a shop.</summary>
+public enum ShopRole
+{
+    Staff = 1,
+    Owner = 2,
+}
+
+/// <summary>Questions about who works for which shop, answered by Identity. An operator may do whatever an owner may.</summary>
+public interface IShopAccess
+{
+    /// <summary>The role of this person at this shop, or null.</summary>
+    Task<ShopRole?> RoleAt(Guid userId, Guid shopId, CancellationToken ct);
+
+    /// <summary>The shops this person works for, with the role.</summary>
+    Task<IReadOnlyDictionary<Guid, ShopRole>> ShopsOf(Guid userId, CancellationToken ct);
+
+    /// <summary>Everybody who works for the shop.</summary>
+    Task<IReadOnlyDictionary<Guid, ShopRole>> PeopleOf(Guid shopId, CancellationToken ct);
+}

@@ -1,0 +1,103 @@
+using System.Security.Claims;
+using Fairground.Kernel.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fairground.Kernel.Http;
+
+/// <summary>Who may call an endpoint. Declared on each one; a test calls every endpoint as every role.</summary>
+public enum Access
+{
+    /// <summary>Anyone.</summary>
+    Public,
+
+    /// <summary>Anyone signed in.</summary>
+    SignedIn,
+
+    /// <summary>Staff or owner of the shop concerned, or an operator.</summary>
+    ShopStaff,
+
+    /// <summary>Owner of the shop concerned, or an operator.</summary>
+    ShopOwner,
+
+    /// <summary>An operator.</summary>
+    Operator,
+}
+
+/// <summary>The declaration, as endpoint metadata.</summary>
+public sealed record AccessRule(Access Access);
+
+/// <summary>Policies for pages: <c>@attribute [Authorize(Policy = Policies.Operator)]</c>. Identity registers them.</summary>
+public static class Policies
+{
+    public const string Operator = "operator";
+
+    /// <summary>Works for at least one shop, or is an operator; the page checks which.</summary>
+    public const string Shop = "shop";
+}
+
+/// <summary>Claims that Identity issues and everyone reads.</summary>
+public static class FairgroundClaims
+{
+    public const string Operator = "fairground:operator";
+
+    public const string Session = "fairground:session";
+
+    /// <summary>Present where the person works for at least one shop.</summary>
+    public const string Shop = "fairground:shop";
+
+    /// <summary>The signed-in person's id; throws where nobody is signed in.</summary>
+    public static Guid UserId(this ClaimsPrincipal user) => user.TryUserId() ?? throw new InvalidOperationException("Nobody is signed in.");
+
+    public static Guid? TryUserId(this ClaimsPrincipal user) =>
+        user.Identity?.IsAuthenticated == true && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null;
+
+    public static bool IsOperator(this ClaimsPrincipal user) => user.HasClaim(Operator, "1");
+}
+
+/// <summary>Declares and enforces access.</summary>
+public static class AccessExtensions
+{
+    /// <summary>Declares who may call this endpoint. Where the route has <c>{shopId}</c>, the shop's roles are checked here; else the handler asks <see cref="MayAct"/> once it knows the shop.</summary>
+    public static TBuilder WithAccess<TBuilder>(this TBuilder builder, Access access)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.WithMetadata(new AccessRule(access));
+        if (access == Access.Public)
+        {
+            builder.AllowAnonymous();
+            return builder;
+        }
+        builder.RequireAuthorization();
+        if (access != Access.SignedIn) builder.AddEndpointFilter((context, next) => Check(access, context, next));
+        return builder;
+    }
+
+    /// <summary>True where this person may act at that level for that shop.</summary>
+    public static async ValueTask<bool> MayAct(this IShopAccess shops, ClaimsPrincipal user, Guid shopId, Access level, CancellationToken ct)
+    {
+        if (user.IsOperator()) return true;
+        if (user.TryUserId() is not { } userId) return false;
+        var role = await shops.RoleAt(userId, shopId, ct);
+        return level switch
+        {
+            Access.ShopStaff => role is not null,
+            Access.ShopOwner => role == ShopRole.Owner,
+            _ => false,
+        };
+    }
+
+    private static async ValueTask<object?> Check(Access access, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (access == Access.Operator && !http.User.IsOperator()) return Problems.Of(CommonRefusals.Forbidden);
+        if (access is Access.ShopStaff or Access.ShopOwner && Guid.TryParse(http.GetRouteValue("shopId")?.ToString(), out var shopId))
+        {
+            var shops = http.RequestServices.GetRequiredService<IShopAccess>();
+            if (!await shops.MayAct(http.User, shopId, access, http.RequestAborted)) return Problems.Of(CommonRefusals.Forbidden);
+        }
+        return await next(context);
+    }
+}

@@ -1,0 +1,30 @@
+using Fairground.Kernel.Messaging;
+using Fairground.Kernel.Modules;
+using Fairground.Kernel.Storage;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Fairground.Kernel;
+
+/// <summary>What every module stands on: storage, the outbox and its relay.</summary>
+public sealed class KernelModule : IModule
+{
+    public string Name => "kernel";
+
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CommonRefusals));
+
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Leases>();
+        services.AddSingleton<Migrator>();
+        services.AddSingleton<IEventBus, InProcessBus>();
+        services.AddHostedService<OutboxRelay>();
+    }
+
+    public void MapApi(IEndpointRouteBuilder api)
+    {
+    }
+}

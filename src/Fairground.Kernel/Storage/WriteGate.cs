@@ -1,0 +1,96 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Fairground.Kernel.Storage;
+
+/// <summary>SQLite has one writer. This gate orders the committer and every other writing transaction, so that none starves on SQLITE_BUSY.</summary>
+public sealed class WriteGate : IDisposable
+{
+    private readonly SemaphoreSlim gate = new(1, 1);
+
+    /// <summary>Waits for the writer's turn; dispose to pass it on.</summary>
+    public async ValueTask<IDisposable> EnterAsync(CancellationToken ct)
+    {
+        await gate.WaitAsync(ct);
+        return new Turn(gate);
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    private sealed class Turn(SemaphoreSlim gate) : IDisposable
+    {
+        private int passed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref passed, 1) == 0) gate.Release();
+        }
+    }
+}
+
+/// <summary>Takes a turn at the gate around a SaveChanges that has no explicit transaction. One instance a context.</summary>
+internal sealed class WriteGateInterceptor(Database database) : SaveChangesInterceptor
+{
+    private IDisposable? turn;
+
+    public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        if (eventData.Context!.Database.CurrentTransaction is null) turn = await database.Gate.EnterAsync(cancellationToken);
+        return result;
+    }
+
+    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result) =>
+        throw new InvalidOperationException("Save asynchronously: the gate never blocks a thread.");
+
+    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    {
+        Leave();
+        return ValueTask.FromResult(result);
+    }
+
+    public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Leave();
+        return Task.CompletedTask;
+    }
+
+    public override Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Leave();
+        return Task.CompletedTask;
+    }
+
+    private void Leave() => Interlocked.Exchange(ref turn, null)?.Dispose();
+}
+
+/// <summary>A writing transaction over an EF Core context: on SQLite it holds the gate until it ends.</summary>
+public sealed class WriteTransaction : IAsyncDisposable
+{
+    private readonly IDbContextTransaction transaction;
+    private readonly IDisposable? turn;
+
+    private WriteTransaction(IDbContextTransaction transaction, IDisposable? turn) => (this.transaction, this.turn) = (transaction, turn);
+
+    public static async Task<WriteTransaction> BeginAsync(DbContext context, Database database, CancellationToken ct)
+    {
+        var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
+        try
+        {
+            return new WriteTransaction(await context.Database.BeginTransactionAsync(ct), turn);
+        }
+        catch
+        {
+            turn?.Dispose();
+            throw;
+        }
+    }
+
+    public Task CommitAsync(CancellationToken ct) => transaction.CommitAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        turn?.Dispose();
+    }
+}
