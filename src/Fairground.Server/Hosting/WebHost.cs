@@ -77,10 +77,6 @@ public static class WebHost
         app.UseExceptionHandler();
         app.UseStatusCodePages(FailureHandler.EmptyAnswer);
         app.UseMiddleware<SecurityHeaders>();
-        app.UseStaticFiles(new StaticFileOptions
-        {
-            OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "public, max-age=3600",
-        });
         app.UseRouting();
         app.UseAuthentication();
         app.UseMiddleware<CrossSiteGuard>();
@@ -93,6 +89,7 @@ public static class WebHost
     {
         app.MapGet("/health/live", () => TypedResults.Text("ok")).WithAccess(Access.Public).ExcludeFromDescription();
         app.MapGet("/health/ready", Ready).WithAccess(Access.Public).ExcludeFromDescription();
+        app.MapStaticAssets().WithMetadata(new AccessRule(Access.Public)).AllowAnonymous();
         app.MapOpenApi("/openapi/{documentName}.json").WithAccess(Access.Public);
         app.UseSwaggerUI(swagger =>
         {
