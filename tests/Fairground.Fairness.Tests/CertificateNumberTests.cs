@@ -21,6 +21,13 @@ public sealed class CertificateNumberTests
         }
     }
 
+    [Theory] // Computed apart from this library, from the words of the rule.
+    [InlineData(0, "VWZP3604N4QM")]
+    [InlineData(1, "CYNXTWGG4KR6")]
+    [InlineData(2, "4TS5THBNJYKR")]
+    public void A_number_is_the_first_55_bits_and_the_check_character(int i, string expected) =>
+        Assert.Equal(expected, CertificateNumber.FromRandom(SHA256.HashData(BitConverter.GetBytes(i))));
+
     [Fact]
     public void Numbers_depend_on_the_random_bytes_alone_and_do_not_repeat()
     {
