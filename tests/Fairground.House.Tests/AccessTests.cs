@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+using Fairground.Kernel.Http;
+using Fairground.Kernel.Storage;
+using Fairground.Testing;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.StaticAssets;
+using Xunit;
+
+namespace Fairground.House.Tests;
+
+/// <summary>Who may call what is declared on every endpoint, and stands on a page that a review can see change.</summary>
+public sealed class AccessTests
+{
+    [Fact]
+    public async Task Every_endpoint_declares_who_may_call_it()
+    {
+        var undeclared = (await Endpoints()).Where(e => e.Metadata.GetMetadata<AccessRule>() is null && !IsPage(e) && !IsOfTheFramework(e));
+
+        None.Of(undeclared.Select(Name));
+    }
+
+    [Fact]
+    public async Task What_the_declaration_says_is_what_the_framework_enforces()
+    {
+        var declared = (await Endpoints()).Where(e => e.Metadata.GetMetadata<AccessRule>() is not null).ToList();
+
+        None.Of(declared.Where(e => Rule(e) == Access.Public && e.Metadata.GetMetadata<IAllowAnonymous>() is null).Select(Name));
+        None.Of(declared.Where(e => Rule(e) != Access.Public && (e.Metadata.GetMetadata<IAuthorizeData>() is null || e.Metadata.GetMetadata<IAllowAnonymous>() is not null)).Select(Name));
+    }
+
+    [Fact]
+    public async Task Who_may_call_what_is_documented()
+    {
+        var endpoints = (await Endpoints()).Where(e => !IsOfTheFramework(e)).ToList();
+        var page = new StringBuilder();
+        page.Append("# Who may call what\n\nMade from the code by the tests. *ShopStaff* is staff or owner of the shop concerned; *ShopOwner* its owner; an operator may do\n");
+        page.Append("whatever an owner may. Pages marked *Public* show only what concerns the visitor.\n");
+        page.Append("\n## Calls\n\n| Call | Who |\n|---|---|\n");
+        foreach (var line in endpoints.Where(e => !IsPage(e)).Select(e => (Call: Name(e), Who: $"{Rule(e)}")).Distinct().OrderBy(l => l.Call, StringComparer.Ordinal))
+            page.Append(CultureInfo.InvariantCulture, $"| `{line.Call}` | {line.Who} |\n");
+        page.Append("\n## Pages\n\n| Page | Who |\n|---|---|\n");
+        foreach (var line in endpoints.Where(IsPage).Select(e => (Page: Route(e), Who: WhoSees(e))).Distinct().OrderBy(l => l.Page, StringComparer.Ordinal))
+            page.Append(CultureInfo.InvariantCulture, $"| `{line.Page}` | {line.Who} |\n");
+
+        Repository.MustMatchCommitted("docs/reference/access.md", page.ToString());
+    }
+
+    private static async Task<List<RouteEndpoint>> Endpoints()
+    {
+        await using var test = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var app = TestMarket.Build(test);
+        return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(d => d.Endpoints).OfType<RouteEndpoint>()];
+    }
+
+    private static Access Rule(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<AccessRule>()!.Access;
+
+    private static bool IsPage(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
+
+    // Files of wwwroot, and the addresses that Razor components add for their own forms and redirects.
+    private static bool IsOfTheFramework(RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null || Route(endpoint).StartsWith("/_framework/", StringComparison.Ordinal) || Route(endpoint).StartsWith("/_blazor", StringComparison.Ordinal);
+
+    private static string Route(RouteEndpoint endpoint) => $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}";
+
+    private static string Name(RouteEndpoint endpoint) =>
+        $"{string.Join(',', endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>())} {Route(endpoint)}".Trim();
+
+    private static string WhoSees(RouteEndpoint endpoint)
+    {
+        var rules = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>();
+        if (rules.Count == 0 || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) return nameof(Access.Public);
+        return string.Join(" and ", rules.Select(r => r.Policy switch { null => nameof(Access.SignedIn), Policies.Operator => nameof(Access.Operator), Policies.Shop => "Shop", var other => other }).Distinct().Order(StringComparer.Ordinal));
+    }
+}

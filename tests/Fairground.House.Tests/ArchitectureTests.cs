@@ -1,0 +1,83 @@
+using System.Reflection;
+using Fairground.Kernel;
+using Fairground.Kernel.Modules;
+using Fairground.Server.Hosting;
+using Microsoft.AspNetCore.Components;
+using Xunit;
+
+namespace Fairground.House.Tests;
+
+/// <summary>The arrows of the house, held by one loop over the modules.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly string[] Foundations = ["Fairground.Kernel", "Fairground.Ledger", "Fairground.Ui"];
+
+    /// <summary>The ways of selling and the rooms they share; Kernel and Ledger are what these stand on.</summary>
+    public static TheoryData<string> Modules => new(Market.Modules.Select(m => m.GetType().Assembly.GetName().Name!).Except(Foundations));
+
+    [Theory, MemberData(nameof(Modules))]
+    public void A_module_stands_on_the_foundations_and_on_no_other_module(string module)
+    {
+        string[] allowed = module == "Fairground.Draws" ? [.. Foundations, "Fairground.Fairness"] : Foundations;
+
+        None.Of(Ours(Assembly.Load(module)).Except(allowed));
+        None.Of(ProjectReferences(module).Except(allowed));
+    }
+
+    [Theory]
+    [InlineData("Fairground.Kernel", "")]
+    [InlineData("Fairground.Fairness", "")]
+    [InlineData("Fairground.Ui", "Fairground.Kernel")]
+    [InlineData("Fairground.Ledger", "Fairground.Kernel")]
+    public void A_foundation_stands_on_nothing_but(string foundation, string allowed)
+    {
+        None.Of(Ours(Assembly.Load(foundation)).Except([allowed]));
+        None.Of(ProjectReferences(foundation).Except([allowed]));
+    }
+
+    [Fact]
+    public void The_draw_proof_library_needs_nothing_but_the_base_class_library()
+    {
+        var others = Assembly.Load("Fairground.Fairness").GetReferencedAssemblies().Select(a => a.Name!)
+            .Where(n => !n.StartsWith("System.", StringComparison.Ordinal) && n is not ("netstandard" or "mscorlib"));
+
+        None.Of(others);
+        Assert.DoesNotContain("FrameworkReference", Repository.Read("src/Fairground.Fairness/Fairground.Fairness.csproj"), StringComparison.Ordinal);
+    }
+
+    // Records are what goes over the wire or to other modules, so they may stand beside their use case; interfaces and
+    // enumerations of the contract stand at the root. Pages are public because the router must see them.
+    [Theory, MemberData(nameof(Modules))]
+    public void A_module_shows_its_module_its_contract_and_its_pages_and_nothing_else(string module)
+    {
+        var wrong = Assembly.Load(module).GetExportedTypes()
+            .Where(t => !t.IsNested && !typeof(IComponent).IsAssignableFrom(t) && !typeof(IModule).IsAssignableFrom(t))
+            .Where(t => !IsRecord(t) && !(t.Namespace == module && IsContract(t)) && !IsRazorImports(t))
+            .Select(t => t.FullName);
+
+        None.Of(wrong);
+    }
+
+    [Fact]
+    public void Every_module_has_its_own_lower_case_name()
+    {
+        Assert.All(Market.Modules, m => Assert.Matches("^[a-z]+$", m.Name));
+        Assert.Equal(Market.Modules.Count, Market.Modules.Select(m => m.Name).Distinct().Count());
+        Assert.All(Market.Modules, m => Assert.Equal($"fairground.{m.Name}", m.GetType().Assembly.GetName().Name!, ignoreCase: true));
+    }
+
+    private static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null || (type.IsValueType && type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic) is not null);
+
+    private static bool IsContract(Type type) =>
+        type.IsInterface || type.IsEnum || type.GetFields(BindingFlags.Static | BindingFlags.Public).Any(f => f.FieldType == typeof(RefusalKind));
+
+    // _Imports.razor becomes an empty class that nobody uses.
+    private static bool IsRazorImports(Type type) => type.Name == "_Imports";
+
+    private static IEnumerable<string> Ours(Assembly assembly) =>
+        assembly.GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("Fairground.", StringComparison.Ordinal));
+
+    private static IEnumerable<string> ProjectReferences(string project) =>
+        System.Xml.Linq.XDocument.Parse(Repository.Read($"src/{project}/{project}.csproj")).Descendants("ProjectReference")
+            .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')));
+}
