@@ -20,10 +20,6 @@ internal static partial class TopUpBody
         {
             return CommonRefusals.Malformed.Saying("Send JSON: {\"amount\": {\"amount\": \"500000\", \"currency\": \"KZT\"}}.");
         }
-        catch (BadHttpRequestException)
-        {
-            return CommonRefusals.Malformed;
-        }
     }
 
     internal static Result<Money> Read(JsonElement body)
