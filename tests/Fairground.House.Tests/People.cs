@@ -1,0 +1,64 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Fairground.House.Tests;
+
+/// <summary>One of each role, made through the public API: the codes come from the development inbox.</summary>
+internal sealed class People(HttpClient client)
+{
+    private const string Password = "Wheel-of-the-fair-9";
+    private readonly Dictionary<string, string> tokens = [];
+    private readonly Dictionary<string, string> contacts = [];
+
+    /// <summary>Nobody, a person without a role, staff of another shop, staff, owner, operator.</summary>
+    public static IReadOnlyList<string> Roles { get; } = ["nobody", "buyer", "outsider", "staff", "owner", "operator"];
+
+    public string Shop { get; private set; } = "";
+
+    public async Task Register(CancellationToken ct)
+    {
+        contacts["operator"] = TestMarket.OperatorContact;
+        await SignIn("operator", ct);
+        foreach (var role in Roles.Except(["nobody", "operator"]))
+        {
+            contacts[role] = $"{role}@example.com";
+            var registration = await Post("nobody", "/api/v1/registrations", new { contact = contacts[role], displayName = role }, ct);
+            var inbox = await client.GetFromJsonAsync<JsonArray>($"/dev/inbox?to={contacts[role]}", ct);
+            var code = inbox!.Select(m => m!["code"]?.GetValue<string>()).First(c => c is not null);
+            await Post("nobody", $"/api/v1/registrations/{registration["registrationId"]}/confirmation", new { code, password = Password }, ct);
+        }
+        Shop = $"{(await Post("operator", "/api/v1/shops", new { name = "Ours", currency = "KZT" }, ct))["shopId"]}";
+        var other = $"{(await Post("operator", "/api/v1/shops", new { name = "Theirs", currency = "KZT" }, ct))["shopId"]}";
+        await Post("operator", $"/api/v1/shops/{other}/staff", new { contact = contacts["outsider"], role = "owner" }, ct);
+        await Appoint(ct);
+        foreach (var role in Roles.Except(["nobody"])) await SignIn(role, ct);
+    }
+
+    /// <summary>Gives staff and owner their roles again; some of the calls tried take them away.</summary>
+    public async Task Appoint(CancellationToken ct)
+    {
+        foreach (var role in new[] { "staff", "owner" }) await Post("operator", $"/api/v1/shops/{Shop}/staff", new { contact = contacts[role], role }, ct);
+    }
+
+    public async Task SignIn(string role, CancellationToken ct)
+    {
+        var session = await Post("nobody", "/api/v1/sessions", new { contact = contacts[role], password = role == "operator" ? TestMarket.OperatorPassword : Password }, ct);
+        tokens[role] = session["accessToken"]!.GetValue<string>();
+    }
+
+    public void Sign(HttpRequestMessage request, string role)
+    {
+        if (role != "nobody") request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[role]);
+    }
+
+    private async Task<JsonNode> Post(string role, string path, object body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", $"{Guid.CreateVersion7()}");
+        Sign(request, role);
+        using var response = await client.SendAsync(request, ct);
+        var text = await response.Content.ReadAsStringAsync(ct);
+        return response.IsSuccessStatusCode ? JsonNode.Parse(text.Length == 0 ? "{}" : text)! : throw new InvalidOperationException($"POST {path} as {role}: {(int)response.StatusCode} {text}");
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Fairground.Kernel.Http;
+using Fairground.Kernel.Storage;
+using Fairground.Testing;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.StaticAssets;
+using Xunit;
+
+namespace Fairground.House.Tests;
+
+/// <summary>Calls every endpoint as every role over HTTP and compares the answer with what the endpoint declares.</summary>
+public sealed partial class RoleTests
+{
+    [Fact]
+    public async Task Every_endpoint_answers_every_role_as_it_declares()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var test = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var app = await TestMarket.Start(test, ct);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(60) };
+        var people = new People(client);
+        await people.Register(ct);
+        var document = (JsonObject)JsonNode.Parse(await client.GetStringAsync("/openapi/v1.json", ct))!;
+        var wrong = new List<string>();
+
+        foreach (var call in Calls(((IEndpointRouteBuilder)app).DataSources.SelectMany(d => d.Endpoints).OfType<RouteEndpoint>(), document))
+        {
+            foreach (var role in People.Roles)
+            {
+                var answer = await Ask(client, people, call, role, ct);
+                if (Objection(call, role, answer) is { } objection) wrong.Add($"{call} as {role}: {(int)answer.Status} {answer.Code}; {objection}");
+                // Signing out, ending sessions and dismissing are among the calls: put things right for the next one.
+                if (call.Path.Contains("session", StringComparison.Ordinal) && role != "nobody") await people.SignIn(role, ct);
+            }
+            if (call.Method != "GET" && call.Path.Contains("staff", StringComparison.Ordinal)) await people.Appoint(ct);
+        }
+
+        await app.StopAsync(ct);
+        None.Of(wrong);
+    }
+
+    private static IEnumerable<Call> Calls(IEnumerable<RouteEndpoint> endpoints, JsonObject document)
+    {
+        var sample = new SampleBody(document);
+        foreach (var endpoint in endpoints.Where(e => e.Metadata.GetMetadata<AccessRule>() is not null && e.Metadata.GetMetadata<StaticAssetDescriptor>() is null))
+        {
+            var route = $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}";
+            foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+            {
+                var operation = document["paths"]![Constraint().Replace(route, "{$1}")]?[method.ToLowerInvariant()];
+                var rule = endpoint.Metadata.GetMetadata<AccessRule>()!.Access;
+                yield return new Call(method, route, rule, () => operation is null ? (method is "POST" or "PUT" or "PATCH" ? new StringContent("{}", System.Text.Encoding.UTF8, "application/json") : null) : sample.For(operation));
+            }
+        }
+    }
+
+    private static async Task<Answer> Ask(HttpClient client, People people, Call call, string role, CancellationToken ct)
+    {
+        var path = Parameter().Replace(call.Path, m => m.Groups[1].Value switch
+        {
+            "shopId" => people.Shop,
+            "documentName" => "v1",
+            var name when name.Contains("seq", StringComparison.OrdinalIgnoreCase) || m.Value.Contains(":int", StringComparison.Ordinal) || m.Value.Contains(":long", StringComparison.Ordinal) => "1",
+            _ => $"{Guid.CreateVersion7()}",
+        });
+        using var request = new HttpRequestMessage(new HttpMethod(call.Method), path) { Content = call.Body() };
+        request.Headers.Add("Idempotency-Key", $"{Guid.CreateVersion7()}");
+        people.Sign(request, role);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        var code = response.Content.Headers.ContentType?.MediaType == "application/problem+json"
+            ? JsonNode.Parse(await response.Content.ReadAsStringAsync(ct))?["code"]?.GetValue<string>()
+            : null;
+        return new Answer(response.StatusCode, code);
+    }
+
+    // What is wrong with the answer, or null. A shop's role is checked in the route where it names the shop; else the handler
+    // asks once it knows the shop, and an id that does not exist is then no shop's.
+    private static string? Objection(Call call, string role, Answer answer)
+    {
+        if ((int)answer.Status >= 500) return "an error of ours";
+        if (role == "nobody" && call.Rule != Access.Public) return answer.Status == HttpStatusCode.Unauthorized ? null : "must be 401";
+        if (answer.IsDenial && May(call.Rule, role)) return $"declared {call.Rule}, so this role may";
+        if (May(call.Rule, role)) return null;
+        var mustBeDenied = call.Rule == Access.Operator || call.Path.Contains("{shopId", StringComparison.Ordinal);
+        if (mustBeDenied) return answer.Status == HttpStatusCode.Forbidden ? null : $"declared {call.Rule}, must be 403";
+        return (int)answer.Status >= 400 ? null : $"declared {call.Rule}, must be refused";
+    }
+
+    private static bool May(Access rule, string role) => rule switch
+    {
+        Access.Public => true,
+        Access.SignedIn => role != "nobody",
+        Access.ShopStaff => role is "staff" or "owner" or "operator",
+        Access.ShopOwner => role is "owner" or "operator",
+        _ => role == "operator",
+    };
+
+    [GeneratedRegex(@"\{\*{0,2}(\w+)(?::[^}]+)?\??\}")]
+    private static partial Regex Constraint();
+
+    [GeneratedRegex(@"\{\*{0,2}(\w+)[^}]*\}")]
+    private static partial Regex Parameter();
+
+    private sealed record Call(string Method, string Path, Access Rule, Func<HttpContent?> Body)
+    {
+        public override string ToString() => $"{Method} {Path}";
+    }
+
+    private sealed record Answer(HttpStatusCode Status, string? Code)
+    {
+        public bool IsDenial => Code is "access.not_signed_in" or "access.forbidden";
+    }
+}
