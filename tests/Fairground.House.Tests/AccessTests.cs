@@ -39,7 +39,7 @@ public sealed class AccessTests
         page.Append("# Who may call what\n\nMade from the code by the tests. *ShopStaff* is staff or owner of the shop concerned; *ShopOwner* its owner; an operator may do\n");
         page.Append("whatever an owner may. Pages marked *Public* show only what concerns the visitor.\n");
         page.Append("\n## Calls\n\n| Call | Who |\n|---|---|\n");
-        foreach (var line in endpoints.Where(e => !IsPage(e)).Select(e => (Call: Name(e), Who: $"{Rule(e)}")).Distinct().OrderBy(l => l.Call, StringComparer.Ordinal))
+        foreach (var line in endpoints.Where(e => !IsPage(e)).Select(e => (Call: Name(e), Who: $"{e.Metadata.GetMetadata<AccessRule>()?.Access}")).Distinct().OrderBy(l => l.Call, StringComparer.Ordinal))
             page.Append(CultureInfo.InvariantCulture, $"| `{line.Call}` | {line.Who} |\n");
         page.Append("\n## Pages\n\n| Page | Who |\n|---|---|\n");
         foreach (var line in endpoints.Where(IsPage).Select(e => (Page: Route(e), Who: WhoSees(e))).Distinct().OrderBy(l => l.Page, StringComparer.Ordinal))
@@ -59,9 +59,10 @@ public sealed class AccessTests
 
     private static bool IsPage(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
 
-    // Files of wwwroot, and the addresses that Razor components add for their own forms and redirects.
+    // Files of wwwroot (those that were added after the build come by the last route), and what Razor components add for themselves.
     private static bool IsOfTheFramework(RouteEndpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null || Route(endpoint).StartsWith("/_framework/", StringComparison.Ordinal) || Route(endpoint).StartsWith("/_blazor", StringComparison.Ordinal);
+        endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null || Route(endpoint) == "/{**path:file}"
+        || Route(endpoint).StartsWith("/_framework/", StringComparison.Ordinal) || Route(endpoint).StartsWith("/_blazor", StringComparison.Ordinal);
 
     private static string Route(RouteEndpoint endpoint) => $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}";
 
