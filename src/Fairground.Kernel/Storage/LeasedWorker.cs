@@ -11,6 +11,21 @@ public abstract class LeasedWorker(string name, TimeSpan interval, Leases leases
     /// <summary>Does what is due now; true where more is waiting and the next round should follow at once.</summary>
     protected abstract Task<bool> RunOnce(CancellationToken ct);
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await leases.Release(name, cancellationToken);
+        }
+#pragma warning disable CA1031 // The lease ends by itself in a few seconds.
+        catch (Exception error)
+        {
+            logger.LogDebug(error, "{Job} could not give up its lease", name);
+        }
+#pragma warning restore CA1031
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
