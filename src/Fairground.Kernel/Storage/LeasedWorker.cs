@@ -33,7 +33,7 @@ public abstract class LeasedWorker(string name, TimeSpan interval, Leases leases
             var more = false;
             try
             {
-                if (await leases.TryHold(name, LeaseLength, stoppingToken)) more = await RunOnce(stoppingToken);
+                if (await leases.TryHold(name, LeaseLength, stoppingToken)) more = await RunHolding(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -55,5 +55,45 @@ public abstract class LeasedWorker(string name, TimeSpan interval, Leases leases
                 return;
             }
         }
+    }
+
+    // Work may take longer than the lease: it is renewed meanwhile, and the work is stopped where that fails.
+    private async Task<bool> RunHolding(CancellationToken ct)
+    {
+        using var holding = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var done = new CancellationTokenSource();
+        var work = RunOnce(holding.Token);
+        var renewing = Renew(holding, done.Token);
+        try
+        {
+            return await work;
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await renewing;
+        }
+    }
+
+    private async Task Renew(CancellationTokenSource holding, CancellationToken done)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(LeaseLength / 3, time, done);
+                if (!await leases.TryHold(name, LeaseLength, done)) await holding.CancelAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work is done.
+        }
+#pragma warning disable CA1031 // A database that is away for the renewal is away for the work too, and ends it.
+        catch (Exception error)
+        {
+            logger.LogWarning("{Job} could not renew its lease: {Error}", name, error.Message);
+        }
+#pragma warning restore CA1031
     }
 }

@@ -174,7 +174,7 @@ internal sealed class BuyRule : HotRule<Buy, Bought>
         var (wallet, escrow) = (ToyChart.WalletOf(command.Buyer), ToyChart.EscrowOf(command.Lot));
         if (lot is null) return Refuse(NoLot);
         if (lot.Remaining < command.Quantity) return Refuse(SoldOut);
-        if (holding.Count + command.Quantity > 1000) return Refuse(Cap);
+        if (holding.Count + command.Quantity > 10_000_000) return Refuse(Cap);
         if (!state.CanPay(wallet, Buy.Nominal * command.Quantity)) return Refuse(LedgerRefusals.InsufficientFunds);
 
         var certificates = Enumerable.Range(lot.Sold, command.Quantity).Select(seq => new ToyCertificate(command.Lot, seq, command.Buyer));
