@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Storage;
 using Fairground.Server.Pages;
+using Fairground.Ui;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Fairground.Server.Hosting;
@@ -69,6 +70,12 @@ public static class WebHost
         services.AddOpenApi("v1", OpenApiText.Configure);
         services.AddFairgroundRateLimits(builder.Configuration);
         services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = 1L << 30);
+        services.AddSingleton<INavigation, ServerNavigation>();
+        services.Configure<UiOptions>(ui =>
+        {
+            ui.MarketName = builder.Configuration["FAIRGROUND_MARKET_NAME"] is { Length: > 0 } name ? name : "Fairground";
+            ui.SignOutPath = "/sign-out";
+        });
         services.AddMarket(builder.Configuration);
     }
 
