@@ -1,3 +1,4 @@
+using Fairground.Kernel.Files;
 using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
@@ -13,7 +14,7 @@ public sealed class KernelModule : IModule
 {
     public string Name => "kernel";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CommonRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CommonRefusals), typeof(FileRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -22,9 +23,14 @@ public sealed class KernelModule : IModule
         services.AddSingleton<Migrator>();
         services.AddSingleton<IEventBus, InProcessBus>();
         services.AddHostedService<OutboxRelay>();
+        services.AddSingleton<ChunkStore>();
+        services.AddSingleton<IFileStore>(provider => provider.GetRequiredService<ChunkStore>());
+        services.AddHostedService<FileSweeper>();
     }
 
     public void MapApi(IEndpointRouteBuilder api)
     {
     }
+
+    public void MapRoot(IEndpointRouteBuilder root) => ShowFile.Map(root);
 }
