@@ -26,8 +26,10 @@ internal static class FeedCodes
 /// <summary>Reads the words and numbers that people put into tables.</summary>
 internal static class FeedText
 {
+    private static readonly (string Sign, string Code)[] Signs = [("€", "EUR"), ("₸", "KZT"), ("₽", "RUB"), ("₩", "KRW"), ("₴", "UAH"), ("₹", "INR"), ("₫", "VND"), ("₺", "TRY"), ("₾", "GEL"), ("₪", "ILS")];
+
     /// <summary>True for the usual ways to say no; empty is not no.</summary>
-    public static bool IsNo(string text) => text.ToLowerInvariant() is "0" or "-1" or "false" or "no" or "n" or "нет" or "ложь" or "нi" or "нет." or "жоқ";
+    public static bool IsNo(string text) => text.ToLowerInvariant() is "0" or "-1" or "false" or "no" or "n" or "нет" or "ложь" or "ні" or "жоқ";
 
     /// <summary>
     /// A price in minor units: "29.99", "1 770,50", "1,234.56", "1.234,56", "630000", "25 000 ₸". Null where it is none or has digits
@@ -50,6 +52,21 @@ internal static class FeedText
         if (Math.Abs(value) > 90_000_000_000_000m) return null;
         var minor = value * currency.MinorPerUnit;
         return minor == decimal.Truncate(minor) ? (long)minor : null;
+    }
+
+    /// <summary>The currency that a price names itself, by its code or by a sign that is one currency's only; empty where it names none.</summary>
+    public static string CurrencyIn(string text)
+    {
+        foreach (var (sign, code) in Signs)
+        {
+            if (text.Contains(sign, StringComparison.Ordinal)) return code;
+        }
+        for (var i = 0; i + 3 <= text.Length; i++)
+        {
+            var alone = (i == 0 || !char.IsLetter(text[i - 1])) && (i + 3 == text.Length || !char.IsLetter(text[i + 3]));
+            if (alone && char.IsAsciiLetter(text[i]) && Currency.TryParse(text.Substring(i, 3), out var currency)) return currency.Code;
+        }
+        return "";
     }
 
     /// <summary>Whole pieces, negative ones too; "5.0" is 5. Null where it is no such number.</summary>

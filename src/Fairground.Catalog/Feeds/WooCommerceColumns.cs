@@ -16,6 +16,7 @@ internal sealed class WooCommerceColumns(CsvHeader header)
     public readonly CsvColumn Sale = header.Column("sale price", "акционная цена", "цена распродажи", "angebotspreis", "precio rebajado", "tarif promo", "akcijska cena");
     public readonly CsvColumn SaleFrom = header.Column("date sale price starts", "дата начала действия акционной цены", "дата начала действия продажной цены");
     public readonly CsvColumn SaleTo = header.Column("date sale price ends", "дата окончания действия акционной цены", "дата окончания действия продажной цены");
+    public readonly CsvColumn RegularOnly = header.Column("regular price", "базовая цена", "обычная цена", "regulärer preis", "precio normal", "tarif régulier", "redovna cena");
     public readonly CsvColumn Regular = header.Column("regular price", "price", "базовая цена", "обычная цена", "цена", "regulärer preis", "precio normal", "tarif régulier", "redovna cena", "cena");
     public readonly CsvColumn Categories = header.Column("categories", "category", "категории", "категория", "kategorien", "categorías", "catégories", "kategorije");
     public readonly CsvColumn Images = header.Column("images", "image", "изображения", "изображение", "bilder", "imágenes", "slike");

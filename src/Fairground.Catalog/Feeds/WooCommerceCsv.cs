@@ -15,14 +15,13 @@ internal sealed class WooCommerceCsv : IFeedFormat
     {
         var header = new CsvHeader(sample.Header);
         var columns = new WooCommerceColumns(header);
-        if (!columns.Name.Exists) return 0;
-        var score = (columns.Type.Exists ? 25 : 0) + (columns.Regular.Exists ? 20 : 0) + (columns.Sku.Exists ? 10 : 0);
-        if (columns.Visibility.Exists) score += 15;
-        if (columns.Attributes.Count > 0) score += 15;
-        if (columns.Categories.Exists && columns.Images.Exists) score += 10;
-        if (header.Count("tax status", "is featured", "in stock", "backorders allowed", "sold individually", "grouped products", "cross sells") > 0) score += 15;
-        // Shopify's columns are nothing that WooCommerce writes.
-        return header.Count("handle", "variant price") > 0 ? 0 : Math.Min(score, 100);
+        // Name, SKU and price stand in many tables; only what no other writes makes it this one.
+        if (!columns.Name.Exists || !(columns.Type.Exists || columns.Published.Exists)) return 0;
+        var own = (columns.RegularOnly.Exists ? 1 : 0) + (columns.Visibility.Exists ? 1 : 0) + (columns.Attributes.Count > 0 ? 1 : 0)
+            + Math.Min(2, header.Count("tax status", "is featured", "in stock", "backorders allowed", "sold individually", "grouped products", "cross sells", "allow customer reviews"));
+        // Shopify's and Magento's columns are nothing that WooCommerce writes.
+        if (own == 0 || header.Count("handle", "variant price", "additional attributes", "attribute set code") > 0) return 0;
+        return Math.Min(30 + (own * 20), 100);
     }
 
     public async IAsyncEnumerable<FeedRecord> Read(TextReader text, FeedReadOptions options, [EnumeratorCancellation] CancellationToken ct)

@@ -108,8 +108,15 @@ internal sealed class Drafting(Currency currency, Action<FeedProblem> say)
     private long? Minor(FeedPrice? price)
     {
         if (price is null || price.Text.Length == 0) return null;
-        if (price.Currency.Length > 0 && (!Currency.TryParse(price.Currency, out var other) || other != currency)) return null;
+        if (OtherCurrency(price) is not null) return null;
         return FeedText.Price(price.Text, currency) is > 0 and var minor ? minor : null;
+    }
+
+    // Said by the feed or in the price itself; null where it is the shop's or nothing is said.
+    private string? OtherCurrency(FeedPrice price)
+    {
+        var said = price.Currency.Length > 0 ? price.Currency : FeedText.CurrencyIn(price.Text);
+        return said.Length == 0 || (Currency.TryParse(said, out var named) && named == currency) ? null : said;
     }
 
     // A former price that is not higher is no reduction.
@@ -121,8 +128,7 @@ internal sealed class Drafting(Currency currency, Action<FeedProblem> say)
         var field = price?.Field ?? "Price";
         var line = product.Variants.Count == 1 ? product.Variants[0].Line : product.Line;
         if (price is null || price.Text.Length == 0) return Lose(product with { Line = line }, field, FeedCodes.PriceMissing, "The goods have no price.");
-        if (price.Currency.Length > 0 && (!Currency.TryParse(price.Currency, out var other) || other != currency))
-            return Lose(product with { Line = line }, field, FeedCodes.CurrencyOther, $"The price is in {Short(price.Currency)}, but the shop sells in {currency}.");
+        if (OtherCurrency(price) is { } other) return Lose(product with { Line = line }, field, FeedCodes.CurrencyOther, $"The price is in {Short(other)}, but the shop sells in {currency}.");
         if (FeedText.Price(price.Text, currency) == 0) return Lose(product with { Line = line }, field, FeedCodes.PriceMissing, "The price is 0.");
         return Lose(product with { Line = line }, field, FeedCodes.PriceInvalid, $"'{Short(price.Text)}' is no price in {currency}.");
     }
