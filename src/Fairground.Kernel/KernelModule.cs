@@ -1,10 +1,19 @@
+using System.Text.Json.Nodes;
+using Fairground.Kernel.Http;
+using Fairground.Kernel.Keys;
 using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Fairground.Kernel;
 
@@ -18,6 +27,13 @@ public sealed class KernelModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddDataProtection().SetApplicationName("fairground");
+        services.AddOptions<KeyManagementOptions>().Configure<Database, TimeProvider>((options, database, time) => options.XmlRepository = new DataKeyRepository(database, time));
+        // The keys lie in the database on purpose, so that nodes share them; the warning at every start would say only that.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
+        services.AddSingleton<ServerSecrets>();
+        services.AddSingleton<SigningKeys>();
+        services.AddHostedService<KeysAtStart>();
         services.AddSingleton<Leases>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<IEventBus, InProcessBus>();
@@ -26,5 +42,18 @@ public sealed class KernelModule : IModule
 
     public void MapApi(IEndpointRouteBuilder api)
     {
+    }
+
+    public void MapRoot(IEndpointRouteBuilder root) => root.MapGet("/.well-known/jwks.json", Jwks)
+        .WithAccess(Access.Public)
+        .WithName("GetSigningKeys")
+        .WithSummary("The public keys that check what this server signs.")
+        .WithTags("Keys");
+
+    private static async Task<JsonHttpResult<JsonObject>> Jwks(SigningKeys keys, HttpContext http, CancellationToken ct)
+    {
+        await keys.EnsureLoaded(ct);
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Json(keys.Jwks, contentType: "application/jwk-set+json");
     }
 }

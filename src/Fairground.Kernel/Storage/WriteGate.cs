@@ -16,6 +16,13 @@ public sealed class WriteGate : IDisposable
         return new Turn(gate);
     }
 
+    /// <summary>Waits on the thread; only for callers that cannot wait asynchronously (data protection).</summary>
+    public IDisposable Enter()
+    {
+        gate.Wait();
+        return new Turn(gate);
+    }
+
     public void Dispose() => gate.Dispose();
 
     private sealed class Turn(SemaphoreSlim gate) : IDisposable
