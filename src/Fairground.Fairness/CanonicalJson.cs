@@ -51,9 +51,9 @@ public static class CanonicalJson
             _ = Serialize(node);
             return node;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new FormatException("This is not JSON: " + e.Message, e);
+            throw new FormatException("This is not JSON that can be read: " + e.Message, e);
         }
     }
 

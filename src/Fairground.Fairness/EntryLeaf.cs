@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -80,6 +81,7 @@ public static class EntryLeaf
     /// <inheritdoc cref="Parse(string)"/>
     public static PublishedEntry Parse(ReadOnlySpan<byte> leafBytes)
     {
+        if (ReadPlain(leafBytes) is { } plain) return plain;
         var entry = Read(leafBytes);
         if (!Hex.Is(entry.Holder, 32)) throw new FormatException("Its holder is not 64 lower-case hexadecimal digits.");
         var output = new ArrayBufferWriter<byte>(160);
@@ -87,6 +89,30 @@ public static class EntryLeaf
         // One entry has one spelling, or two lists with the same meaning would have two roots.
         if (!output.WrittenSpan.SequenceEqual(leafBytes)) throw new FormatException("It is not in canonical form.");
         return entry;
+    }
+
+    /// <summary>Reads a leaf whose texts are plain ASCII, which is canonical wherever it has exactly this layout; null
+    /// sends the line the long way. A verifier of a million entries spends its time here.</summary>
+    private static PublishedEntry? ReadPlain(ReadOnlySpan<byte> rest)
+    {
+        if (TakePlain(ref rest, "{\"holder\":\""u8) is not { } holder || !Hex.Is(holder, 32)) return null;
+        if (TakePlain(ref rest, ",\"lot\":\""u8) is not { } lot) return null;
+        if (TakePlain(ref rest, ",\"number\":\""u8) is not { } number) return null;
+        var label = ",\"seq\":"u8;
+        if (!rest.StartsWith(label) || rest.Length < label.Length + 2 || rest[label.Length] is < (byte)'1' or > (byte)'9') return null;
+        return Utf8Parser.TryParse(rest[label.Length..], out int seq, out var read) && rest[(label.Length + read)..].SequenceEqual("}"u8)
+            ? new PublishedEntry(holder, lot, number, seq)
+            : null;
+    }
+
+    private static string? TakePlain(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> label)
+    {
+        if (!rest.StartsWith(label)) return null;
+        var text = rest[label.Length..];
+        var end = text.IndexOf((byte)'"');
+        if (end < 0 || text[..end].ContainsAnyExceptInRange((byte)' ', (byte)'~') || text[..end].Contains((byte)'\\')) return null;
+        rest = text[(end + 1)..];
+        return Encoding.ASCII.GetString(text[..end]);
     }
 
     private static PublishedEntry Read(ReadOnlySpan<byte> leafBytes)

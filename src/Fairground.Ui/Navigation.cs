@@ -22,6 +22,9 @@ public sealed record NavItem(string Text, string Href, string Section, int Order
     /// <summary>A short count or amount beside the text.</summary>
     public string? Badge { get; init; }
 
+    /// <summary>A shorter text for the bar at the foot of a phone.</summary>
+    public string? Short { get; init; }
+
     internal string IconName => Icon ?? Guess(Href);
 
     private static string Guess(string href) => href switch
@@ -29,7 +32,7 @@ public sealed record NavItem(string Text, string Href, string Section, int Order
         _ when href.Contains("catalog", StringComparison.OrdinalIgnoreCase) => "grid",
         _ when href.Contains("import", StringComparison.OrdinalIgnoreCase) => "upload",
         _ when href.Contains("certificate", StringComparison.OrdinalIgnoreCase) => "ticket",
-        _ when href.Contains("lot", StringComparison.OrdinalIgnoreCase) => "ticket",
+        _ when href.Contains("lot", StringComparison.OrdinalIgnoreCase) => "flag",
         _ when href.Contains("win", StringComparison.OrdinalIgnoreCase) => "trophy",
         _ when href.Contains("wallet", StringComparison.OrdinalIgnoreCase) => "wallet",
         _ when href.Contains("scan", StringComparison.OrdinalIgnoreCase) => "scan",

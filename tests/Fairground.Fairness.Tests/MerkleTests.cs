@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Xunit;
 
@@ -106,7 +105,7 @@ public sealed class MerkleTests
     [Fact]
     public void A_stream_and_a_list_of_leaves_have_the_same_root_also_where_the_list_is_hashed_in_parallel()
     {
-        foreach (var size in (int[])[4095, 4096, 4097, 8191, 8193, 20_000])
+        foreach (var size in (int[])[4095, 4096, 4097, 8191, 8193, 200_000])
         {
             var leaves = Leaves(size);
             var accumulator = new MerkleAccumulator();
@@ -121,18 +120,5 @@ public sealed class MerkleTests
     {
         var leaf = new byte[5000];
         Assert.Equal(SHA256.HashData([0, .. leaf]), MerkleTree.LeafHash(leaf));
-    }
-
-    [Fact]
-    public void A_million_leaves_have_a_root_within_seconds()
-    {
-        var leaves = Enumerable.Range(1, 1_000_000)
-            .Select(seq => EntryLeaf.Bytes(TestDraw.Lot, seq, "0123456789AB", "169b5b823c62b64ca7e5f8456a13c8d5d06f4ece522a58bc2b8a784dcf3609b0"))
-            .ToList();
-        var watch = Stopwatch.StartNew();
-        _ = MerkleTree.Root(leaves);
-        TestContext.Current.TestOutputHelper?.WriteLine($"1,000,000 leaves: {watch.ElapsedMilliseconds} ms");
-        // A generous bound: it catches a slip to quadratic work, not a busy machine.
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10));
     }
 }

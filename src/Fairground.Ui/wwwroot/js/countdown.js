@@ -1,13 +1,21 @@
 // Enhances <time data-countdown>: adds the running clock beside the instant. Also writes <time data-local> in the reader's own zone.
-const language = document.documentElement.lang || undefined;
-const dateStyle = { day: "numeric", month: "short", year: "numeric" };
-const dateTimeStyle = { ...dateStyle, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+const page = document.documentElement.lang;
+// Plain "en" would put the month first; the server writes the day first.
+const language = !page ? undefined : page === "en" ? "en-GB" : page;
+const thisYear = new Date().getFullYear();
+// The zone and the year stand in the title; on the page they are said where they are not plain.
+function style(at, time) {
+  const date = { day: "numeric", month: "short", ...(at.getFullYear() === thisYear ? {} : { year: "numeric" }) };
+  if (time.dataset.local === "date") return date;
+  const zone = "countdown" in time.dataset ? { timeZoneName: "short" } : {};
+  return { ...date, hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...zone };
+}
 
 for (const time of document.querySelectorAll("time[data-local]")) {
   const at = new Date(time.dateTime);
   if (Number.isNaN(at.getTime())) continue;
   time.title = time.textContent;
-  time.textContent = new Intl.DateTimeFormat(language, time.dataset.local === "date" ? dateStyle : dateTimeStyle).format(at);
+  time.textContent = new Intl.DateTimeFormat(language, style(at, time)).format(at);
 }
 
 const units = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
@@ -17,7 +25,7 @@ const names = units.map(([unit]) => unitName(unit));
 
 const clocks = [...document.querySelectorAll("time[data-countdown]")].map(time => {
   const left = time.closest("[data-countdown-box]")?.querySelector("[data-countdown-left]");
-  return left ? { time, left, end: Date.parse(time.dateTime), cells: null, done: false } : null;
+  return left ? { time, left, large: left.parentElement.classList.contains("countdown-large"), end: Date.parse(time.dateTime), cells: null, done: false } : null;
 }).filter(clock => clock && !Number.isNaN(clock.end));
 
 function cellsOf(clock) {
@@ -54,12 +62,14 @@ function tick() {
     if (rest <= 0) { finish(clock); continue; }
     if (!clock.cells) cellsOf(clock);
     clock.left.classList.toggle("countdown-soon", rest < 3_600);
+    // The large clock runs to the second; a small one names its two largest units and stays calm.
+    const first = rest >= 86_400 ? 0 : rest >= 3_600 ? 1 : 2;
     units.forEach(([unit, size], i) => {
       const count = Math.floor(rest / size);
       rest -= count * size;
       const text = unit === "day" ? String(count) : String(count).padStart(2, "0");
       if (clock.cells[i].figure.textContent !== text) clock.cells[i].figure.textContent = text;
-      clock.cells[i].cell.hidden = unit === "day" && count === 0;
+      clock.cells[i].cell.hidden = clock.large ? unit === "day" && count === 0 : i < first || i > first + 1;
     });
   }
   if (clocks.some(clock => !clock.done)) setTimeout(tick, 1_000 - (Date.now() % 1_000));
