@@ -24,7 +24,7 @@ internal sealed class CertificateSales(GroupCommitter committer, DrawsMemory mem
     {
         if (quantity is < 1 or > MostAtOnce) return DrawsRefusals.QuantityInvalid;
         var lot = await memory.Facts(lotId, ct);
-        if (lot is null) return DrawsRefusals.LotNotFound;
+        if (lot is null) return await memory.IsDraft(lotId, ct) ? DrawsRefusals.NotOpen : DrawsRefusals.LotNotFound;
         var buyer = user.UserId();
         if (user.IsOperator() || await memory.IsStaff(shops, lot.ShopId, buyer, ct)) return DrawsRefusals.StaffExcluded;
         var salt = await memory.Salt(people, buyer, ct);

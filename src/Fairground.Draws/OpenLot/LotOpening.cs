@@ -47,14 +47,20 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
         // Before the writer's turn is taken: protecting a secret may itself have to store a key.
         var (published, remembered) = source.Begin(draft.DrawDelaySeconds);
 
-        await using var transaction = await context.BeginWriteAsync(ct);
-        var lot = await context.Lots.FirstAsync(l => l.Id == draft.Id, ct);
-        if (lot.TermsJson is not null) return lot;
-        (lot.Price, lot.Entries, lot.Title, lot.OpenedAt) = (product.Price.Minor, (int)entries, LotTerms.Title(product.Name), now);
-        var terms = LotTerms.Of(lot, now, published);
-        (lot.Secret, lot.TermsJson, lot.TermsHash) = (remembered, CanonicalJson.Text(terms.ToJson()), terms.Hash());
-        await context.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        return lot;
+        (draft.Price, draft.Entries, draft.Title) = (product.Price.Minor, (int)entries, LotTerms.Title(product.Name));
+        var terms = LotTerms.Of(draft, now, published);
+        var (text, hash) = (CanonicalJson.Text(terms.ToJson()), terms.Hash());
+        await using (var transaction = await context.BeginWriteAsync(ct))
+        {
+            // Of two that open at once, one writes the terms and both go on with those.
+            await context.Lots.Where(l => l.Id == draft.Id && l.TermsJson == null).ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(l => l.Price, draft.Price).SetProperty(l => l.Entries, draft.Entries).SetProperty(l => l.Title, draft.Title)
+                    .SetProperty(l => l.OpenedAt, now).SetProperty(l => l.Secret, remembered)
+                    .SetProperty(l => l.TermsJson, text).SetProperty(l => l.TermsHash, hash),
+                ct);
+            await transaction.CommitAsync(ct);
+        }
+        return await context.Lots.AsNoTracking().FirstAsync(l => l.Id == draft.Id, ct);
     }
 }
