@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Fairground.Kernel;
 
 namespace Fairground.Ui;
 
@@ -11,6 +12,10 @@ public static class MoneyFormat
 {
     private const char ThinSpace = '\u202F';
     private const char Minus = '\u2212';
+
+    /// <summary>Formats an amount.</summary>
+    public static string Format(Money money, bool exact = false, bool signed = false, CultureInfo? culture = null) =>
+        Format(money.Minor, money.Currency.Code, money.Currency.MinorDigits, exact, signed, culture);
 
     /// <summary>Formats minor units.</summary>
     /// <param name="minor">Amount in minor units (tiyn, cent, won).</param>

@@ -40,6 +40,8 @@ public sealed record NavItem(string Text, string Href, string Section, int Order
         _ when href.Contains("how", StringComparison.OrdinalIgnoreCase) => "info",
         _ when href.Contains("shop", StringComparison.OrdinalIgnoreCase) => "shop",
         _ when href.Contains("sign", StringComparison.OrdinalIgnoreCase) => "person",
+        _ when href.Contains("join", StringComparison.OrdinalIgnoreCase) => "plus",
+        _ when href.Contains("regist", StringComparison.OrdinalIgnoreCase) => "plus",
         _ => "dot",
     };
 }

@@ -1,6 +1,6 @@
 namespace Fairground.Ui;
 
-public sealed partial record UiWords
+internal sealed partial record UiWords
 {
     private static readonly UiWords English = new()
     {

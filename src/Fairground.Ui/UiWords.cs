@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Fairground.Ui;
 
 /// <summary>The few words the components say themselves, by the language of the request. Everything else is said by the page.</summary>
-public sealed partial record UiWords
+internal sealed partial record UiWords
 {
     public required string SkipToContent { get; init; }
     public required string MainNavigation { get; init; }
