@@ -64,7 +64,7 @@ public sealed class AccessTests
         endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null || Route(endpoint) == "/{**path:file}"
         || Route(endpoint).StartsWith("/_framework/", StringComparison.Ordinal) || Route(endpoint).StartsWith("/_blazor", StringComparison.Ordinal);
 
-    private static string Route(RouteEndpoint endpoint) => $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}";
+    private static string Route(RouteEndpoint endpoint) => $"/{endpoint.RoutePattern.RawText?.Trim('/')}";
 
     private static string Name(RouteEndpoint endpoint) =>
         $"{string.Join(',', endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>())} {Route(endpoint)}".Trim();

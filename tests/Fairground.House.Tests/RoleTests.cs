@@ -46,10 +46,10 @@ public sealed partial class RoleTests
         var sample = new SampleBody(document);
         foreach (var endpoint in endpoints.Where(e => e.Metadata.GetMetadata<AccessRule>() is not null && e.Metadata.GetMetadata<StaticAssetDescriptor>() is null))
         {
-            var route = $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}";
+            var route = $"/{endpoint.RoutePattern.RawText!.Trim('/')}";
             foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
             {
-                var operation = document["paths"]![Constraint().Replace(route, "{$1}")]?[method.ToLowerInvariant()];
+                var operation = (document["paths"]![Constraint().Replace(route, "{$1}")] ?? document["paths"]![Constraint().Replace(route, "{$1}") + "/"])?[method.ToLowerInvariant()];
                 var rule = endpoint.Metadata.GetMetadata<AccessRule>()!.Access;
                 yield return new Call(method, route, rule, () => operation is null ? (method is "POST" or "PUT" or "PATCH" ? new StringContent("{}", System.Text.Encoding.UTF8, "application/json") : null) : sample.For(operation));
             }
@@ -69,9 +69,9 @@ public sealed partial class RoleTests
         request.Headers.Add("Idempotency-Key", $"{Guid.CreateVersion7()}");
         people.Sign(request, role);
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-        var code = response.Content.Headers.ContentType?.MediaType == "application/problem+json"
-            ? JsonNode.Parse(await response.Content.ReadAsStringAsync(ct))?["code"]?.GetValue<string>()
-            : null;
+        // An answer to HEAD has the headers only, and an event stream no end.
+        var text = response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? await response.Content.ReadAsStringAsync(ct) : "";
+        var code = text.Length > 0 ? JsonNode.Parse(text)?["code"]?.GetValue<string>() : null;
         return new Answer(response.StatusCode, code);
     }
 

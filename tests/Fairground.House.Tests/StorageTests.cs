@@ -30,7 +30,7 @@ public sealed partial class StorageTests
     {
         var embedded = Market.Modules.SelectMany(m => Migrator.Read(m.Migrations, DatabaseKind.Sqlite).Concat(Migrator.Read(m.Migrations, DatabaseKind.Postgres))).Count();
 
-        Assert.Equal(Repository.FilesEndingIn(".sql").Count(f => f.Contains("/Migrations/", StringComparison.Ordinal)), embedded);
+        Assert.Equal(Repository.FilesEndingIn(".sql").Count(f => f.StartsWith("src/", StringComparison.Ordinal) && f.Contains("/Migrations/", StringComparison.Ordinal)), embedded);
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
