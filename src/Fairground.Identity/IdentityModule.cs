@@ -1,23 +1,102 @@
+using Fairground.Identity.AppointStaff;
+using Fairground.Identity.CheckRequest;
+using Fairground.Identity.ChoosePassword;
+using Fairground.Identity.EditProfile;
+using Fairground.Identity.EndSessions;
+using Fairground.Identity.LimitTries;
+using Fairground.Identity.RefreshSession;
+using Fairground.Identity.Register;
+using Fairground.Identity.SetUpServer;
+using Fairground.Identity.SignIn;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Http;
+using Fairground.Kernel.Keys;
 using Fairground.Kernel.Modules;
+using Fairground.Kernel.Storage;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Fairground.Identity;
 
-/// <summary>The Identity module.</summary>
+/// <summary>People: registration, sign-in, sessions, roles (C-01, C-02, C-03, C-05).</summary>
 public sealed class IdentityModule : IModule
 {
     public string Name => "identity";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = [];
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PeopleRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddDbContext<IdentityContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
+        AddAccounts(services);
+        AddChecking(services);
+        services.AddSingleton<PeopleBook>();
+        services.AddSingleton<IPeople>(provider => provider.GetRequiredService<PeopleBook>());
+        services.AddSingleton<SendingLimits>();
+        services.AddSingleton<OneTimeCodes>();
+        services.AddSingleton<SessionAnswers>();
+        services.AddSingleton(provider => new SetupToken(provider.GetRequiredService<ServerSecrets>(), provider.GetRequiredService<RoleBook>()));
+        services.AddScoped<WrongPasswords>();
+        services.AddScoped<RegisterPerson>();
+        services.AddScoped<ConfirmRegistration>();
+        services.AddScoped<SignInPerson>();
+        services.AddScoped<SessionRefresher>();
+        services.AddScoped<SessionEnder>();
+        services.AddScoped<Profiles>();
+        services.AddScoped<ShopStaff>();
+        services.AddScoped<FirstOperator>();
+        services.AddHostedService<OperatorAtStart>();
+        services.AddHostedService<Forget>();
     }
 
     public void MapApi(IEndpointRouteBuilder api)
     {
+        RegistrationEndpoints.Map(api);
+        SessionEndpoints.Map(api);
+        MeEndpoints.Map(api);
+        StaffEndpoints.Map(api);
+    }
+
+    private static void AddAccounts(IServiceCollection services)
+    {
+        services.AddIdentityCore<FairgroundUser>(options =>
+        {
+            options.User.AllowedUserNameCharacters = "";
+            options.Password.RequiredLength = 8;
+            options.Password.RequiredUniqueChars = 3;
+            options.Password.RequireDigit = false;
+            options.Password.RequireLowercase = false;
+            options.Password.RequireUppercase = false;
+            options.Password.RequireNonAlphanumeric = false;
+            options.Lockout.MaxFailedAccessAttempts = 5;
+            options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+        }).AddUserStore<UserOnlyStore<FairgroundUser, IdentityContext, Guid>>();
+        services.Replace(ServiceDescriptor.Singleton<ILookupNormalizer, ContactNormalizer>());
+        // Stateless, and shared by the gate that counts cores.
+        services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<FairgroundUser>, PasswordHasher<FairgroundUser>>());
+        services.AddSingleton<Passwords>();
+        services.AddScoped<PasswordRules>();
+    }
+
+    private static void AddChecking(IServiceCollection services)
+    {
+        services.AddSingleton<SessionTokens>();
+        services.AddSingleton<EndedSessions>();
+        services.AddSingleton<RoleBook>();
+        services.AddSingleton<IShopAccess>(provider => provider.GetRequiredService<RoleBook>());
+        services.AddSingleton<BrowserCookie>();
+        services.AddHostedService<KeepFresh>();
+        services.AddAuthentication(SessionHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.SchemeName, null);
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Policies.Operator, policy => policy.RequireAuthenticatedUser().RequireClaim(FairgroundClaims.Operator, "1"))
+            .AddPolicy(Policies.Shop, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
+                context.User.IsOperator() || context.User.HasClaim(FairgroundClaims.Shop, "1")));
     }
 }

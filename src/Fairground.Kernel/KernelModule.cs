@@ -1,10 +1,20 @@
+using System.Text.Json.Nodes;
+using Fairground.Kernel.Files;
+using Fairground.Kernel.Http;
+using Fairground.Kernel.Keys;
 using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Fairground.Kernel;
 
@@ -13,11 +23,18 @@ public sealed class KernelModule : IModule
 {
     public string Name => "kernel";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CommonRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CommonRefusals), typeof(FileRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddDataProtection().SetApplicationName("fairground");
+        services.AddOptions<KeyManagementOptions>().Configure<Database, TimeProvider>((options, database, time) => options.XmlRepository = new DataKeyRepository(database, time));
+        // The keys lie in the database on purpose, so that nodes share them; the warning at every start would say only that.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
+        services.AddSingleton<ServerSecrets>();
+        services.AddSingleton<SigningKeys>();
+        services.AddHostedService<KeysAtStart>();
         services.AddSingleton<Leases>();
         services.AddSingleton<Migrator>();
         if (configuration["FAIRGROUND_RABBITMQ"] is { Length: > 0 } broker)
@@ -32,9 +49,29 @@ public sealed class KernelModule : IModule
             services.AddSingleton<IEventBus, InProcessBus>();
         }
         services.AddHostedService<OutboxRelay>();
+        services.AddSingleton<ChunkStore>();
+        services.AddSingleton<IFileStore>(provider => provider.GetRequiredService<ChunkStore>());
+        services.AddHostedService<FileSweeper>();
     }
 
     public void MapApi(IEndpointRouteBuilder api)
     {
+    }
+
+    public void MapRoot(IEndpointRouteBuilder root)
+    {
+        ShowFile.Map(root);
+        root.MapGet("/.well-known/jwks.json", Jwks)
+            .WithAccess(Access.Public)
+            .WithName("GetSigningKeys")
+            .WithSummary("The public keys that check what this server signs.")
+            .WithTags("Keys");
+    }
+
+    private static async Task<JsonHttpResult<JsonObject>> Jwks(SigningKeys keys, HttpContext http, CancellationToken ct)
+    {
+        await keys.EnsureLoaded(ct);
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Json(keys.Jwks, contentType: "application/jwk-set+json");
     }
 }

@@ -1,23 +1,50 @@
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Http;
 using Fairground.Kernel.Modules;
+using Fairground.Kernel.Storage;
+using Fairground.Notifications.DevInbox;
+using Fairground.Notifications.ReadMessages;
+using Fairground.Notifications.SendMessages;
+using Fairground.Notifications.TakeMessages;
+using Fairground.Ui;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairground.Notifications;
 
-/// <summary>The Notifications module.</summary>
+/// <summary>Messages to people: by e-mail, on their page, and in the development inbox (C-20, C-26, C-28).</summary>
 public sealed class NotificationsModule : IModule
 {
     public string Name => "notifications";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = [];
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(NotificationRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        var options = NotificationsOptions.From(configuration);
+        services.AddSingleton(options);
+        services.AddDbContext<NotificationsContext>((provider, o) => provider.GetRequiredService<Database>().Configure(o));
+        // In development nothing leaves the machine, even where a mail server is named.
+        if (options.DevInbox) services.AddSingleton<IMessageSender, DevInboxSender>();
+        else if (options.Smtp is { } smtp) services.AddSingleton(smtp).AddSingleton<IMessageSender, SmtpSender>();
+        services.AddSingleton<IMessages, MessageIntake>();
+        services.AddSingleton<SendWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<SendWorker>());
+        services.AddScoped<MessageReader>();
+        services.AddSingleton<IAuditCheck, NotificationsAudit>();
+        services.AddSingleton<INavigation, MessagesNavigation>();
     }
 
     public void MapApi(IEndpointRouteBuilder api)
     {
+        api.MapGet("me/messages", ReadMessagesEndpoint.List).WithAccess(Access.SignedIn).WithTags("Messages").WithSummary("My messages, newest first");
+        api.MapPost("me/messages/{id:guid}/read", ReadMessagesEndpoint.MarkRead).WithAccess(Access.SignedIn).WithTags("Messages").WithSummary("Mark a message read");
     }
+
+    public void MapRoot(IEndpointRouteBuilder root) =>
+        root.MapGet("/dev/inbox", DevInboxEndpoint.Handle).WithAccess(Access.Public).ExcludeFromDescription();
 }

@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Fairground.Server.Commands;
+
+return await FairgroundCommands.Run(args);

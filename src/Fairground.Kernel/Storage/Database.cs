@@ -63,6 +63,15 @@ public sealed class Database : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>Opens a connection where the caller cannot wait asynchronously (data protection). Elsewhere use <see cref="OpenAsync"/>.</summary>
+    public DbConnection Open()
+    {
+        if (pages is not null) return pages.OpenConnection();
+        var connection = new SqliteConnection(sqlite);
+        connection.Open();
+        return connection;
+    }
+
     /// <summary>Opens one of the committer's own connections.</summary>
     public async ValueTask<DbConnection> OpenForCommitterAsync(CancellationToken ct) =>
         committer is not null ? await committer.OpenConnectionAsync(ct) : await OpenAsync(ct);

@@ -52,7 +52,7 @@ public readonly struct HotReader
 
     public DateTimeOffset? InstantOrNull(int i) => IsNull(i) ? null : Instant(i);
 
-    private bool IsNull(int i) => row is null ? reader!.IsDBNull(i) : raw.sqlite3_column_type(row, i) == raw.SQLITE_NULL;
+    public bool IsNull(int i) => row is null ? reader!.IsDBNull(i) : raw.sqlite3_column_type(row, i) == raw.SQLITE_NULL;
 }
 
 /// <summary>A table that hot commands read, change or add to.</summary>

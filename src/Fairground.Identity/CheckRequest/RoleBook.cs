@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using Fairground.Kernel.Contracts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fairground.Identity.CheckRequest;
+
+/// <summary>Who is an operator and who works where, as read at one moment.</summary>
+internal sealed record Roles(
+    long Version,
+    FrozenSet<Guid> Operators,
+    FrozenDictionary<Guid, IReadOnlyDictionary<Guid, ShopRole>> ShopsByPerson,
+    FrozenDictionary<Guid, IReadOnlyDictionary<Guid, ShopRole>> PeopleByShop);
+
+/// <summary>
+/// Keeps all operators and staff in memory, so that no request reads the database to know what it may do. They are few beside buyers.
+/// A change made here is seen at once; one made on another node at the next look, every two seconds.
+/// </summary>
+internal sealed class RoleBook(IServiceScopeFactory scopes) : IShopAccess, IDisposable
+{
+    private static readonly IReadOnlyDictionary<Guid, ShopRole> Nothing = FrozenDictionary<Guid, ShopRole>.Empty;
+
+    private readonly SemaphoreSlim loading = new(1, 1);
+    private volatile Roles? current;
+
+    public ValueTask<Roles> Current(CancellationToken ct) => current is { } roles ? new(roles) : new(Load(null, ct));
+
+    /// <summary>Reads again after a change that was committed here.</summary>
+    public Task Reload(CancellationToken ct) => Load(null, ct);
+
+    /// <summary>Reads again where another node changed something.</summary>
+    public async Task Refresh(CancellationToken ct)
+    {
+        if (current is { } roles) await Load(roles.Version, ct);
+        else await Load(null, ct);
+    }
+
+    public async Task<ShopRole?> RoleAt(Guid userId, Guid shopId, CancellationToken ct) =>
+        (await Current(ct)).ShopsByPerson.GetValueOrDefault(userId)?.TryGetValue(shopId, out var role) == true ? role : null;
+
+    public async Task<IReadOnlyDictionary<Guid, ShopRole>> ShopsOf(Guid userId, CancellationToken ct) =>
+        (await Current(ct)).ShopsByPerson.GetValueOrDefault(userId) ?? Nothing;
+
+    public async Task<IReadOnlyDictionary<Guid, ShopRole>> PeopleOf(Guid shopId, CancellationToken ct) =>
+        (await Current(ct)).PeopleByShop.GetValueOrDefault(shopId) ?? Nothing;
+
+    /// <summary>Counts a change of roles, for the other nodes. Inside the change's own transaction.</summary>
+    public static Task<int> MarkChanged(IdentityContext context, CancellationToken ct) => context.Database.ExecuteSqlAsync(
+        $"insert into identity_mark (name, value) values ({Mark.Roles}, 1) on conflict (name) do update set value = identity_mark.value + 1", ct);
+
+    public void Dispose() => loading.Dispose();
+
+    private async Task<Roles> Load(long? unlessStill, CancellationToken ct)
+    {
+        // One at a time: a slow, older reading must not overwrite a newer one.
+        await loading.WaitAsync(ct);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var context = scope.ServiceProvider.GetRequiredService<IdentityContext>();
+            // The version first: rows read after it are at least as new.
+            var version = await context.Marks.Where(m => m.Name == Mark.Roles).Select(m => m.Value).FirstOrDefaultAsync(ct);
+            if (current is { } known && unlessStill == version) return known;
+            var operators = await context.Users.Where(u => u.IsOperator).Select(u => u.Id).ToListAsync(ct);
+            var staff = await context.Staff.AsNoTracking().ToListAsync(ct);
+            var read = new Roles(
+                version,
+                operators.ToFrozenSet(),
+                staff.GroupBy(s => s.UserId).ToFrozenDictionary(g => g.Key, g => (IReadOnlyDictionary<Guid, ShopRole>)g.ToFrozenDictionary(s => s.ShopId, s => s.Role)),
+                staff.GroupBy(s => s.ShopId).ToFrozenDictionary(g => g.Key, g => (IReadOnlyDictionary<Guid, ShopRole>)g.ToFrozenDictionary(s => s.UserId, s => s.Role)));
+            current = read;
+            return read;
+        }
+        finally
+        {
+            loading.Release();
+        }
+    }
+}

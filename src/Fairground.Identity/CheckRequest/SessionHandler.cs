@@ -1,0 +1,77 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Fairground.Kernel;
+using Fairground.Kernel.Http;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Fairground.Identity.CheckRequest;
+
+/// <summary>
+/// Knows who calls: by the bearer header, else by the browser's cookie. Both carry the same session id and are checked the same way, in
+/// memory. Roles are read at each request, so a change of roles needs no new token.
+/// </summary>
+internal sealed class SessionHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    SessionTokens tokens,
+    EndedSessions ended,
+    RoleBook roles,
+    BrowserCookie cookie)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "fairground";
+
+    private const string Bearer = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            var token = tokens.Read(TokenKind.Access, header.AsSpan(Bearer.Length).Trim());
+            return token is null || TimeProvider.GetUtcNow() >= token.ExpiresAt ? AuthenticateResult.Fail("not a living access token") : await Accept(token);
+        }
+        if (!Request.Cookies.TryGetValue(BrowserCookie.Name, out var value)) return AuthenticateResult.NoResult();
+        return await cookie.Read(Context, value) is { } browser ? await Accept(browser) : AuthenticateResult.NoResult();
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        if (IsApi())
+        {
+            Response.Headers.WWWAuthenticate = "Bearer";
+            await Problems.Of(CommonRefusals.NotSignedIn).ExecuteAsync(Context);
+            return;
+        }
+        // After a form was posted, its page is the place to come back to.
+        var back = HttpMethods.IsGet(Request.Method) ? Request.Path + Request.QueryString.Value : Request.Path.Value;
+        Response.Redirect($"{Request.PathBase}/sign-in?returnUrl={Uri.EscapeDataString(back ?? "/")}");
+    }
+
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        if (IsApi()) await Problems.Of(CommonRefusals.Forbidden).ExecuteAsync(Context);
+        else Response.StatusCode = StatusCodes.Status403Forbidden;
+    }
+
+    private bool IsApi() => Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    private async Task<AuthenticateResult> Accept(AccessToken token)
+    {
+        if (ended.Contains(token.SessionId)) return AuthenticateResult.Fail("the session has ended");
+        var now = await roles.Current(Context.RequestAborted);
+        var claims = new List<Claim>(5)
+        {
+            new(ClaimTypes.NameIdentifier, token.UserId.ToString()),
+            new(FairgroundClaims.Session, token.SessionId.ToString()),
+        };
+        if (token.Name.Length > 0) claims.Add(new Claim(ClaimTypes.Name, token.Name));
+        if (now.Operators.Contains(token.UserId)) claims.Add(new Claim(FairgroundClaims.Operator, "1"));
+        if (now.ShopsByPerson.ContainsKey(token.UserId)) claims.Add(new Claim(FairgroundClaims.Shop, "1"));
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName));
+    }
+}

@@ -1,0 +1,142 @@
+using Fairground.Identity.Register;
+using Fairground.Kernel.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Identity;
+
+/// <summary>Identity's tables.</summary>
+internal sealed class IdentityContext(DbContextOptions<IdentityContext> options, Database database) : ModuleContext(options, database)
+{
+    public DbSet<FairgroundUser> Users => Set<FairgroundUser>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<Registration> Registrations => Set<Registration>();
+
+    public DbSet<StaffMember> Staff => Set<StaffMember>();
+
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    public DbSet<Limit> Limits => Set<Limit>();
+
+    public DbSet<Mark> Marks => Set<Mark>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        MapUser(modelBuilder);
+        MapSession(modelBuilder);
+        MapRegistration(modelBuilder);
+        MapShops(modelBuilder);
+        modelBuilder.Entity<Limit>(row =>
+        {
+            row.ToTable("identity_limit").HasKey(r => r.Name);
+            row.Property(r => r.Name).HasColumnName("name");
+            row.Property(r => r.Used).HasColumnName("used");
+            row.Property(r => r.Since).HasColumnName("since");
+        });
+        modelBuilder.Entity<Mark>(row =>
+        {
+            row.ToTable("identity_mark").HasKey(r => r.Name);
+            row.Property(r => r.Name).HasColumnName("name");
+            row.Property(r => r.Value).HasColumnName("value");
+        });
+    }
+
+    private static void MapUser(ModelBuilder model) => model.Entity<FairgroundUser>(row =>
+    {
+        row.ToTable("identity_user").HasKey(r => r.Id);
+        row.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
+        row.Property(r => r.UserName).HasColumnName("contact").IsRequired();
+        row.Property(r => r.NormalizedUserName).HasColumnName("contact_key").IsRequired();
+        row.Property(r => r.Channel).HasColumnName("channel");
+        row.Property(r => r.DisplayName).HasColumnName("display_name");
+        row.Property(r => r.HolderSalt).HasColumnName("holder_salt");
+        row.Property(r => r.IsOperator).HasColumnName("is_operator");
+        row.Property(r => r.PasswordHash).HasColumnName("password_hash");
+        row.Property(r => r.SecurityStamp).HasColumnName("security_stamp").IsRequired();
+        row.Property(r => r.ConcurrencyStamp).HasColumnName("concurrency_stamp").IsRequired().IsConcurrencyToken();
+        row.Property(r => r.AccessFailedCount).HasColumnName("access_failed_count");
+        row.Property(r => r.LockoutEnd).HasColumnName("lockout_end");
+        row.Property(r => r.CreatedAt).HasColumnName("created_at");
+        row.Property(r => r.BlockedAt).HasColumnName("blocked_at");
+        row.Ignore(r => r.Contact);
+        // One contact a person for now; what the framework keeps beside it is not ours.
+        row.Ignore(r => r.Email).Ignore(r => r.NormalizedEmail).Ignore(r => r.EmailConfirmed);
+        row.Ignore(r => r.PhoneNumber).Ignore(r => r.PhoneNumberConfirmed);
+        row.Ignore(r => r.TwoFactorEnabled).Ignore(r => r.LockoutEnabled);
+    });
+
+    private static void MapSession(ModelBuilder model) => model.Entity<Session>(row =>
+    {
+        row.ToTable("identity_session").HasKey(r => r.Id);
+        row.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
+        row.Property(r => r.UserId).HasColumnName("user_id");
+        row.HasOne<FairgroundUser>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.NoAction);
+        row.Property(r => r.Generation).HasColumnName("generation");
+        row.Property(r => r.Stamp).HasColumnName("stamp");
+        row.Property(r => r.Agent).HasColumnName("agent");
+        row.Property(r => r.StartedAt).HasColumnName("started_at");
+        row.Property(r => r.UsedAt).HasColumnName("used_at");
+        row.Property(r => r.ExpiresAt).HasColumnName("expires_at");
+        row.Property(r => r.EndedAt).HasColumnName("ended_at");
+    });
+
+    private static void MapRegistration(ModelBuilder model) => model.Entity<Registration>(row =>
+    {
+        row.ToTable("identity_registration").HasKey(r => r.Id);
+        row.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
+        row.Property(r => r.Contact).HasColumnName("contact");
+        row.Property(r => r.Channel).HasColumnName("channel");
+        row.Property(r => r.DisplayName).HasColumnName("display_name");
+        row.Property(r => r.CodeHash).HasColumnName("code_hash");
+        // Completing checks that no try was counted meanwhile, so that guesses sent at once are still five.
+        row.Property(r => r.Tries).HasColumnName("tries").IsConcurrencyToken();
+        row.Property(r => r.CreatedAt).HasColumnName("created_at");
+        row.Property(r => r.ExpiresAt).HasColumnName("expires_at");
+        row.Property(r => r.CompletedAt).HasColumnName("completed_at").IsConcurrencyToken();
+    });
+
+    private static void MapShops(ModelBuilder model)
+    {
+        model.Entity<StaffMember>(row =>
+        {
+            row.ToTable("identity_staff").HasKey(r => new { r.ShopId, r.UserId });
+            row.Property(r => r.ShopId).HasColumnName("shop_id");
+            row.Property(r => r.UserId).HasColumnName("user_id");
+            row.HasOne<FairgroundUser>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.NoAction);
+            row.Property(r => r.Role).HasColumnName("role");
+            row.Property(r => r.Since).HasColumnName("since");
+        });
+        model.Entity<Invitation>(row =>
+        {
+            row.ToTable("identity_invitation").HasKey(r => new { r.ShopId, r.Contact });
+            row.Property(r => r.ShopId).HasColumnName("shop_id");
+            row.Property(r => r.Contact).HasColumnName("contact");
+            row.Property(r => r.Role).HasColumnName("role");
+            row.Property(r => r.InvitedBy).HasColumnName("invited_by");
+            row.Property(r => r.At).HasColumnName("at");
+        });
+    }
+}
+
+/// <summary>How often something was done since when.</summary>
+internal sealed class Limit
+{
+    public required string Name { get; init; }
+
+    public int Used { get; init; }
+
+    public DateTimeOffset Since { get; init; }
+}
+
+/// <summary>A number with a name: the version of the roles, and that the first operator was made.</summary>
+internal sealed class Mark
+{
+    public const string Roles = "roles";
+    public const string FirstOperator = "first_operator";
+
+    public required string Name { get; init; }
+
+    public long Value { get; set; }
+}

@@ -1,0 +1,49 @@
+using Fairground.Kernel.Contracts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fairground.Identity;
+
+/// <summary>Tells other modules who someone is. Remembered for a minute, since buying asks each time; a change made here is seen at once.</summary>
+internal sealed class PeopleBook(IServiceScopeFactory scopes) : IPeople, IDisposable
+{
+    private const int Chunk = 1_000;
+
+    private static readonly MemoryCacheEntryOptions ForAMinute = new() { Size = 1, AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(1) };
+
+    private readonly MemoryCache known = new(new MemoryCacheOptions { SizeLimit = 50_000 });
+
+    public async Task<Person?> Find(Guid userId, CancellationToken ct)
+    {
+        if (known.TryGetValue(userId, out Person? person)) return person;
+        return (await FindMany([userId], ct)).GetValueOrDefault(userId);
+    }
+
+    public async Task<IReadOnlyDictionary<Guid, Person>> FindMany(IReadOnlyCollection<Guid> userIds, CancellationToken ct)
+    {
+        var found = new Dictionary<Guid, Person>(userIds.Count);
+        var unknown = new List<Guid>();
+        foreach (var id in userIds)
+        {
+            if (known.TryGetValue(id, out Person? person)) found[id] = person!;
+            else unknown.Add(id);
+        }
+        if (unknown.Count == 0) return found;
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<IdentityContext>();
+        foreach (var ids in unknown.Distinct().Chunk(Chunk))
+        {
+            foreach (var user in await context.Users.AsNoTracking().Where(u => ids.Contains(u.Id)).ToListAsync(ct))
+            {
+                found[user.Id] = Remember(user);
+            }
+        }
+        return found;
+    }
+
+    /// <summary>Keeps what was just written.</summary>
+    public Person Remember(FairgroundUser user) => known.Set(user.Id, user.ToPerson(), ForAMinute);
+
+    public void Dispose() => known.Dispose();
+}

@@ -1,0 +1,61 @@
+using Fairground.Identity.LimitTries;
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Identity.Register;
+
+/// <summary>Begins a registration and sends the code (C-01, C-03). Nothing in the answer tells whether the contact is known already.</summary>
+internal sealed class RegisterPerson(IdentityContext context, SendingLimits limits, OneTimeCodes codes, IMessages messages, TimeProvider time)
+{
+    /// <summary>Refuses with <c>people.contact_invalid</c>, <c>people.name_invalid</c>, <c>people.codes_capped</c>.</summary>
+    public async Task<Result<Guid>> Begin(string? contactText, string? displayName, string? client, CancellationToken ct)
+    {
+        if (!Contact.TryParse(contactText, out var contact)) return PeopleRefusals.ContactInvalid;
+        var name = DisplayNames.Check(displayName);
+        if (name.Refused) return name.Refusal!;
+        var now = time.GetUtcNow();
+        var (id, code) = (Ids.New(), OneTimeCodes.New());
+        var knownId = await context.Users.Where(u => u.NormalizedUserName == contact.Value).Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct);
+        await using (var transaction = await context.BeginWriteAsync(ct))
+        {
+            if (await limits.Take(context, contact.Value, client, now, ct) is { } refusal)
+            {
+                // The count stands, so that asking on does not help.
+                await transaction.CommitAsync(ct);
+                return refusal;
+            }
+            context.Registrations.Add(new Registration
+            {
+                Id = id,
+                Contact = contact.Value,
+                Channel = contact.Channel,
+                DisplayName = name.Value,
+                // For a known contact the code is made, stored and never sent: whoever guesses meets the same answers.
+                CodeHash = codes.Hash(id, code),
+                CreatedAt = now,
+                ExpiresAt = now + Registration.Life,
+            });
+            await context.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+        }
+        await messages.Send([knownId is { } userId ? Known(id, contact, userId) : New(id, contact, code)], ct);
+        return id;
+    }
+
+    private static Message New(Guid id, Contact contact, string code) => new(
+        Ids.Derive("identity.registration", id.ToString()),
+        contact.Value,
+        contact.Channel,
+        "Your registration code",
+        $"{code} is your registration code. It works for 10 minutes. If you did not ask for it, do nothing.",
+        Code: code);
+
+    private static Message Known(Guid id, Contact contact, Guid userId) => new(
+        Ids.Derive("identity.registration", id.ToString()),
+        contact.Value,
+        contact.Channel,
+        "You have an account already",
+        "Someone, perhaps you, tried to register with this contact. You have an account already: sign in with your password. If it was not you, do nothing.",
+        userId);
+}

@@ -1,0 +1,19 @@
+using Fairground.Kernel.Contracts;
+
+namespace Fairground.Notifications;
+
+/// <summary>What a sender is given. <paramref name="Id"/> is the same at every try, so that a receiver can tell a repeat.</summary>
+public sealed record OutgoingMessage(Guid Id, string To, ContactChannel Channel, string Subject, string Text);
+
+/// <summary>Takes messages out of the house (C-26): SMTP, later SMS and push. The development inbox keeps them in it.</summary>
+public interface IMessageSender
+{
+    /// <summary>True where being written is being delivered: nothing leaves the machine, and codes stay readable.</summary>
+    bool IsLocal { get; }
+
+    /// <summary>Whether it sends by this channel.</summary>
+    bool Carries(ContactChannel channel);
+
+    /// <summary>One try. Throws only where <paramref name="ct"/> ends it.</summary>
+    Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct);
+}

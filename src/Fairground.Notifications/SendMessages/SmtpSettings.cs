@@ -1,0 +1,36 @@
+using System.Net.Mail;
+
+namespace Fairground.Notifications.SendMessages;
+
+/// <summary><c>FAIRGROUND_SMTP=smtp://user:password@host:port?from=market@example.com&amp;tls=starttls</c>.</summary>
+/// <param name="Tls">STARTTLS is demanded (<c>tls=starttls</c>, the default) or not used (<c>tls=none</c>, for a relay on the same machine).</param>
+internal sealed record SmtpSettings(string Host, int Port, string? User, string? Password, MailAddress From, bool Tls)
+{
+    /// <summary>Throws, without repeating the password, where the setting cannot be used.</summary>
+    public static SmtpSettings Parse(string setting)
+    {
+        if (!Uri.TryCreate(setting, UriKind.Absolute, out var uri) || uri.Scheme != "smtp" || uri.Host.Length == 0) throw Wrong("it is not smtp://host:port?from=address");
+        var query = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = pair.Split('=', 2);
+            query[parts[0]] = parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : "";
+        }
+        var userInfo = uri.UserInfo.Split(':', 2);
+        var user = userInfo[0].Length == 0 ? null : Uri.UnescapeDataString(userInfo[0]);
+        var from = query.GetValueOrDefault("from") ?? user;
+        if (from is null || !MailAddress.TryCreate(from, out var address)) throw Wrong("from= must be an e-mail address");
+        var tls = query.GetValueOrDefault("tls", "starttls") switch
+        {
+            "starttls" or "1" or "true" => true,
+            "none" or "0" or "false" => false,
+            _ => throw Wrong("tls= is starttls or none"),
+        };
+        return new SmtpSettings(uri.Host, uri.Port > 0 ? uri.Port : 587, user, userInfo.Length == 2 ? Uri.UnescapeDataString(userInfo[1]) : null, address, tls);
+    }
+
+    // A record's own text would have the password in it.
+    public override string ToString() => $"{Host}:{Port}";
+
+    private static InvalidOperationException Wrong(string why) => new($"FAIRGROUND_SMTP cannot be used: {why}.");
+}

@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Storage;
+using Npgsql;
+
+namespace Fairground.Notifications.TakeMessages;
+
+/// <summary>
+/// Writes messages to the queue. Callers that come while a group is being written form the next group, so that two thousand
+/// registrations at once cost a few transactions; one alone waits for nobody.
+/// </summary>
+internal sealed class MessageIntake(Database database, IEnumerable<IMessageSender> senders, TimeProvider time) : IMessages, IDisposable
+{
+    private readonly ConcurrentQueue<Waiting> queue = new();
+    private readonly SemaphoreSlim turn = new(1, 1);
+
+    /// <summary>Returns once the messages are durable; those whose id is known already are left alone.</summary>
+    public async Task Send(IReadOnlyCollection<Message> messages, CancellationToken ct)
+    {
+        if (messages.Count == 0) return;
+        ct.ThrowIfCancellationRequested();
+        var mine = new Waiting(messages);
+        queue.Enqueue(mine);
+        // Whoever gets the turn writes for all that wait, so the wait itself is not given up half way.
+        await turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (!mine.Done.Task.IsCompleted) await WriteAllWaiting();
+        }
+        finally
+        {
+            turn.Release();
+        }
+        await mine.Done.Task;
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private async Task WriteAllWaiting()
+    {
+        var group = new List<Waiting>();
+        while (queue.TryDequeue(out var waiting)) group.Add(waiting);
+        if (await TryWrite(group) is null || group.Count == 1) return;
+        // What one caller sent cannot be stored: the others must not suffer for it.
+        foreach (var waiting in group) await TryWrite([waiting]);
+    }
+
+    private async Task<Exception?> TryWrite(List<Waiting> group)
+    {
+        try
+        {
+            var now = time.GetUtcNow();
+            // Sorted, so that two nodes that write the same messages cannot deadlock.
+            var rows = group.SelectMany(w => w.Messages).DistinctBy(m => m.Id).OrderBy(m => m.Id)
+                .Select(m => StoredMessage.Of(m, senders.FirstOrDefault(s => s.Carries(m.Channel))?.IsLocal ?? false, now)).ToList();
+            await Write(rows);
+            foreach (var waiting in group) waiting.Done.TrySetResult();
+            return null;
+        }
+#pragma warning disable CA1031 // Every caller must be answered, whatever went wrong.
+        catch (Exception error)
+        {
+            if (group.Count == 1) group[0].Done.TrySetException(error);
+            return error;
+        }
+#pragma warning restore CA1031
+    }
+
+    private async Task Write(List<StoredMessage> rows)
+    {
+        using var writer = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(CancellationToken.None) : null;
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        if (connection is NpgsqlConnection postgres) await WriteAtOnce(postgres, rows);
+        else await WriteEach(connection, rows);
+    }
+
+    private static async Task WriteAtOnce(NpgsqlConnection connection, List<StoredMessage> rows)
+    {
+        await using var insert = connection.CreateCommand();
+        insert.CommandText = $"""
+            insert into notifications_message ({Columns})
+            select * from unnest(@p0::uuid[], @p1::uuid[], @p2::text[], @p3::text[], @p4::integer[], @p5::text[], @p6::text[], @p7::text[],
+                @p8::integer[], @p9::integer[], @p10::integer[], @p11::bigint[], @p12::bigint[], @p13::bigint[])
+            on conflict (id) do nothing
+            """;
+        void Bind<T>(int i, Func<StoredMessage, T> value) => insert.Parameters.AddWithValue($"p{i}", rows.Select(value).ToArray());
+        Bind(0, r => r.Id);
+        Bind(1, r => r.UserId);
+        Bind(2, r => r.Recipient);
+        Bind(3, r => r.RecipientKey);
+        Bind(4, r => (int)r.Channel);
+        Bind(5, r => r.Subject);
+        Bind(6, r => r.Text);
+        Bind(7, r => r.Code);
+        Bind(8, r => r.OneTime ? 1 : 0);
+        Bind(9, r => (int)r.State);
+        Bind(10, r => r.Attempts);
+        Bind(11, r => r.CreatedAt.ToUnixTimeMilliseconds());
+        Bind(12, r => r.NextTryAt.ToUnixTimeMilliseconds());
+        Bind(13, r => r.SentAt?.ToUnixTimeMilliseconds());
+        await insert.ExecuteNonQueryAsync();
+    }
+
+    private static async Task WriteEach(DbConnection connection, List<StoredMessage> rows)
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var insert = connection.CreateCommand();
+        insert.Transaction = transaction;
+        insert.CommandText = $"insert into notifications_message ({Columns}) values (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13) on conflict (id) do nothing";
+        for (var i = 0; i < 14; i++)
+        {
+            var parameter = insert.CreateParameter();
+            parameter.ParameterName = $"@p{i}";
+            insert.Parameters.Add(parameter);
+        }
+        foreach (var r in rows)
+        {
+            object?[] values =
+            [
+                r.Id.ToByteArray(true), r.UserId?.ToByteArray(true), r.Recipient, r.RecipientKey, (int)r.Channel, r.Subject, r.Text, r.Code, r.OneTime ? 1 : 0,
+                (int)r.State, r.Attempts, r.CreatedAt.ToUnixTimeMilliseconds(), r.NextTryAt.ToUnixTimeMilliseconds(), r.SentAt?.ToUnixTimeMilliseconds(),
+            ];
+            for (var i = 0; i < values.Length; i++) insert.Parameters[i].Value = values[i] ?? DBNull.Value;
+            await insert.ExecuteNonQueryAsync();
+        }
+        await transaction.CommitAsync();
+    }
+
+    private const string Columns = "id, user_id, recipient, recipient_key, channel, subject, text, code, one_time, state, attempts, created_at, next_try_at, sent_at";
+
+    private sealed record Waiting(IReadOnlyCollection<Message> Messages)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,14 @@
+using Fairground.Kernel;
+
+namespace Fairground.Payments;
+
+/// <summary>Why a payment is refused.</summary>
+internal static class PaymentRefusals
+{
+    public static readonly RefusalKind AmountOutOfRange = new("payment.amount_out_of_range", 422, "A top-up is more than 0 and at most 10,000,000.00.");
+    public static readonly RefusalKind CurrencyUnknown = new("payment.currency_unknown", 422, "This currency is not an ISO 4217 code that we know.");
+    public static readonly RefusalKind NoGateway = new("payment.no_gateway", 503, "This market has no payment gateway switched on, so wallets cannot be topped up here.");
+    public static readonly RefusalKind NotFound = new("payment.not_found", 404, "There is no such payment of yours.");
+    public static readonly RefusalKind AlreadyCompleted = new("payment.already_completed", 409, "This payment has ended already, and differently.");
+    public static readonly RefusalKind NotExpired = new("payment.not_expired", 409, "This payment still has time.");
+}

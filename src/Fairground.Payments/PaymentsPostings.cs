@@ -1,0 +1,21 @@
+using Fairground.Kernel;
+using Fairground.Ledger;
+
+namespace Fairground.Payments;
+
+/// <summary>What payments may do in the ledger.</summary>
+internal sealed class PaymentsPostings : ILedgerChart
+{
+    /// <summary>What a gateway owes us: it stands for the world outside and goes below zero as money comes in.</summary>
+    public static readonly AccountPurpose GatewayClearing = new("payments.gateway_clearing", null, "Payment gateway");
+
+    public static readonly Movement TopUp = new(100, "payments.top_up", GatewayClearing, SharedAccounts.Wallet, "Top-up", "C-14");
+
+    public IReadOnlyList<AccountPurpose> Purposes { get; } = [GatewayClearing];
+
+    public IReadOnlyList<Movement> Movements { get; } = [TopUp];
+
+    /// <summary>The clearing account of a gateway in a currency.</summary>
+    public static AccountRef ClearingOf(string gateway, string currency) =>
+        AccountRef.Of(Ids.Derive("fairground/gateway/v1", gateway), GatewayClearing, currency);
+}

@@ -1,0 +1,32 @@
+using System.Security.Claims;
+using Fairground.Kernel;
+using Fairground.Kernel.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Payments.ReadPayment;
+
+/// <summary>Finds a payment for those who may see it: its owner and operators.</summary>
+internal sealed class PaymentFinder(PaymentsContext context)
+{
+    public async Task<Payment?> Find(Guid paymentId, ClaimsPrincipal user, CancellationToken ct)
+    {
+        var payment = await context.Payments.AsNoTracking().FirstOrDefaultAsync(p => p.Id == paymentId, ct);
+        return payment is not null && (payment.UserId == user.TryUserId() || user.IsOperator()) ? payment : null;
+    }
+}
+
+/// <summary>A payment as its owner sees it.</summary>
+/// <param name="State"><c>pending</c>, <c>succeeded</c>, <c>failed</c> or <c>expired</c>.</param>
+internal sealed record PaymentAnswer(Guid PaymentId, string State, Money Amount, string Gateway, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? CompletedAt);
+
+/// <summary><c>GET payments/{id}</c>: refusal <c>payment.not_found</c>, also for a payment of somebody else.</summary>
+internal static class ReadPaymentEndpoint
+{
+    public static async Task<Results<Ok<PaymentAnswer>, ProblemHttpResult>> Handle(Guid id, ClaimsPrincipal user, PaymentFinder payments, CancellationToken ct)
+    {
+        if (await payments.Find(id, user, ct) is not { } p) return Problems.Of(PaymentRefusals.NotFound);
+        return TypedResults.Ok(new PaymentAnswer(p.Id, p.State.Name(), p.Money, p.Gateway, p.CreatedAt, p.ExpiresAt, p.CompletedAt));
+    }
+}

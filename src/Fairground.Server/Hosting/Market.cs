@@ -1,0 +1,50 @@
+using Fairground.Catalog;
+using Fairground.Draws;
+using Fairground.Identity;
+using Fairground.Kernel;
+using Fairground.Kernel.Modules;
+using Fairground.Kernel.Storage;
+using Fairground.Ledger;
+using Fairground.Notifications;
+using Fairground.Payments;
+
+namespace Fairground.Server.Hosting;
+
+/// <summary>What a market is made of, and where it keeps its data.</summary>
+public static class Market
+{
+    /// <summary>Every module, in the order in which their migrations run.</summary>
+    public static IReadOnlyList<IModule> Modules { get; } =
+    [
+        new KernelModule(),
+        new LedgerModule(),
+        new IdentityModule(),
+        new NotificationsModule(),
+        new PaymentsModule(),
+        new CatalogModule(),
+        new DrawsModule(),
+    ];
+
+    /// <summary>The data folder: <c>FAIRGROUND_DATA</c>, else <c>./data</c>.</summary>
+    public static string DataFolder(IConfiguration configuration)
+    {
+        var folder = Path.GetFullPath(configuration["FAIRGROUND_DATA"] is { Length: > 0 } given ? given : "data");
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
+    /// <summary>The database named by <c>FAIRGROUND_DATABASE</c>, else SQLite in the data folder.</summary>
+    public static Database Open(IConfiguration configuration) => Database.From(configuration["FAIRGROUND_DATABASE"], DataFolder(configuration));
+
+    /// <summary>Registers the database and all modules.</summary>
+    public static IServiceCollection AddMarket(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(_ => Open(configuration));
+        foreach (var module in Modules) module.AddServices(services, configuration);
+        return services;
+    }
+
+    /// <summary>Brings the database to the present schema.</summary>
+    public static Task<IReadOnlyList<Migration>> Migrate(IServiceProvider services, CancellationToken ct) =>
+        services.GetRequiredService<Migrator>().Apply(Modules.Select(m => m.Migrations), ct);
+}

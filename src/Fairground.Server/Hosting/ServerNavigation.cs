@@ -1,0 +1,13 @@
+using Fairground.Ui;
+
+namespace Fairground.Server.Hosting;
+
+/// <summary>Links that belong to no module.</summary>
+internal sealed class ServerNavigation : INavigation
+{
+    public IReadOnlyList<NavItem> Items(HttpContext http) =>
+    [
+        new("How it works", "/how-it-works", NavSection.Main, 90),
+        new("API", "/swagger", NavSection.Footer, 90),
+    ];
+}

@@ -1,0 +1,14 @@
+namespace Fairground.Ui;
+
+/// <summary>What an operator may set about the look of the pages. Bind with <c>services.Configure&lt;UiOptions&gt;</c>.</summary>
+public sealed class UiOptions
+{
+    /// <summary>The market's name, beside the mark and in every page's title.</summary>
+    public string MarketName { get; set; } = "Fairground";
+
+    /// <summary>Where the search box sends its <c>query</c>.</summary>
+    public string SearchPath { get; set; } = "/catalogue";
+
+    /// <summary>Where a form posts to leave the session, or null to leave sign-out to the navigation.</summary>
+    public string? SignOutPath { get; set; }
+}

@@ -1,0 +1,79 @@
+// Enhances <time data-countdown>: adds the running clock beside the instant. Also writes <time data-local> in the reader's own zone.
+const page = document.documentElement.lang;
+// Plain "en" would put the month first; the server writes the day first.
+const language = !page ? undefined : page === "en" ? "en-GB" : page;
+const thisYear = new Date().getFullYear();
+// The zone and the year stand in the title; on the page they are said where they are not plain.
+function style(at, time) {
+  const date = { day: "numeric", month: "short", ...(at.getFullYear() === thisYear ? {} : { year: "numeric" }) };
+  if (time.dataset.local === "date") return date;
+  const zone = "countdown" in time.dataset ? { timeZoneName: "short" } : {};
+  return { ...date, hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...zone };
+}
+
+for (const time of document.querySelectorAll("time[data-local]")) {
+  const at = new Date(time.dateTime);
+  if (Number.isNaN(at.getTime())) continue;
+  time.title = time.textContent;
+  time.textContent = new Intl.DateTimeFormat(language, style(at, time)).format(at);
+}
+
+const units = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+const unitName = unit => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: unit === "day" ? "long" : "short" })
+  .formatToParts(2).filter(part => part.type === "unit").map(part => part.value).join("");
+const names = units.map(([unit]) => unitName(unit));
+
+const clocks = [...document.querySelectorAll("time[data-countdown]")].map(time => {
+  const left = time.closest("[data-countdown-box]")?.querySelector("[data-countdown-left]");
+  return left ? { time, left, large: left.parentElement.classList.contains("countdown-large"), end: Date.parse(time.dateTime), cells: null, done: false } : null;
+}).filter(clock => clock && !Number.isNaN(clock.end));
+
+function cellsOf(clock) {
+  clock.left.replaceChildren();
+  clock.cells = names.map(name => {
+    const cell = document.createElement("span");
+    const figure = document.createElement("b");
+    const unit = document.createElement("small");
+    cell.className = "countdown-cell";
+    unit.textContent = name;
+    cell.append(figure, unit);
+    clock.left.append(cell);
+    return { cell, figure };
+  });
+  clock.left.setAttribute("role", "timer");
+  clock.left.hidden = false;
+}
+
+function finish(clock) {
+  clock.done = true;
+  clock.left.hidden = false;
+  clock.left.textContent = clock.time.dataset.done;
+  clock.left.classList.add("countdown-done");
+  clock.time.dispatchEvent(new CustomEvent("countdown:done", { bubbles: true }));
+  // Spread over three seconds, so that a crowd that waits for one draw does not ask all at once.
+  if ("reload" in clock.time.dataset) setTimeout(() => location.reload(), 1_500 + Math.random() * 3_000);
+}
+
+function tick() {
+  const now = Date.now();
+  for (const clock of clocks) {
+    if (clock.done) continue;
+    let rest = Math.ceil((clock.end - now) / 1_000);
+    if (rest <= 0) { finish(clock); continue; }
+    if (!clock.cells) cellsOf(clock);
+    clock.left.classList.toggle("countdown-soon", rest < 3_600);
+    // The large clock runs to the second; a small one names its two largest units and stays calm.
+    const first = rest >= 86_400 ? 0 : rest >= 3_600 ? 1 : 2;
+    units.forEach(([unit, size], i) => {
+      const count = Math.floor(rest / size);
+      rest -= count * size;
+      const text = unit === "day" ? String(count) : String(count).padStart(2, "0");
+      if (clock.cells[i].figure.textContent !== text) clock.cells[i].figure.textContent = text;
+      clock.cells[i].cell.hidden = clock.large ? unit === "day" && count === 0 : i < first || i > first + 1;
+    });
+  }
+  if (clocks.some(clock => !clock.done)) setTimeout(tick, 1_000 - (Date.now() % 1_000));
+}
+// An end that had passed before the page came is not news: say so, but never load again for it.
+for (const clock of clocks) if (clock.end <= Date.now()) { delete clock.time.dataset.reload; }
+tick();

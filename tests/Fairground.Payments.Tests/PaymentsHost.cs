@@ -1,0 +1,101 @@
+using System.Text.Json.Serialization;
+using Fairground.Kernel;
+using Fairground.Kernel.Modules;
+using Fairground.Kernel.Storage;
+using Fairground.Ledger;
+using Fairground.Testing;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Fairground.Payments.Tests;
+
+/// <summary>The module on a real server and a fresh database, with a clock that can be set.</summary>
+internal sealed class PaymentsHost : IAsyncDisposable
+{
+    private readonly TestDatabase database;
+    private readonly WebApplication app;
+
+    private PaymentsHost(TestDatabase database, WebApplication app, SettableClock clock, LogLines log) => (this.database, this.app, Clock, Log) = (database, app, clock, log);
+
+    public SettableClock Clock { get; }
+
+    public LogLines Log { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public Database Database => database.Database;
+
+    public static async Task<PaymentsHost> Start(DatabaseKind kind, params (string Name, string Value)[] settings)
+    {
+        var database = await TestDatabase.Create(kind);
+        var (clock, log) = (new SettableClock(), new LogLines());
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(log);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)));
+        var services = builder.Services;
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddSingleton(database.Database);
+        services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, HeaderSignIn>("test", null);
+        services.AddAuthorization();
+        services.AddCascadingAuthenticationState();
+        services.AddRazorComponents();
+        IModule[] modules = [new KernelModule(), new LedgerModule(), new PaymentsModule()];
+        foreach (var module in modules) module.AddServices(services, builder.Configuration);
+        var app = builder.Build();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        var api = app.MapGroup("/api/v1");
+        foreach (var module in modules)
+        {
+            module.MapApi(api);
+            module.MapRoot(app);
+        }
+        app.MapRazorComponents<TestApp>().AddAdditionalAssemblies(typeof(PaymentsModule).Assembly);
+        await app.Services.GetRequiredService<Migrator>().Apply(modules.Select(m => m.Migrations), TestContext.Current.CancellationToken);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new PaymentsHost(database, app, clock, log);
+    }
+
+    /// <summary>A client that is signed in as this person.</summary>
+    public HttpClient As(Guid user, bool isOperator = false)
+    {
+        var client = Anonymous();
+        client.DefaultRequestHeaders.Add(HeaderSignIn.UserHeader, user.ToString());
+        if (isOperator) client.DefaultRequestHeaders.Add(HeaderSignIn.OperatorHeader, "1");
+        return client;
+    }
+
+    /// <summary>A client that is nobody; redirects are not followed.</summary>
+    public HttpClient Anonymous() => new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
+
+    /// <summary>Every self-audit holds: the ledger's and the module's.</summary>
+    public async Task AuditHolds()
+    {
+        var ran = 0;
+        foreach (var check in app.Services.GetServices<IAuditCheck>())
+        {
+            foreach (var finding in await check.Run(TestContext.Current.CancellationToken))
+            {
+                Assert.True(finding.Holds, $"{finding.Check}: {finding.Text}");
+                ran++;
+            }
+        }
+        Assert.True(ran > 5);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        await database.DisposeAsync();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Fairground.Kernel.Storage;
+using Fairground.Scenarios.Vocabulary;
+using Fairground.Testing;
+using Xunit;
+
+namespace Fairground.Scenarios;
+
+/// <summary>The server is killed at bad moments: what it has acknowledged is there afterwards, once.</summary>
+public sealed class Crashes
+{
+    public static TheoryData<DatabaseKind> Engines => TestDatabase.Engines;
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task Every_acknowledged_purchase_survives_a_kill(DatabaseKind engine)
+    {
+        await using var server = await ServerProcess.Create(engine);
+        await server.Start();
+        var fair = await Fair.At(server.Address);
+        var lot = await (await fair.Shop()).Opens(price: 100_000, nominal: 100, cap: 1_000);
+        var buyers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => fair.Buyer($"b{i}", 10_000)));
+        var acknowledged = new ConcurrentBag<(string Key, JsonNode Answer, Person Buyer)>();
+        var sent = new ConcurrentBag<(string Key, Person Buyer)>();
+
+        var crowd = buyers.Select(b => Task.Run(async () =>
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                var key = Guid.CreateVersion7().ToString();
+                sent.Add((key, b));
+                try
+                {
+                    using var response = await b.Send($"lots/{lot.Id}/purchases", new { quantity = 1 }, key);
+                    if ((int)response.StatusCode == 201) acknowledged.Add((key, JsonNode.Parse(await response.Content.ReadAsStringAsync())!, b));
+                }
+                catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException)
+                {
+                    return;
+                }
+            }
+        })).ToList();
+        await Call.Until(() => Task.FromResult(acknowledged.Count), count => count >= 100);
+        await server.Kill();
+        await Task.WhenAll(crowd);
+
+        await server.Start();
+        foreach (var (key, answer, buyer) in acknowledged)
+        {
+            // The same key again: the stored answer, to the letter, and nothing bought twice.
+            var again = await buyer.Post($"lots/{lot.Id}/purchases", new { quantity = 1 }, 201, key);
+            Assert.Equal((string)answer["receipt"]!, (string)again["receipt"]!);
+        }
+        foreach (var (key, buyer) in sent) await buyer.Post($"lots/{lot.Id}/purchases", new { quantity = 1 }, 201, key);
+        Assert.Equal(sent.Count, (int)(await lot.Look())["sold"]!);
+        var (code, output) = await server.Run("doctor");
+        Assert.True(code == 0, output);
+    }
+
+    [Theory]
+    [MemberData(nameof(Failpoints))]
+    [Requirement("C-17"), Requirement("C-18")]
+    public async Task A_draw_that_dies_at_any_step_goes_on_to_one_result(DatabaseKind engine, string failpoint)
+    {
+        await using var server = await ServerProcess.Create(engine);
+        await server.Start(failpoint);
+        var fair = await Fair.At(server.Address);
+        var lot = await (await fair.Shop()).Opens(price: 5_000, nominal: 1_000);
+        var buyers = new[] { await fair.Buyer("a"), await fair.Buyer("b") };
+        await buyers[0].Buys(2, lot);
+        try
+        {
+            await buyers[1].Buys(3, lot);
+        }
+        catch (HttpRequestException)
+        {
+            // It may die before the answer leaves.
+        }
+        await server.Dies();
+        await server.Start();
+        await lot.Becomes("drawn", "settled");
+        var bundle = await lot.Text("proof");
+        var entries = (await lot.Text("entries")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(5, entries.Length);
+        Assert.True(Fairground.Fairness.Verifier.Verify(bundle, entries).Holds);
+        await server.Kill();
+        await server.Start();
+        Assert.Equal(JsonNode.Parse(bundle)!["winners"]!.ToJsonString(), JsonNode.Parse(await lot.Text("proof"))!["winners"]!.ToJsonString());
+        var (code, output) = await server.Run("doctor");
+        Assert.True(code == 0, output);
+    }
+
+    public static TheoryData<DatabaseKind, string> Failpoints()
+    {
+        var all = new TheoryData<DatabaseKind, string>();
+        foreach (var engine in new[] { DatabaseKind.Sqlite, DatabaseKind.Postgres })
+        {
+            foreach (var point in new[] { "draws.after_close", "draws.after_freeze", "draws.before_draw", "draws.after_draw" }) all.Add(engine, point);
+        }
+        return all;
+    }
+}

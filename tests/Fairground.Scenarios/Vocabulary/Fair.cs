@@ -1,0 +1,142 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Fairground.Kernel.Modules;
+using Fairground.Kernel.Storage;
+using Fairground.Server.Hosting;
+using Fairground.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Fairground.Scenarios.Vocabulary;
+
+/// <summary>A whole server on a real port over a fresh database, spoken to over HTTP only. Disposing it audits the ledger: every scenario ends with that.</summary>
+public sealed class Fair : IAsyncDisposable
+{
+    private const string OperatorPassword = "operator-of-the-fair";
+    private readonly TestDatabase? database;
+    private readonly DirectoryInfo? folder;
+    private WebApplication? app;
+
+    private Fair(Uri address) => Address = address;
+
+    private Fair(TestDatabase database, DirectoryInfo folder, WebApplication app) => (this.database, this.folder, this.app) = (database, folder, app);
+
+    /// <summary>Where the server listens.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The clock of the server, where the scenario sets it.</summary>
+    public SettableTime? Clock { get; private init; }
+
+    /// <summary>The first operator.</summary>
+    public Person Operator { get; private set; } = null!;
+
+    public static async Task<Fair> Open(DatabaseKind kind, bool settableClock = false)
+    {
+        var database = await TestDatabase.Create(kind);
+        var folder = Directory.CreateTempSubdirectory("fairground-fair-");
+        var clock = settableClock ? new SettableTime(TimeProvider.System.GetUtcNow()) : null;
+        var fair = new Fair(database, folder, Build(database, folder, clock)) { Clock = clock };
+        await fair.Start();
+        fair.Operator = await fair.SignIn("operator@fair.example", OperatorPassword);
+        return fair;
+    }
+
+    /// <summary>A fair whose server runs as a process of its own; its audit is the process's <c>doctor</c>.</summary>
+    public static async Task<Fair> At(Uri address)
+    {
+        var fair = new Fair(address);
+        fair.Operator = await fair.SignIn("operator@fair.example", OperatorPassword);
+        return fair;
+    }
+
+    /// <summary>Stops the server and starts it again on the same database.</summary>
+    public async Task Restart()
+    {
+        await app!.StopAsync();
+        await app.DisposeAsync();
+        app = Build(database!, folder!, Clock);
+        await Start();
+    }
+
+    /// <summary>Registers a person with the code that the development inbox shows.</summary>
+    public async Task<Person> Register(string contact, string name = "")
+    {
+        using var http = Http();
+        var registration = await Call.Read(await http.PostAsJsonAsync("api/v1/registrations", new { contact, displayName = name.Length > 0 ? name : contact }), 202);
+        var code = (await http.GetFromJsonAsync<JsonArray>($"dev/inbox?to={Uri.EscapeDataString(contact)}"))!.Select(m => (string?)m!["code"]).First(c => c is not null);
+        var session = await Call.Read(await http.PostAsJsonAsync($"api/v1/registrations/{registration["registrationId"]}/confirmation", new { code, password = "password of a friend" }), 201);
+        return new Person(this, contact, (string)session["userId"]!, (string)session["accessToken"]!);
+    }
+
+    /// <summary>A buyer with this much money in the wallet, in whole tenge.</summary>
+    public async Task<Person> Buyer(string name, long tenge = 100_000)
+    {
+        var buyer = await Register($"{name}@fair.example", name);
+        if (tenge > 0) await buyer.TopsUp(tenge);
+        return buyer;
+    }
+
+    public async Task<Person> SignIn(string contact, string password)
+    {
+        using var http = Http();
+        var session = await Call.Read(await http.PostAsJsonAsync("api/v1/sessions", new { contact, password }), 201);
+        return new Person(this, contact, (string)session["userId"]!, (string)session["accessToken"]!);
+    }
+
+    /// <summary>A shop with an owner.</summary>
+    public async Task<Shop> Shop(string name = "Bazaar")
+    {
+        var shopId = (string)(await Operator.Post("shops", new { name, currency = "KZT", address = "Abay Avenue 10" }, 201))["shopId"]!;
+        var owner = await Register($"owner-{shopId[..8]}@fair.example", $"Owner of {name}");
+        await Operator.Post($"shops/{shopId}/staff", new { contact = owner.Contact, role = "owner" }, 201);
+        return new Shop(this, shopId, owner);
+    }
+
+    public HttpClient Http() => new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+
+    /// <summary>Everything that must always hold, of every module.</summary>
+    public async Task Audit()
+    {
+        await using var scope = app!.Services.CreateAsyncScope();
+        var broken = new List<AuditFinding>();
+        foreach (var check in scope.ServiceProvider.GetServices<IAuditCheck>()) broken.AddRange((await check.Run(TestContext.Current.CancellationToken)).Where(f => !f.Holds));
+        Assert.Empty(broken.Select(f => $"{f.Check}: {f.Text}"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is null) return;
+        try
+        {
+            await Audit();
+        }
+        finally
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+            await database!.DisposeAsync();
+            folder!.Delete(true);
+        }
+    }
+
+    private static WebApplication Build(TestDatabase database, DirectoryInfo folder, SettableTime? clock) => WebHost.Build(
+        [
+            $"--FAIRGROUND_DATABASE={database.Setting}", $"--FAIRGROUND_DATA={folder.FullName}", "--FAIRGROUND_DEV_INBOX=1", "--FAIRGROUND_DEMO_GATEWAY=1",
+            $"--FAIRGROUND_OPERATOR=operator@fair.example:{OperatorPassword}", "--FAIRGROUND_ALLOW_PRIVATE_FEEDS=1", "--urls=http://127.0.0.1:0",
+        ],
+        builder =>
+        {
+            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            if (clock is not null) builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
+        });
+
+    private async Task Start()
+    {
+        await Market.Migrate(app!.Services, CancellationToken.None);
+        await app.StartAsync();
+        Address = new Uri(app.Urls.First());
+    }
+}

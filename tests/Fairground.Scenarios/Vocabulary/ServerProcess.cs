@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Fairground.Kernel.Storage;
+using Fairground.Testing;
+using Xunit;
+
+namespace Fairground.Scenarios.Vocabulary;
+
+/// <summary>The server as a process of its own, so that it can be killed.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly TestDatabase database;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fairground-process-");
+    private readonly int port = FreePort();
+    private Process? process;
+
+    private ServerProcess(TestDatabase database) => this.database = database;
+
+    public Uri Address => new($"http://127.0.0.1:{port}");
+
+    public static async Task<ServerProcess> Create(DatabaseKind kind) => new(await TestDatabase.Create(kind));
+
+    /// <summary>Starts it and waits until it is ready. A failpoint's name makes it die there.</summary>
+    public async Task Start(string? failpoint = null)
+    {
+        process = Process.Start(Info(["serve", "--empty"], failpoint))!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
+        await Call.Until(
+            async () =>
+            {
+                try
+                {
+                    return (await http.GetAsync("health/ready")).IsSuccessStatusCode;
+                }
+                catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+                {
+                    return false;
+                }
+            },
+            ready => ready,
+            seconds: 60);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task Kill()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Waits until it has died by itself, at its failpoint.</summary>
+    public async Task Dies()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await process!.WaitForExitAsync(limit.Token);
+        Assert.NotEqual(0, process.ExitCode);
+    }
+
+    /// <summary>Runs the command line beside it and gives exit code and output.</summary>
+    public async Task<(int Code, string Output)> Run(params string[] arguments)
+    {
+        using var run = Process.Start(Info(arguments, null))!;
+        var output = run.StandardOutput.ReadToEndAsync();
+        var errors = run.StandardError.ReadToEndAsync();
+        await run.WaitForExitAsync();
+        return (run.ExitCode, await output + await errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false }) await Kill();
+        process?.Dispose();
+        await database.DisposeAsync();
+        folder.Delete(true);
+    }
+
+    private ProcessStartInfo Info(string[] arguments, string? failpoint)
+    {
+        var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "fairground.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        info.Environment["ASPNETCORE_URLS"] = Address.ToString();
+        info.Environment["FAIRGROUND_DATABASE"] = database.Setting;
+        info.Environment["FAIRGROUND_DATA"] = folder.FullName;
+        info.Environment["FAIRGROUND_DEV_INBOX"] = "1";
+        info.Environment["FAIRGROUND_DEMO_GATEWAY"] = "1";
+        info.Environment["FAIRGROUND_OPERATOR"] = "operator@fair.example:operator-of-the-fair";
+        info.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        if (failpoint is not null) info.Environment["FAIRGROUND_FAILPOINT"] = failpoint;
+        return info;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
