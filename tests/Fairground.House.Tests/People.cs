@@ -16,6 +16,9 @@ internal sealed class People(HttpClient client)
 
     public string Shop { get; private set; } = "";
 
+    /// <summary>Goods, a lot on sale and an import of that shop, by the first part of their addresses.</summary>
+    public IReadOnlyDictionary<string, string> Belongings { get; private set; } = new Dictionary<string, string>();
+
     public async Task Register(CancellationToken ct)
     {
         contacts["operator"] = TestMarket.OperatorContact;
@@ -33,12 +36,31 @@ internal sealed class People(HttpClient client)
         await Post("operator", $"/api/v1/shops/{other}/staff", new { contact = contacts["outsider"], role = "owner" }, ct);
         await Appoint(ct);
         foreach (var role in Roles.Except(["nobody"])) await SignIn(role, ct);
+        await Furnish(ct);
     }
 
     /// <summary>Gives staff and owner their roles again; some of the calls tried take them away.</summary>
     public async Task Appoint(CancellationToken ct)
     {
         foreach (var role in new[] { "staff", "owner" }) await Post("operator", $"/api/v1/shops/{Shop}/staff", new { contact = contacts[role], role }, ct);
+    }
+
+    private async Task Furnish(CancellationToken ct)
+    {
+        var price = new { amount = "1000000", currency = "KZT" };
+        var product = await Post("owner", $"/api/v1/shops/{Shop}/products", new { sku = "kettle", name = "Kettle", price }, ct);
+        var lot = await Post(
+            "owner",
+            "/api/v1/lots",
+            new { productId = product["productId"], kind = "certificates", nominal = new { amount = "10000", currency = "KZT" }, winners = 1, closesAt = "2099-01-01T00:00:00Z", unsoldPolicy = "refund-all" },
+            ct);
+        var import = await Post("owner", $"/api/v1/shops/{Shop}/imports", new { url = "https://192.0.2.1/goods.csv" }, ct);
+        Belongings = new Dictionary<string, string>
+        {
+            ["products"] = $"{product["productId"]}",
+            ["lots"] = $"{lot["lotId"]}",
+            ["imports"] = $"{import["importId"]}",
+        };
     }
 
     public async Task SignIn(string role, CancellationToken ct)
