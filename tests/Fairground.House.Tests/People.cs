@@ -52,7 +52,7 @@ internal sealed class People(HttpClient client)
         var lot = await Post(
             "owner",
             "/api/v1/lots",
-            new { productId = product["productId"], kind = "certificates", nominal = new { amount = "10000", currency = "KZT" }, winners = 1, closesAt = "2099-01-01T00:00:00Z", unsoldPolicy = "refund-all" },
+            new { productId = product["productId"], kind = "certificates", nominal = new { amount = "10000", currency = "KZT" }, winners = 1, closesAt = TimeProvider.System.GetUtcNow().AddDays(30), unsoldPolicy = "refund-all" },
             ct);
         var import = await Post("owner", $"/api/v1/shops/{Shop}/imports", new { url = "https://192.0.2.1/goods.csv" }, ct);
         Belongings = new Dictionary<string, string>
