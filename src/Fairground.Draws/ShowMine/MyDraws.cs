@@ -56,7 +56,7 @@ internal sealed class MyDraws(DrawsContext context, DrawsReader reader, IGoods g
         var products = await goods.FindProducts([.. lots.Values.Select(l => l.ProductId).Distinct()], ct);
         return [.. wins.Select(w => new MyWin(
             w.Id, w.LotId, lots[w.LotId].Title, w.Number, w.Seq, w.Place, w.State.Wire(), w.ClaimBy is null, w.ClaimBy, w.EndedAt,
-            shops.GetValueOrDefault(w.ShopId) is { } shop ? $"{shop.Name}, {shop.Address}" : "",
+            Words.Counter(shops.GetValueOrDefault(w.ShopId)),
             products.GetValueOrDefault(lots[w.LotId].ProductId)?.PictureUrl))];
     }
 
