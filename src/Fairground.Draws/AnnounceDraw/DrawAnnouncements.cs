@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Messaging;
@@ -112,7 +111,7 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
             await services.GetRequiredService<DrawsContext>().Lots.AsNoTracking().FirstAsync(l => l.Id == lotId, ct);
 
         public async Task<string> Address(Guid shopId, CancellationToken ct) =>
-            await services.GetRequiredService<IGoods>().FindShop(shopId, ct) is { } shop ? $"{shop.Name}, {shop.Address}" : "the shop";
+            Words.Counter(await services.GetRequiredService<IGoods>().FindShop(shopId, ct));
 
         public async Task Send(IReadOnlyList<(Guid UserId, string Subject, string Text)> texts, CancellationToken ct)
         {
@@ -122,16 +121,5 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
                 people[t.UserId].Contact, people[t.UserId].Channel, t.Subject, t.Text, t.UserId)).ToList();
             if (messages.Count > 0) await services.GetRequiredService<IMessages>().Send(messages, ct);
         }
-    }
-
-    private static class Words
-    {
-        public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("d MMMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-
-        public static (string Subject, string Text) Won(Lot lot, Win win, bool cash, string address) => (
-            $"You won: {lot.Title}",
-            cash
-                ? $"Your certificate {win.Number} won. The lot did not sell out, so your prize is your share of {lot.CashPercent} % of what was collected, as its terms say. It goes into your wallet now."
-                : $"Your certificate {win.Number} won {lot.Title}. Collect it at {address} by {Time(win.ClaimBy!.Value)}: open your wins at /me/wins and show the code there.");
     }
 }

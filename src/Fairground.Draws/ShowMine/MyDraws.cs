@@ -4,6 +4,8 @@ using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Draws;
@@ -56,7 +58,7 @@ internal sealed class MyDraws(DrawsContext context, DrawsReader reader, IGoods g
         var products = await goods.FindProducts([.. lots.Values.Select(l => l.ProductId).Distinct()], ct);
         return [.. wins.Select(w => new MyWin(
             w.Id, w.LotId, lots[w.LotId].Title, w.Number, w.Seq, w.Place, w.State.Wire(), w.ClaimBy is null, w.ClaimBy, w.EndedAt,
-            shops.GetValueOrDefault(w.ShopId) is { } shop ? $"{shop.Name}, {shop.Address}" : "",
+            Words.Counter(shops.GetValueOrDefault(w.ShopId)),
             products.GetValueOrDefault(lots[w.LotId].ProductId)?.PictureUrl))];
     }
 
@@ -95,11 +97,13 @@ internal sealed class MyDraws(DrawsContext context, DrawsReader reader, IGoods g
 /// <summary><c>GET me/certificates</c> and <c>GET me/wins</c>.</summary>
 internal static class MyEndpoints
 {
+    [EndpointName("ListMyCertificates"), EndpointSummary("My certificates, the newest lots first."), ProducesResponseType<Page<MyCertificate>>(200)]
     public static async Task<IResult> Certificates(string? cursor, MyDraws mine, HttpContext http, CancellationToken ct)
     {
         var page = await mine.Certificates(http.User.UserId(), cursor, 100, ct);
         return page.Refused ? Problems.Of(page.Refusal!) : TypedResults.Ok(page.Value);
     }
 
+    [EndpointName("ListMyWins"), EndpointSummary("What I won, and where to collect it."), ProducesResponseType<IReadOnlyList<MyWin>>(200)]
     public static async Task<IResult> Wins(MyDraws mine, HttpContext http, CancellationToken ct) => TypedResults.Ok(await mine.Wins(http.User.UserId(), ct));
 }
