@@ -37,7 +37,17 @@ public sealed class KernelModule : IModule
         services.AddHostedService<KeysAtStart>();
         services.AddSingleton<Leases>();
         services.AddSingleton<Migrator>();
-        services.AddSingleton<IEventBus, InProcessBus>();
+        if (configuration["FAIRGROUND_RABBITMQ"] is { Length: > 0 } broker)
+        {
+            services.AddSingleton(new RabbitMqOptions(new Uri(broker)));
+            services.AddSingleton<RabbitMqBus>();
+            services.AddSingleton<IEventBus>(provider => provider.GetRequiredService<RabbitMqBus>());
+            services.AddHostedService(provider => provider.GetRequiredService<RabbitMqBus>());
+        }
+        else
+        {
+            services.AddSingleton<IEventBus, InProcessBus>();
+        }
         services.AddHostedService<OutboxRelay>();
         services.AddSingleton<ChunkStore>();
         services.AddSingleton<IFileStore>(provider => provider.GetRequiredService<ChunkStore>());
