@@ -52,6 +52,7 @@ internal sealed class Market : IAsyncDisposable
         builder.Services.AddSingleton<IShopAccess, EverybodyByHeader>();
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, HeaderSignIn>("test", null);
         builder.Services.AddAuthorization();
+        builder.Services.AddAntiforgery();
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();
