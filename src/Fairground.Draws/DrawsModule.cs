@@ -1,23 +1,92 @@
+using System.Text.Json.Nodes;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Http;
+using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
+using Fairground.Kernel.Storage;
+using Fairground.Ledger;
+using Fairground.Ledger.GroupCommit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairground.Draws;
 
-/// <summary>The Draws module.</summary>
+/// <summary>Selling by certificates and one provable draw (C-09 to C-25).</summary>
 public sealed class DrawsModule : IModule
 {
     public string Name => "draws";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = [];
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(DrawsRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddDbContext<DrawsContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
+        services.AddSingleton<ILedgerChart, DrawsPostings>();
+        services.AddSingleton<DrawsReader>();
+        services.AddSingleton<DrawsMemory>();
+        services.AddSingleton<ProofSigner>();
+        services.AddSingleton<IEntropySource, CommitRevealSource>();
+
+        services.AddSingleton<HotRule, DraftLotRule>();
+        services.AddSingleton<HotRule, OpenLotRule>();
+        services.AddSingleton<HotRule, BuyCertificatesRule>();
+        services.AddSingleton<HotRule, CloseLotRule>();
+        services.AddSingleton<HotRule, CancelLotRule>();
+        services.AddSingleton<HotRule, FreezeEntriesRule>();
+        services.AddSingleton<HotRule, DrawLotRule>();
+        services.AddSingleton<HotRule, SettleLotRule>();
+        services.AddSingleton<HotRule, RefundHolderRule>();
+        services.AddSingleton<HotRule, FinishRefundRule>();
+        services.AddSingleton<HotRule, LapseWinRule>();
+
+        services.AddScoped<LotDrafts>();
+        services.AddScoped<LotOpening>();
+        services.AddSingleton<CertificateSales>();
+        services.AddScoped<LotClosings>();
+        services.AddScoped<LotCancellations>();
+        services.AddScoped<LotViews>();
+        services.AddScoped<MyDraws>();
+        services.AddScoped<DrawProofs>();
+        services.AddSingleton<LeafHashes>();
+        services.AddSingleton<LotWatch>();
+
+        services.AddScoped<LotSteps>();
+        services.AddScoped<EntryFreezer>();
+        services.AddScoped<Drawing>();
+        services.AddScoped<Settlement>();
+        services.AddScoped<Refunds>();
+        services.AddScoped<Lapses>();
+        services.AddSingleton<DrawsClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<DrawsClock>());
+
+        services.AddSingleton<IPriceFreeze, PriceFreeze>();
+        services.AddSingleton<IEventConsumer, DrawAnnouncements>();
+        services.AddSingleton<IAuditCheck, DrawsAudit>();
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DrawsJson.Default));
     }
 
     public void MapApi(IEndpointRouteBuilder api)
     {
+        var lots = api.MapGroup("/lots").WithTags("Lots");
+        lots.MapPost("", LotEndpoints.Create).WithAccess(Access.ShopStaff).WithName("CreateLot").WithSummary("Drafts a lot of certificates; the number follows from the price where it is not given.");
+        lots.MapGet("", LotEndpoints.List).WithAccess(Access.Public).WithName("ListLots").WithSummary("Lots, newest first.");
+        lots.MapGet("/{lotId:guid}", LotEndpoints.Show).WithAccess(Access.Public).WithName("GetLot").WithSummary("One lot as it stands.");
+        lots.MapPost("/{lotId:guid}/opening", LotEndpoints.Open).WithAccess(Access.ShopStaff).WithName("OpenLot").WithSummary("Freezes the terms and starts the sale.");
+        lots.MapPost("/{lotId:guid}/closing", LotEndpoints.Close).WithAccess(Access.ShopStaff).WithName("CloseLot").WithSummary("Ends the sale before its deadline; the terms say what follows.");
+        lots.MapPost("/{lotId:guid}/cancellation", LotEndpoints.Cancel).WithAccess(Access.ShopStaff).WithName("CancelLot").WithSummary("Drops a draft, or as an operator stops a sale; everyone gets the money back.");
+        lots.MapPost("/{lotId:guid}/purchases", BuyEndpoint.Handle).WithAccess(Access.SignedIn).WithName("BuyCertificates").WithSummary("Buys certificates from the wallet. Needs an Idempotency-Key.");
+        lots.MapGet("/{lotId:guid}/events", WatchEndpoint.Handle).WithAccess(Access.Public).WithName("WatchLot").WithSummary("Server-sent events: sold, closed, drawn, cancelled.").Produces<string>(200, "text/event-stream");
+        lots.MapGet("/{lotId:guid}/terms", CheckEndpoints.Terms).WithAccess(Access.Public).WithName("GetTerms").WithSummary("The exact published terms.").Produces<JsonObject>();
+        lots.MapGet("/{lotId:guid}/proof", CheckEndpoints.Proof).WithAccess(Access.Public).WithName("GetProof").WithSummary("The bundle that lets anyone check the draw.").Produces<JsonObject>();
+        lots.MapGet("/{lotId:guid}/entries", CheckEndpoints.Entries).WithAccess(Access.Public).WithName("GetEntries").WithSummary("The frozen list of entries, one leaf a line.").Produces<string>(200, "text/plain");
+        lots.MapGet("/{lotId:guid}/entries/{seq:int}/inclusion", CheckEndpoints.Inclusion).WithAccess(Access.Public).WithName("GetInclusion").WithSummary("The proof that one entry stands in the frozen list.").Produces<InclusionAnswer>();
+        api.MapGet("/closing-log", CheckEndpoints.ClosingLog).WithTags("Lots").WithAccess(Access.Public).WithName("GetClosingLog").WithSummary("The public log of closings, one line each.").Produces<string>(200, "text/plain");
+        api.MapGet("/me/certificates", MyEndpoints.Certificates).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyCertificates").WithSummary("My certificates, the newest lots first.").Produces<Page<MyCertificate>>();
+        api.MapGet("/me/wins", MyEndpoints.Wins).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyWins").WithSummary("What I won, and where to collect it.").Produces<IReadOnlyList<MyWin>>();
     }
 }

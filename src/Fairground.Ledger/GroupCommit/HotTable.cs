@@ -1,4 +1,5 @@
 using System.Data.Common;
+using SQLitePCL;
 
 namespace Fairground.Ledger.GroupCommit;
 
@@ -22,27 +23,36 @@ public enum HotType
 public sealed record HotColumn<TRow>(string Name, HotType Type, Func<TRow, object?> Get);
 
 /// <summary>Reads a loaded row by column position, the same on both engines.</summary>
-public readonly struct HotReader(DbDataReader reader, bool blobIds)
+public readonly struct HotReader
 {
-    public Guid Uuid(int i) => blobIds ? new Guid((byte[])reader.GetValue(i), true) : reader.GetGuid(i);
+    private readonly DbDataReader? reader;
+    private readonly sqlite3_stmt? row;
 
-    public Guid? UuidOrNull(int i) => reader.IsDBNull(i) ? null : Uuid(i);
+    internal HotReader(DbDataReader reader) => this.reader = reader;
 
-    public long Long(int i) => reader.GetInt64(i);
+    internal HotReader(sqlite3_stmt row) => this.row = row;
 
-    public long? LongOrNull(int i) => reader.IsDBNull(i) ? null : reader.GetInt64(i);
+    public Guid Uuid(int i) => row is null ? reader!.GetGuid(i) : new Guid(raw.sqlite3_column_blob(row, i), bigEndian: true);
 
-    public int Int(int i) => reader.GetInt32(i);
+    public Guid? UuidOrNull(int i) => IsNull(i) ? null : Uuid(i);
 
-    public string Text(int i) => reader.GetString(i);
+    public long Long(int i) => row is null ? reader!.GetInt64(i) : raw.sqlite3_column_int64(row, i);
 
-    public string? TextOrNull(int i) => reader.IsDBNull(i) ? null : reader.GetString(i);
+    public long? LongOrNull(int i) => IsNull(i) ? null : Long(i);
 
-    public byte[] Bytes(int i) => (byte[])reader.GetValue(i);
+    public int Int(int i) => row is null ? reader!.GetInt32(i) : checked((int)raw.sqlite3_column_int64(row, i));
 
-    public DateTimeOffset Instant(int i) => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(i));
+    public string Text(int i) => row is null ? reader!.GetString(i) : raw.sqlite3_column_text(row, i).utf8_to_string();
 
-    public DateTimeOffset? InstantOrNull(int i) => reader.IsDBNull(i) ? null : Instant(i);
+    public string? TextOrNull(int i) => IsNull(i) ? null : Text(i);
+
+    public byte[] Bytes(int i) => row is null ? (byte[])reader!.GetValue(i) : raw.sqlite3_column_blob(row, i).ToArray();
+
+    public DateTimeOffset Instant(int i) => DateTimeOffset.FromUnixTimeMilliseconds(Long(i));
+
+    public DateTimeOffset? InstantOrNull(int i) => IsNull(i) ? null : Instant(i);
+
+    public bool IsNull(int i) => row is null ? reader!.IsDBNull(i) : raw.sqlite3_column_type(row, i) == raw.SQLITE_NULL;
 }
 
 /// <summary>A table that hot commands read, change or add to.</summary>
