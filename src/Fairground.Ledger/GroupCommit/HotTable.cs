@@ -27,12 +27,18 @@ public readonly struct HotReader
 {
     private readonly DbDataReader? reader;
     private readonly sqlite3_stmt? row;
+    private readonly bool blobIds;
 
-    internal HotReader(DbDataReader reader) => this.reader = reader;
+    /// <summary>Over an ordinary reader; <paramref name="blobIds"/> where ids are 16-byte blobs, as on SQLite.</summary>
+    public HotReader(DbDataReader reader, bool blobIds = false) => (this.reader, this.blobIds) = (reader, blobIds);
 
     internal HotReader(sqlite3_stmt row) => this.row = row;
 
-    public Guid Uuid(int i) => row is null ? reader!.GetGuid(i) : new Guid(raw.sqlite3_column_blob(row, i), bigEndian: true);
+    public Guid Uuid(int i)
+    {
+        if (row is not null) return new Guid(raw.sqlite3_column_blob(row, i), bigEndian: true);
+        return blobIds ? new Guid((byte[])reader!.GetValue(i), bigEndian: true) : reader!.GetGuid(i);
+    }
 
     public Guid? UuidOrNull(int i) => IsNull(i) ? null : Uuid(i);
 
