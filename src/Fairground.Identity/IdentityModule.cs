@@ -22,6 +22,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Fairground.Identity;
 
@@ -96,6 +97,8 @@ public sealed class IdentityModule : IModule
         services.AddSingleton<IShopAccess>(provider => provider.GetRequiredService<RoleBook>());
         services.AddSingleton<BrowserCookie>();
         services.AddHostedService<KeepFresh>();
+        // The framework notes every visitor who is not signed in, under the handler's own name.
+        services.AddLogging(logging => logging.AddFilter(typeof(SessionHandler).FullName, LogLevel.Warning));
         services.AddAuthentication(SessionHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.SchemeName, null);
         services.AddAuthorizationBuilder()

@@ -23,36 +23,39 @@ internal sealed class WrongPasswords(IdentityContext context, IOptions<IdentityO
         return await context.Limits.AnyAsync(l => l.Name == name && l.Used >= Cap && l.Since > since, ct);
     }
 
-    /// <summary>Counts one. One statement, so that guesses sent at once are all counted.</summary>
-    public async Task Count(FairgroundUser? user, string contact, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Counts one; false where the lock is shut already. One statement decides, so that guesses sent at once are all counted.</summary>
+    public async Task<bool> Count(FairgroundUser? user, string contact, DateTimeOffset now, CancellationToken ct)
     {
         await using var transaction = await context.BeginWriteAsync(ct);
-        if (user is not null) await CountKnown(user.Id, now, ct);
-        else await CountUnknown(Name(contact), now, ct);
+        var counted = user is not null ? await CountKnown(user.Id, now, ct) : await CountUnknown(Name(contact), now, ct);
         await transaction.CommitAsync(ct);
+        return counted;
     }
 
-    private Task<int> CountKnown(Guid userId, DateTimeOffset now, CancellationToken ct)
+    private async Task<bool> CountKnown(Guid userId, DateTimeOffset now, CancellationToken ct)
     {
         DateTimeOffset? until = now + Pause;
         var last = Cap - 1;
         // The count starts again when it locks, as the framework's own does.
-        return context.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(
+        return await context.Users.Where(u => u.Id == userId && (u.LockoutEnd == null || u.LockoutEnd <= now)).ExecuteUpdateAsync(
             set => set
                 .SetProperty(u => u.LockoutEnd, u => u.AccessFailedCount >= last ? until : u.LockoutEnd)
                 .SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount >= last ? 0 : u.AccessFailedCount + 1),
-            ct);
+            ct) == 1;
     }
 
-    private Task<int> CountUnknown(string name, DateTimeOffset now, CancellationToken ct)
+    private async Task<bool> CountUnknown(string name, DateTimeOffset now, CancellationToken ct)
     {
-        var (at, cap) = (now.ToUnixTimeMilliseconds(), Cap);
-        return context.Database.ExecuteSqlAsync($"""
+        var (at, cap, open) = (now.ToUnixTimeMilliseconds(), Cap, (now - Pause).ToUnixTimeMilliseconds());
+        var counted = await context.Database.SqlQuery<LimitUse>($"""
             insert into identity_limit (name, used, since) values ({name}, 1, {at})
             on conflict (name) do update set
                 used = case when identity_limit.used >= {cap} then 1 else identity_limit.used + 1 end,
                 since = excluded.since
-            """, ct);
+            where identity_limit.used < {cap} or identity_limit.since <= {open}
+            returning used, since
+            """).ToListAsync(ct);
+        return counted.Count == 1;
     }
 
     private static string Name(string contact) => "password of " + contact;

@@ -70,21 +70,15 @@ internal sealed class ConfirmRegistration(IdentityContext context, OneTimeCodes 
             context.Staff.Add(new StaffMember { ShopId = invitation.ShopId, UserId = user.Id, Role = invitation.Role, Since = now });
             context.Invitations.Remove(invitation);
         }
-        if (invited.Count == 0) await context.SaveChangesAsync(ct);
-        else await SaveWithRoles(ct);
-        people.Remember(user);
-        return new SignedInPerson(user, session);
-    }
-
-    private async Task SaveWithRoles(CancellationToken ct)
-    {
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
-            await RoleBook.MarkChanged(context, ct);
+            if (invited.Count > 0) await RoleBook.MarkChanged(context, ct);
             await context.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        await roles.Reload(ct);
+        if (invited.Count > 0) await roles.Reload(ct);
+        people.Remember(user);
+        return new SignedInPerson(user, session);
     }
 
     private async Task CountTry(Guid registrationId, CancellationToken ct)

@@ -27,7 +27,7 @@ internal sealed class SignInPerson(IdentityContext context, Passwords passwords,
         if (await wrong.IsLocked(user, key, now, ct)) return PeopleRefusals.LockedOut;
         if (user is null || verified == PasswordVerificationResult.Failed)
         {
-            if (key.Length > 0) await wrong.Count(user, key, now, ct);
+            if (key.Length > 0 && !await wrong.Count(user, key, now, ct)) return PeopleRefusals.LockedOut;
             return PeopleRefusals.SignInFailed;
         }
         if (user.BlockedAt is not null) return PeopleRefusals.Blocked;

@@ -62,6 +62,13 @@ internal sealed class WriteGateInterceptor(Database database) : SaveChangesInter
         return Task.CompletedTask;
     }
 
+    // A row that changed meanwhile is told here only: the framework does not call SaveChangesFailed for it.
+    public override ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        Leave();
+        return ValueTask.FromResult(result);
+    }
+
     public override Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
     {
         Leave();
