@@ -73,7 +73,7 @@ public readonly record struct Money(long Minor, Currency Currency)
 }
 
 /// <summary>The wire form: <c>{"amount": "100000", "currency": "KZT"}</c>, minor units as a string.</summary>
-internal sealed class MoneyJson : JsonConverter<Money>
+public sealed class MoneyJson : JsonConverter<Money>
 {
     public override Money Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

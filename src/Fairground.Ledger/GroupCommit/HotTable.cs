@@ -40,6 +40,8 @@ public readonly struct HotReader(DbDataReader reader, bool blobIds)
 
     public byte[] Bytes(int i) => (byte[])reader.GetValue(i);
 
+    public bool IsNull(int i) => reader.IsDBNull(i);
+
     public DateTimeOffset Instant(int i) => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(i));
 
     public DateTimeOffset? InstantOrNull(int i) => reader.IsDBNull(i) ? null : Instant(i);

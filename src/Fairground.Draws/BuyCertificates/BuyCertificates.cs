@@ -1,0 +1,86 @@
+using System.Buffers.Text;
+using System.Globalization;
+using Fairground.Kernel;
+using Fairground.Ledger;
+using Fairground.Ledger.GroupCommit;
+
+namespace Fairground.Draws;
+
+/// <summary>Buys certificates of a lot from the wallet. Numbers and id are made before, so that deciding stays pure.</summary>
+/// <param name="Holder">32 bytes: the buyer's pseudonym in this lot.</param>
+internal sealed record BuyCertificates(CommandKey Key, LotFacts Lot, Guid Buyer, byte[] Holder, Guid PurchaseId, IReadOnlyList<string> Numbers) : IHotCommand
+{
+    public int Quantity => Numbers.Count;
+}
+
+/// <summary>What was bought: enough to give the same answer again, byte for byte.</summary>
+/// <param name="At">Whole seconds.</param>
+/// <param name="KidPrefix">Beginning of the id of the key that signed the receipt.</param>
+/// <param name="Signature">Of the receipt, base64url; empty until sealed.</param>
+internal sealed record Bought(Guid PurchaseId, int FirstSeq, IReadOnlyList<string> Numbers, DateTimeOffset At, string KidPrefix, string Signature)
+{
+    private const int IdLength = 22;
+    private const int SignatureLength = 86;
+
+    /// <summary>The stored form: id, key, signature, instant and first seq, then the numbers without separators.</summary>
+    public string Write() => string.Create(CultureInfo.InvariantCulture,
+        $"{Base64Url.EncodeToString(PurchaseId.ToByteArray(true))}{KidPrefix}{Signature}{At.ToUnixTimeSeconds()}.{FirstSeq}.{string.Concat(Numbers)}");
+
+    public static Bought Read(string stored)
+    {
+        var id = new Guid(Base64Url.DecodeFromChars(stored.AsSpan(0, IdLength)), true);
+        var kid = stored.Substring(IdLength, ProofSigner.KidPrefix);
+        var signature = stored.Substring(IdLength + ProofSigner.KidPrefix, SignatureLength);
+        var parts = stored[(IdLength + ProofSigner.KidPrefix + SignatureLength)..].Split('.');
+        var at = DateTimeOffset.FromUnixTimeSeconds(long.Parse(parts[0], CultureInfo.InvariantCulture));
+        var numbers = new string[parts[2].Length / Fairness.CertificateNumber.Length];
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = parts[2].Substring(i * Fairness.CertificateNumber.Length, Fairness.CertificateNumber.Length);
+        return new Bought(id, int.Parse(parts[1], CultureInfo.InvariantCulture), numbers, at, kid, signature);
+    }
+}
+
+/// <summary>Decides a purchase (C-10, C-11, C-12). Refusals in this order: <c>lot.not_found</c>, <c>lot.sold_out</c> (all sold), <c>lot.not_open</c>,
+/// <c>lot.sold_out</c> (fewer left than asked), <c>lot.entry_cap</c>, <c>wallet.insufficient_funds</c>.</summary>
+internal sealed class BuyCertificatesRule(ProofSigner signer) : HotRule<BuyCertificates, Bought>
+{
+    public override void Needs(BuyCertificates command, LoadPlan plan) => plan
+        .Account(SharedAccounts.WalletOf(command.Buyer, command.Lot.Currency))
+        .Account(DrawsPostings.EscrowOf(command.Lot.LotId, command.Lot.Currency))
+        .Row(DrawsTables.Sales, command.Lot.LotId)
+        .Row(DrawsTables.Holdings, command.Lot.LotId, command.Buyer);
+
+    public override Decision Decide(BuyCertificates command, GroupState state, DateTimeOffset now)
+    {
+        var (lot, quantity) = (command.Lot, command.Quantity);
+        var sale = state.Row(DrawsTables.Sales, lot.LotId);
+        var holding = state.Row(DrawsTables.Holdings, lot.LotId, command.Buyer) ?? new Holding(lot.LotId, command.Buyer, 0, command.Holder, false);
+        var (wallet, escrow) = (SharedAccounts.WalletOf(command.Buyer, lot.Currency), DrawsPostings.EscrowOf(lot.LotId, lot.Currency));
+        if (sale is null) return Refuse(DrawsRefusals.LotNotFound);
+        if (sale.WasSoldOut) return Refuse(DrawsRefusals.SoldOut, ("left", 0));
+        if (!sale.IsOpenAt(now)) return Refuse(DrawsRefusals.NotOpen, ("state", sale.State.Wire()));
+        if (sale.Left < quantity) return Refuse(DrawsRefusals.SoldOut, ("left", sale.Left));
+        if (holding.Count + quantity > sale.Cap) return Refuse(DrawsRefusals.EntryCap, ("cap", sale.Cap), ("held", holding.Count));
+        var price = checked(sale.Nominal * quantity);
+        if (!state.CanPay(wallet, price)) return Refuse(LedgerRefusals.InsufficientFunds, ("needed", new Money(price, Currency.Of(lot.Currency))));
+
+        var bought = new Bought(command.PurchaseId, sale.Sold + 1, command.Numbers, LotTerms.WholeSeconds(now), "", "");
+        var decision = Accept(bought)
+            .Post(DrawsPostings.Buy, wallet, escrow, price, lot.LotId, command.PurchaseId)
+            .Change(DrawsTables.Sales, sale.Sell(quantity, now))
+            .Change(DrawsTables.Holdings, holding with { Count = holding.Count + quantity })
+            .Add(DrawsTables.Certificates, command.Numbers.Select((number, i) => new Certificate(lot.LotId, command.PurchaseId, command.Buyer, bought.FirstSeq + i, number)))
+            .Publish(new CertificatesSold(lot.LotId, command.Buyer, command.PurchaseId, quantity));
+        if (sale.Left == quantity) decision.Publish(new LotSoldOut(lot.LotId, lot.ShopId));
+        return decision;
+    }
+
+    protected override Bought Seal(BuyCertificates command, Bought outcome) => outcome with
+    {
+        KidPrefix = signer.Kid[..ProofSigner.KidPrefix],
+        Signature = signer.SignatureOf(PurchaseReceipt.Payload(command.Lot, command.Holder, outcome), Fairness.Receipt.Typ),
+    };
+
+    protected override string WriteOutcome(Bought outcome) => outcome.Write();
+
+    protected override Bought ReadOutcome(string stored) => Bought.Read(stored);
+}

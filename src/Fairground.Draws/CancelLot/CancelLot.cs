@@ -1,0 +1,46 @@
+using System.Security.Claims;
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Http;
+using Fairground.Ledger.GroupCommit;
+
+namespace Fairground.Draws;
+
+/// <summary>Stops a lot for good; everyone gets the money back.</summary>
+/// <param name="DraftOnly">The seller may drop a draft; only an operator stops a lot that is on sale.</param>
+internal sealed record CancelLot(Guid LotId, bool DraftOnly) : IHotCommand
+{
+    public CommandKey Key { get; } = CommandKey.System("draws.cancel", LotId.ToString("N"), DraftOnly ? "draft" : "any");
+}
+
+/// <summary>Refusals: <c>lot.not_found</c>, <c>access.forbidden</c>, <c>lot.cannot_cancel</c>. Once the list is frozen nobody can: who knows the secret must not be able to stop a draw that he dislikes.</summary>
+internal sealed class CancelLotRule : HotRule<CancelLot, Done>
+{
+    public override void Needs(CancelLot command, LoadPlan plan) => plan.Row(DrawsTables.Sales, command.LotId);
+
+    public override Decision Decide(CancelLot command, GroupState state, DateTimeOffset now)
+    {
+        var sale = state.Row(DrawsTables.Sales, command.LotId);
+        if (sale is null) return Refuse(DrawsRefusals.LotNotFound);
+        if (command.DraftOnly && sale.State != LotState.Draft) return Refuse(CommonRefusals.Forbidden);
+        if (!States.OfLots.Contains((sale.State, LotState.Cancelled))) return Refuse(DrawsRefusals.CannotCancel, ("state", sale.State.Wire()));
+        return Accept(Done.It)
+            .Change(DrawsTables.Sales, sale.To(LotState.Cancelled, now))
+            .Publish(new LotCancelled(sale.LotId, sale.ShopId, "stopped"));
+    }
+}
+
+/// <summary>Stops lots; page and API call this.</summary>
+internal sealed class LotCancellations(DrawsReader reader, GroupCommitter committer, IShopAccess shops)
+{
+    /// <inheritdoc cref="CancelLotRule"/>
+    public async Task<Result<Sale>> Cancel(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
+    {
+        var sale = await reader.Sale(lotId, ct);
+        if (sale is null) return DrawsRefusals.LotNotFound;
+        if (!await shops.MayAct(user, sale.ShopId, Access.ShopStaff, ct)) return CommonRefusals.Forbidden;
+        var cancelled = await committer.Submit<Done>(new CancelLot(lotId, DraftOnly: !user.IsOperator()));
+        if (cancelled.Refused) return cancelled.Refusal!;
+        return cancelled.Replayed ? DrawsRefusals.CannotCancel.With(("state", sale.State.Wire())) : sale;
+    }
+}

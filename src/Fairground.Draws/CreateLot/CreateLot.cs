@@ -1,0 +1,81 @@
+using Fairground.Fairness;
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+
+namespace Fairground.Draws;
+
+/// <summary>Decides whether a lot may be drafted from a request and the goods as they are now (C-08, C-09, C-22). Pure.</summary>
+internal static class CreateLotDecision
+{
+    private static readonly TimeSpan Furthest = TimeSpan.FromDays(366);
+    private const int LongestDelaySeconds = 3 * 24 * 3600;
+    private const int MostPlaces = 1000;
+
+    /// <summary>The draft, or the first refusal of the ladder.</summary>
+    /// <param name="sources">Names of the entropy sources that this server has.</param>
+    public static Result<Lot> Decide(CreateLotRequest request, ProductInfo? product, IReadOnlyCollection<string> sources, Guid by, Guid lotId, DateTimeOffset now)
+    {
+        if ((request.Kind ?? Lot.Certificates) != Lot.Certificates) return DrawsRefusals.KindUnknown;
+        if (product is null) return DrawsRefusals.ProductNotFound;
+        if (Goods(product) is { } unfit) return unfit;
+        if (request.Nominal is not { } nominal) return DrawsRefusals.NominalInvalid;
+        if (nominal.Currency != product.Price.Currency) return DrawsRefusals.CurrencyMismatch.With(("currency", product.Price.Currency.Code));
+        if (nominal.Minor <= 0 || nominal.Minor > product.Price.Minor) return DrawsRefusals.NominalInvalid;
+        var margin = request.MarginPercent ?? 0;
+        if (margin is < 0 or > 1000) return DrawsRefusals.MarginInvalid;
+        var entries = request.Entries ?? LotTerms.Entries(product.Price.Minor, margin, nominal.Minor);
+        if (!EntriesFit(entries, nominal.Minor)) return DrawsRefusals.EntriesInvalid.With(("entries", entries));
+        var winners = request.Winners ?? 1;
+        if (winners is < 1 or > MostPlaces || winners > entries) return DrawsRefusals.WinnersInvalid;
+        var reserves = request.Reserves ?? 0;
+        if (reserves is < 0 or > MostPlaces) return DrawsRefusals.ReservesInvalid;
+        var cap = request.MaxEntriesPerPerson ?? (int)entries;
+        if (cap < 1) return DrawsRefusals.CapInvalid;
+        if (request.ClosesAt is not { } closesAt || closesAt <= now || closesAt > now + Furthest) return DrawsRefusals.ClosesAtInvalid;
+        var delay = request.DrawDelaySeconds ?? 60;
+        if (delay is < 0 or > LongestDelaySeconds) return DrawsRefusals.DelayInvalid;
+        if (!UnsoldPolicies.TryParse(request.UnsoldPolicy?.Name, out var policy, out var inName)) return DrawsRefusals.PolicyUnknown;
+        var cash = inName ?? request.UnsoldPolicy?.Percent ?? request.CashPercent ?? UnsoldPolicies.DefaultCashPercent;
+        if (cash is < 1 or > 100) return DrawsRefusals.CashPercentInvalid;
+        var entropy = request.Entropy is null ? CommitReveal.Source : request.Entropy.Name ?? "";
+        if (entropy is not (CommitReveal.Source or DrandEntropy.Source)) return DrawsRefusals.EntropyUnknown;
+        if (!sources.Contains(entropy)) return DrawsRefusals.EntropyUnavailable;
+        return new Lot
+        {
+            Id = lotId,
+            ShopId = product.ShopId,
+            ProductId = product.ProductId,
+            Kind = Lot.Certificates,
+            Title = LotTerms.Title(product.Name),
+            Currency = nominal.Currency.Code,
+            Price = product.Price.Minor,
+            Nominal = nominal.Minor,
+            Entries = (int)entries,
+            EntriesGiven = request.Entries is not null,
+            MarginPercent = margin,
+            Winners = winners,
+            Reserves = reserves,
+            Cap = Math.Min(cap, (int)entries),
+            ClosesAt = LotTerms.WholeSeconds(closesAt),
+            DrawDelaySeconds = delay,
+            Policy = policy,
+            CashPercent = cash,
+            Entropy = entropy,
+            CreatedAt = now,
+            CreatedBy = by,
+        };
+    }
+
+    /// <summary>Why these goods cannot be sold by draw now, or null.</summary>
+    public static Refusal? Goods(ProductInfo product)
+    {
+        if (!product.Active) return DrawsRefusals.ProductInactive;
+        if (product.Essential) return DrawsRefusals.EssentialGoods;
+        if (product.Price.Minor is <= 0 or > LotTerms.MaxAmount) return DrawsRefusals.PriceInvalid;
+        return null;
+    }
+
+    /// <summary>True where the number is allowed and the whole fits the ledger.</summary>
+    public static bool EntriesFit(long entries, long nominal) =>
+        entries is >= 1 and <= LotTerms.MaxEntries && (Int128)entries * nominal <= LotTerms.MaxAmount;
+}

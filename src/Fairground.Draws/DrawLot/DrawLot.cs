@@ -1,0 +1,42 @@
+using Fairground.Ledger.GroupCommit;
+
+namespace Fairground.Draws;
+
+/// <summary>One computed place: the entry and whose it is.</summary>
+internal sealed record DrawnEntry(int Seq, string Number, Guid UserId);
+
+/// <summary>Records the computed places of a lot, winners first (C-17, draw proof, section 5).</summary>
+/// <param name="Secret">The revealed secret; null where a beacon decided.</param>
+/// <param name="Winners">How many of the places win.</param>
+internal sealed record DrawLot(Guid LotId, IReadOnlyList<DrawnEntry> Places, int Winners, byte[]? Secret) : IHotCommand
+{
+    public CommandKey Key { get; } = CommandKey.System("draws.draw", LotId.ToString("N"));
+}
+
+/// <summary>Refusals: <c>lot.not_found</c>, <c>lot.state_changed</c>, <c>lot.not_due</c>.</summary>
+internal sealed class DrawLotRule : HotRule<DrawLot, Done>
+{
+    public override void Needs(DrawLot command, LoadPlan plan) => plan.Row(DrawsTables.Sales, command.LotId);
+
+    public override Decision Decide(DrawLot command, GroupState state, DateTimeOffset now)
+    {
+        var sale = state.Row(DrawsTables.Sales, command.LotId);
+        if (sale is null) return Refuse(DrawsRefusals.LotNotFound);
+        if (sale.State != LotState.Drawing) return Refuse(DrawsRefusals.StateChanged);
+        if (now < sale.DrawsAt) return Refuse(DrawsRefusals.NotDue);
+
+        var winners = Math.Min(command.Winners, command.Places.Count);
+        var claimBy = LotTerms.WholeSeconds(now) + Sale.ClaimPeriod;
+        // Money needs nobody to collect it: a cash alternative is paid at once.
+        var drawn = sale.To(LotState.Drawn, sale.Cash ? now : null) with { Secret = command.Secret, Places = command.Places.Count, NextPlace = winners, OpenWins = winners };
+        var decision = Accept(Done.It).Change(DrawsTables.Sales, drawn).Publish(new LotDrawn(sale.LotId, sale.ShopId, sale.Cash));
+        for (var place = 0; place < command.Places.Count; place++)
+        {
+            var (entry, wins) = (command.Places[place], place < winners);
+            decision.Change(DrawsTables.Wins, new Win(
+                Win.IdOf(sale.LotId, place), sale.LotId, sale.ShopId, entry.UserId, place, entry.Seq, entry.Number,
+                wins ? WinState.Drawn : WinState.Reserve, wins && !sale.Cash ? claimBy : null, null, null, null));
+        }
+        return decision;
+    }
+}

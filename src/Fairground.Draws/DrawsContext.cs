@@ -1,0 +1,45 @@
+using Fairground.Kernel.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Draws;
+
+/// <summary>What of Draws is not hot: the standing part of lots.</summary>
+internal sealed class DrawsContext(DbContextOptions<DrawsContext> options, Database database) : ModuleContext(options, database)
+{
+    public DbSet<Lot> Lots => Set<Lot>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<Lot>(lot =>
+        {
+            lot.ToTable("draws_lot").HasKey(l => l.Id);
+            lot.Property(l => l.Id).HasColumnName("id").ValueGeneratedNever();
+            lot.Property(l => l.ShopId).HasColumnName("shop_id");
+            lot.Property(l => l.ProductId).HasColumnName("product_id");
+            lot.Property(l => l.Kind).HasColumnName("kind");
+            lot.Property(l => l.Title).HasColumnName("title");
+            lot.Property(l => l.Currency).HasColumnName("currency");
+            lot.Property(l => l.Price).HasColumnName("price");
+            lot.Property(l => l.Nominal).HasColumnName("nominal");
+            lot.Property(l => l.Entries).HasColumnName("entries");
+            lot.Property(l => l.EntriesGiven).HasColumnName("entries_given").HasConversion<int>();
+            lot.Property(l => l.MarginPercent).HasColumnName("margin_percent");
+            lot.Property(l => l.Winners).HasColumnName("winners");
+            lot.Property(l => l.Reserves).HasColumnName("reserves");
+            lot.Property(l => l.Cap).HasColumnName("cap");
+            lot.Property(l => l.ClosesAt).HasColumnName("closes_at");
+            lot.Property(l => l.DrawDelaySeconds).HasColumnName("draw_delay_seconds");
+            lot.Property(l => l.Policy).HasColumnName("unsold_policy").HasConversion<int>();
+            lot.Property(l => l.CashPercent).HasColumnName("cash_percent");
+            lot.Property(l => l.Entropy).HasColumnName("entropy");
+            lot.Property(l => l.Secret).HasColumnName("secret");
+            lot.Property(l => l.TermsJson).HasColumnName("terms_json");
+            lot.Property(l => l.TermsHash).HasColumnName("terms_hash");
+            lot.Property(l => l.OpenedAt).HasColumnName("opened_at");
+            lot.Property(l => l.CreatedAt).HasColumnName("created_at");
+            lot.Property(l => l.CreatedBy).HasColumnName("created_by");
+            lot.HasIndex(l => l.ProductId).HasDatabaseName("draws_lot_product");
+        });
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Serialization;
+using Fairground.Kernel.Messaging;
+
+namespace Fairground.Draws;
+
+/// <summary>Facts that Draws tells the others. Payloads are part of the contract: only add.</summary>
+internal sealed record LotOpened(Guid LotId, Guid ShopId) : IDomainEvent
+{
+    public const string Name = "draws.lot.opened";
+
+    [JsonIgnore]
+    public string Topic => Name;
+}
+
+/// <summary>Someone bought certificates.</summary>
+internal sealed record CertificatesSold(Guid LotId, Guid UserId, Guid PurchaseId, int Quantity) : IDomainEvent
+{
+    [JsonIgnore]
+    public string Topic => "draws.certificates.sold";
+}
+
+/// <summary>The last certificate was sold.</summary>
+internal sealed record LotSoldOut(Guid LotId, Guid ShopId) : IDomainEvent
+{
+    [JsonIgnore]
+    public string Topic => "draws.lot.sold_out";
+}
+
+/// <summary>The lot did not sell out and goes on once.</summary>
+internal sealed record LotExtended(Guid LotId, DateTimeOffset ClosesAt) : IDomainEvent
+{
+    public const string Name = "draws.lot.extended";
+
+    [JsonIgnore]
+    public string Topic => Name;
+}
+
+/// <summary>The list of entries is frozen and the draw has its time (C-20).</summary>
+internal sealed record LotClosed(Guid LotId, Guid ShopId, int Size, string Root, DateTimeOffset ClosedAt, DateTimeOffset DrawsAt, bool Cash) : IDomainEvent
+{
+    public const string Name = "draws.lot.closed";
+
+    [JsonIgnore]
+    public string Topic => Name;
+}
+
+/// <summary>The winners are known.</summary>
+internal sealed record LotDrawn(Guid LotId, Guid ShopId, bool Cash) : IDomainEvent
+{
+    public const string Name = "draws.lot.drawn";
+
+    [JsonIgnore]
+    public string Topic => Name;
+}
+
+/// <summary>A reserve was called, because one before did not collect.</summary>
+internal sealed record ReserveCalled(Guid LotId, Guid WinId) : IDomainEvent
+{
+    public const string Name = "draws.win.called";
+
+    [JsonIgnore]
+    public string Topic => Name;
+}
+
+/// <summary>A winner did not collect in time.</summary>
+internal sealed record WinLapsed(Guid LotId, Guid WinId) : IDomainEvent
+{
+    [JsonIgnore]
+    public string Topic => "draws.win.lapsed";
+}
+
+/// <summary>The shop was credited; the lot's life is over.</summary>
+internal sealed record LotSettled(Guid LotId, Guid ShopId, long ToShop, long ToWinners, string Currency) : IDomainEvent
+{
+    [JsonIgnore]
+    public string Topic => "draws.lot.settled";
+}
+
+/// <summary>The lot will not be drawn; everyone gets the money back.</summary>
+/// <param name="Reason"><c>not_sold_out</c>, <c>nobody_bought</c> or <c>stopped</c>.</param>
+internal sealed record LotCancelled(Guid LotId, Guid ShopId, string Reason) : IDomainEvent
+{
+    public const string Name = "draws.lot.cancelled";
+
+    [JsonIgnore]
+    public string Topic => Name;
+}
+
+/// <summary>Everyone has the money back.</summary>
+internal sealed record LotRefunded(Guid LotId, Guid ShopId) : IDomainEvent
+{
+    [JsonIgnore]
+    public string Topic => "draws.lot.refunded";
+}

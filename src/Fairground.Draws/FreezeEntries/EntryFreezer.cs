@@ -1,0 +1,39 @@
+using System.Buffers;
+using Fairground.Fairness;
+using Fairground.Ledger.GroupCommit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Draws;
+
+/// <summary>Computes the root over all entries of a closed lot and has it published. The same again at every call.</summary>
+internal sealed class EntryFreezer(DrawsContext context, DrawsReader reader, GroupCommitter committer, ProofSigner signer, IEnumerable<IEntropySource> sources)
+{
+    public async Task Freeze(Sale sale, CancellationToken ct)
+    {
+        await signer.EnsureLoaded(ct);
+        var lot = await context.Lots.AsNoTracking().FirstAsync(l => l.Id == sale.LotId, ct);
+        var root = await Root(sale, ct);
+        var round = sources.First(s => s.Name == lot.Entropy).RoundFor(LotTerms.Read(lot), sale.ClosedAt!.Value);
+        var statement = new ClosingStatement(
+            lot.Id.ToString(), Convert.ToHexStringLower(sale.TermsHash!), sale.Sold, Convert.ToHexStringLower(root), ProofTime.Format(sale.ClosedAt!.Value), round);
+        var closing = signer.Sign(CanonicalJson.Serialize(statement.ToJson()), ClosingStatement.Typ);
+        Failpoint.Hit("draws.before_freeze");
+        await committer.Submit<Done>(new FreezeEntries(lot.Id, sale.Sold, root, closing));
+        Failpoint.Hit("draws.after_freeze");
+    }
+
+    private async Task<byte[]> Root(Sale sale, CancellationToken ct)
+    {
+        var (tree, lot, expected) = (new MerkleAccumulator(), sale.LotId.ToString(), 0);
+        var leaf = new ArrayBufferWriter<byte>(256);
+        await foreach (var (seq, number, holder) in reader.Entries(sale.LotId, ct))
+        {
+            if (seq != ++expected) throw new InvalidOperationException($"Lot {sale.LotId} lacks entry {expected}.");
+            leaf.ResetWrittenCount();
+            EntryLeaf.Write(leaf, lot, seq, number, Convert.ToHexStringLower(holder));
+            tree.Add(leaf.WrittenSpan);
+        }
+        if (expected != sale.Sold) throw new InvalidOperationException($"Lot {sale.LotId} sold {sale.Sold} certificates but {expected} are there.");
+        return tree.Root();
+    }
+}

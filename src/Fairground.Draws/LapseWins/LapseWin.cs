@@ -1,0 +1,56 @@
+using Fairground.Kernel;
+using Fairground.Ledger.GroupCommit;
+
+namespace Fairground.Draws;
+
+/// <summary>Ends a win that nobody collected in time and calls the next reserve.</summary>
+/// <param name="NextPlace">The reserve that would be called, as last read.</param>
+internal sealed record LapseWin(Guid WinId, Guid LotId, int NextPlace) : IHotCommand
+{
+    public CommandKey Key { get; } = CommandKey.System("draws.lapse", WinId.ToString("N"));
+}
+
+/// <summary>Refusals: <c>lot.not_found</c>, <c>lot.state_changed</c>, <c>lot.not_due</c>.</summary>
+internal sealed class LapseWinRule : HotRule<LapseWin, Done>
+{
+    public override void Needs(LapseWin command, LoadPlan plan) => plan
+        .Row(DrawsTables.Sales, command.LotId)
+        .Row(DrawsTables.Wins, command.WinId)
+        .Row(DrawsTables.Wins, Win.IdOf(command.LotId, command.NextPlace));
+
+    public override Decision Decide(LapseWin command, GroupState state, DateTimeOffset now)
+    {
+        var sale = state.Row(DrawsTables.Sales, command.LotId);
+        var win = state.Row(DrawsTables.Wins, command.WinId);
+        if (sale is null || win is null) return Refuse(DrawsRefusals.LotNotFound);
+        if (win.State != WinState.Drawn || sale.NextPlace != command.NextPlace) return Refuse(DrawsRefusals.StateChanged);
+        if (win.ClaimBy is null || now < win.ClaimBy) return Refuse(DrawsRefusals.NotDue);
+
+        var decision = Accept(Done.It)
+            .Change(DrawsTables.Wins, win.To(WinState.Unclaimed) with { EndedAt = now })
+            .Publish(new WinLapsed(sale.LotId, win.Id));
+        var reserve = sale.NextPlace < sale.Places ? state.Row(DrawsTables.Wins, Win.IdOf(sale.LotId, sale.NextPlace)) : null;
+        if (reserve is null) return decision.Change(DrawsTables.Sales, sale.WinEnded(now));
+        return decision
+            .Change(DrawsTables.Wins, reserve.To(WinState.Drawn) with { ClaimBy = LotTerms.WholeSeconds(now) + Sale.ClaimPeriod })
+            .Change(DrawsTables.Sales, sale with { NextPlace = sale.NextPlace + 1 })
+            .Publish(new ReserveCalled(sale.LotId, reserve.Id));
+    }
+}
+
+/// <summary>Finds the wins whose claim deadline has passed.</summary>
+internal sealed class Lapses(DrawsReader reader, GroupCommitter committer)
+{
+    /// <summary>True where something lapsed.</summary>
+    public async Task<bool> Lapse(DateTimeOffset now, CancellationToken ct)
+    {
+        var due = await reader.List(
+            $"select {DrawsTables.WinList} from draws_win w where w.state = 1 and w.claim_by <= @now order by w.claim_by limit 50",
+            DrawsTables.ReadWin, ct, ("@now", now.ToUnixTimeMilliseconds()));
+        foreach (var win in due)
+        {
+            if (await reader.Sale(win.LotId, ct) is { } sale) await committer.Submit<Done>(new LapseWin(win.Id, win.LotId, sale.NextPlace));
+        }
+        return due.Count > 0;
+    }
+}

@@ -1,0 +1,65 @@
+namespace Fairground.Draws;
+
+/// <summary>The part of a lot that stands still: what the seller asked for, and from opening on the frozen terms.</summary>
+internal sealed class Lot
+{
+    public const string Certificates = "certificates";
+
+    public Guid Id { get; init; }
+
+    public Guid ShopId { get; init; }
+
+    public Guid ProductId { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required string Title { get; set; }
+
+    public required string Currency { get; set; }
+
+    /// <summary>The price of the goods, minor units; fetched again at opening.</summary>
+    public long Price { get; set; }
+
+    /// <summary>Price of a certificate, minor units.</summary>
+    public long Nominal { get; init; }
+
+    public int Entries { get; set; }
+
+    /// <summary>True where the seller named the number of certificates instead of leaving it to the price.</summary>
+    public bool EntriesGiven { get; init; }
+
+    public int MarginPercent { get; init; }
+
+    public int Winners { get; init; }
+
+    public int Reserves { get; init; }
+
+    /// <summary>Certificates one person may hold.</summary>
+    public int Cap { get; init; }
+
+    /// <summary>The announced deadline.</summary>
+    public DateTimeOffset ClosesAt { get; init; }
+
+    public int DrawDelaySeconds { get; init; }
+
+    public UnsoldPolicy Policy { get; init; }
+
+    public int CashPercent { get; init; }
+
+    /// <summary>The source of randomness: <c>commit-reveal</c>.</summary>
+    public required string Entropy { get; init; }
+
+    /// <summary>What the source must remember until the draw, protected at rest.</summary>
+    public byte[]? Secret { get; set; }
+
+    /// <summary>The exact text of the published terms.</summary>
+    public string? TermsJson { get; set; }
+
+    public byte[]? TermsHash { get; set; }
+
+    public DateTimeOffset? OpenedAt { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public Guid CreatedBy { get; init; }
+}

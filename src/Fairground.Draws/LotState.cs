@@ -1,0 +1,98 @@
+using System.Collections.Frozen;
+
+namespace Fairground.Draws;
+
+/// <summary>Where a lot stands in its life. The numbers are stored.</summary>
+internal enum LotState
+{
+    Draft = 0,
+    Open = 1,
+    SoldOut = 2,
+    Closed = 3,
+    Drawing = 4,
+    Drawn = 5,
+    Settled = 6,
+    Cancelled = 7,
+    Refunded = 8,
+}
+
+/// <summary>Where a drawn place stands. The numbers are stored.</summary>
+internal enum WinState
+{
+    /// <summary>Drawn as a reserve and not called.</summary>
+    Reserve = 0,
+
+    /// <summary>Won, and waiting for the winner until the claim deadline.</summary>
+    Drawn = 1,
+
+    /// <summary>The goods were handed over.</summary>
+    Claimed = 2,
+
+    /// <summary>The deadline passed.</summary>
+    Unclaimed = 3,
+
+    /// <summary>The cash alternative was paid into the winner's wallet.</summary>
+    Paid = 4,
+}
+
+/// <summary>The state machine of lots and wins: every step that exists; any other throws.</summary>
+internal static class States
+{
+    /// <summary>All legal steps of a lot.</summary>
+    public static readonly FrozenSet<(LotState From, LotState To)> OfLots = new[]
+    {
+        (LotState.Draft, LotState.Open),         // the seller opens it; the terms are frozen
+        (LotState.Draft, LotState.Cancelled),    // the seller drops it
+        (LotState.Open, LotState.SoldOut),       // the last certificate is bought
+        (LotState.Open, LotState.Closed),        // the deadline came, or the seller closed early, and the draw goes on
+        (LotState.Open, LotState.Cancelled),     // not sold out and the terms say refund; or the operator stops it
+        (LotState.SoldOut, LotState.Closed),     // the draw is prepared
+        (LotState.SoldOut, LotState.Cancelled),  // the operator stops it before the list is frozen
+        (LotState.Closed, LotState.Drawing),     // the list is frozen and published; the draw is announced
+        (LotState.Drawing, LotState.Drawn),      // the winners are known
+        (LotState.Drawn, LotState.Settled),      // every win has ended and the shop is credited
+        (LotState.Cancelled, LotState.Refunded), // everyone has the money back
+    }.ToFrozenSet();
+
+    /// <summary>All legal steps of a win.</summary>
+    public static readonly FrozenSet<(WinState From, WinState To)> OfWins = new[]
+    {
+        (WinState.Reserve, WinState.Drawn),   // called, because one before was not claimed
+        (WinState.Drawn, WinState.Claimed),   // handed over
+        (WinState.Drawn, WinState.Unclaimed), // the deadline passed
+        (WinState.Drawn, WinState.Paid),      // paid in cash, as the terms say for a lot that was not sold out
+    }.ToFrozenSet();
+
+    /// <summary>The state after a step; throws where there is no such step.</summary>
+    public static LotState Step(LotState from, LotState to) => OfLots.Contains((from, to))
+        ? to
+        : throw new InvalidOperationException($"A lot does not go from {from} to {to}.");
+
+    /// <inheritdoc cref="Step(LotState, LotState)"/>
+    public static WinState Step(WinState from, WinState to) => OfWins.Contains((from, to))
+        ? to
+        : throw new InvalidOperationException($"A win does not go from {from} to {to}.");
+
+    /// <summary>The state as the API writes it.</summary>
+    public static string Wire(this LotState state) => state switch
+    {
+        LotState.SoldOut => "sold_out",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+
+    /// <inheritdoc cref="Wire(LotState)"/>
+    public static string Wire(this WinState state) => state.ToString().ToLowerInvariant();
+
+    /// <summary>Reads a state as the API writes it.</summary>
+    public static bool TryParse(string text, out LotState state)
+    {
+        foreach (var candidate in Enum.GetValues<LotState>())
+        {
+            if (!string.Equals(candidate.Wire(), text, StringComparison.OrdinalIgnoreCase)) continue;
+            state = candidate;
+            return true;
+        }
+        state = default;
+        return false;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Fairground.Fairness;
+using Fairground.Kernel;
+
+namespace Fairground.Draws;
+
+/// <summary>Amounts and terms that follow from what the seller chose.</summary>
+internal static class LotTerms
+{
+    public const int MaxEntries = 1_000_000;
+
+    /// <summary>The largest integer that every reader of the published JSON holds exactly.</summary>
+    public const long MaxAmount = (1L << 53) - 1;
+
+    /// <summary>The number of certificates: price with margin over nominal, rounded up (C-09). Minor units, per cent.</summary>
+    public static long Entries(long price, int marginPercent, long nominal)
+    {
+        var target = (Int128)price * (100 + marginPercent);
+        var unit = (Int128)nominal * 100;
+        return (long)((target + unit - 1) / unit);
+    }
+
+    /// <summary>The deadline of the one extension: the same length again.</summary>
+    public static DateTimeOffset? ExtendedClosesAt(UnsoldPolicy policy, DateTimeOffset opensAt, DateTimeOffset closesAt) =>
+        policy == UnsoldPolicy.ExtendOnce ? closesAt + (closesAt - opensAt) : null;
+
+    /// <summary>Whole seconds, as the proof writes times.</summary>
+    public static DateTimeOffset WholeSeconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());
+
+    /// <summary>The terms as they are published at opening and never changed (draw proof, section 1).</summary>
+    public static DrawTerms Of(Lot lot, DateTimeOffset opensAt, Entropy entropy)
+    {
+        var extra = new JsonObject
+        {
+            ["shop"] = lot.ShopId.ToString(),
+            ["product"] = lot.ProductId.ToString(),
+            ["drawDelaySeconds"] = lot.DrawDelaySeconds,
+            ["latestDrawDays"] = (int)Sale.Week.TotalDays,
+            ["unsoldPolicy"] = lot.Policy.Wire(),
+            ["claimDays"] = (int)Sale.ClaimPeriod.TotalDays,
+            ["ifUnclaimed"] = "The next reserve is called. Where none is left, the seller keeps the goods and is paid what was collected.",
+        };
+        if (lot.Policy == UnsoldPolicy.CashAlternative) extra["cashPercent"] = lot.CashPercent;
+        if (ExtendedClosesAt(lot.Policy, opensAt, lot.ClosesAt) is { } extended)
+        {
+            extra["extendedClosesAt"] = ProofTime.Format(extended);
+            extra["ifStillUnsold"] = UnsoldPolicy.RefundAll.Wire();
+        }
+        return new DrawTerms
+        {
+            Lot = lot.Id.ToString(),
+            Title = lot.Title,
+            Kind = lot.Kind,
+            Currency = lot.Currency,
+            Price = lot.Price,
+            EntryPrice = lot.Nominal,
+            Entries = lot.Entries,
+            MaxEntriesPerPerson = lot.Cap,
+            Winners = lot.Winners,
+            Reserves = lot.Reserves,
+            OpensAt = ProofTime.Format(opensAt),
+            ClosesAt = ProofTime.Format(lot.ClosesAt),
+            Entropy = entropy,
+            Extra = extra,
+        };
+    }
+
+    /// <summary>The published terms of an opened lot.</summary>
+    public static DrawTerms Read(Lot lot) => DrawTerms.Parse(CanonicalJson.Parse(lot.TermsJson ?? throw new InvalidOperationException($"Lot {lot.Id} has no terms.")));
+
+    /// <summary>A name as a title: without halves of surrogate pairs, which canonical JSON cannot hold, and not too long.</summary>
+    public static string Title(string name)
+    {
+        var utf8 = new System.Text.UTF8Encoding(false, false);
+        var clean = utf8.GetString(utf8.GetBytes(name.Trim()));
+        return clean.Length <= 200 ? clean : utf8.GetString(utf8.GetBytes(clean[..200]));
+    }
+}

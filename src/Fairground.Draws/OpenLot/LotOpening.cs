@@ -1,0 +1,66 @@
+using System.Security.Claims;
+using Fairground.Fairness;
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Http;
+using Fairground.Ledger.GroupCommit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Draws;
+
+/// <summary>Opens drafts: fetches the current cost (element 8), freezes the terms, starts the sale. Page and API call this.</summary>
+internal sealed class LotOpening(DrawsContext context, GroupCommitter committer, IGoods goods, IShopAccess shops, IEnumerable<IEntropySource> sources, TimeProvider time)
+{
+    /// <summary>Refusals: <c>lot.not_found</c>, <c>access.forbidden</c>, <c>lot.not_draft</c>, <c>lot.closes_at_invalid</c>, and those about the goods.</summary>
+    public async Task<Result<Lot>> Open(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
+    {
+        var lot = await context.Lots.AsNoTracking().FirstOrDefaultAsync(l => l.Id == lotId, ct);
+        if (lot is null) return DrawsRefusals.LotNotFound;
+        if (!await shops.MayAct(user, lot.ShopId, Access.ShopStaff, ct)) return CommonRefusals.Forbidden;
+        var frozen = await Freeze(lot, ct);
+        if (frozen.Refused) return frozen.Refusal!;
+        lot = frozen.Value;
+        Failpoint.Hit("draws.after_terms");
+        var opened = await committer.Submit<Done>(new OpenLot(
+            lot.Id, lot.Entries, lot.Cap, lot.ClosesAt, LotTerms.ExtendedClosesAt(lot.Policy, LotTerms.WholeSeconds(lot.OpenedAt!.Value), lot.ClosesAt), lot.TermsHash!));
+        if (opened.Refused) return opened.Refusal!;
+        // Opening twice is refused although the command itself would answer again: a second caller should know.
+        return opened.Replayed ? DrawsRefusals.NotDraft : lot;
+    }
+
+    // The terms are written once; an opening that broke off after this goes on with the same terms.
+    private async Task<Result<Lot>> Freeze(Lot draft, CancellationToken ct)
+    {
+        if (draft.TermsJson is not null) return draft;
+        var now = time.GetUtcNow();
+        var product = await goods.FindProduct(draft.ProductId, ct);
+        if (product is null) return DrawsRefusals.ProductNotFound;
+        if (CreateLotDecision.Goods(product) is { } unfit) return unfit;
+        if (product.Price.Currency.Code != draft.Currency) return DrawsRefusals.CurrencyMismatch;
+        if (draft.Nominal > product.Price.Minor) return DrawsRefusals.NominalInvalid;
+        if (draft.ClosesAt <= now) return DrawsRefusals.ClosesAtInvalid;
+        var entries = draft.EntriesGiven ? draft.Entries : LotTerms.Entries(product.Price.Minor, draft.MarginPercent, draft.Nominal);
+        if (!CreateLotDecision.EntriesFit(entries, draft.Nominal)) return DrawsRefusals.EntriesInvalid.With(("entries", entries));
+        if (draft.Winners > entries) return DrawsRefusals.WinnersInvalid;
+        var source = sources.FirstOrDefault(s => s.Name == draft.Entropy);
+        if (source is null) return DrawsRefusals.EntropyUnavailable;
+        // Before the writer's turn is taken: protecting a secret may itself have to store a key.
+        var (published, remembered) = source.Begin(draft.DrawDelaySeconds);
+
+        (draft.Price, draft.Entries, draft.Title) = (product.Price.Minor, (int)entries, LotTerms.Title(product.Name));
+        var terms = LotTerms.Of(draft, now, published);
+        var (text, hash) = (CanonicalJson.Text(terms.ToJson()), terms.Hash());
+        await using (var transaction = await context.BeginWriteAsync(ct))
+        {
+            // Of two that open at once, one writes the terms and both go on with those.
+            await context.Lots.Where(l => l.Id == draft.Id && l.TermsJson == null).ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(l => l.Price, draft.Price).SetProperty(l => l.Entries, draft.Entries).SetProperty(l => l.Title, draft.Title)
+                    .SetProperty(l => l.OpenedAt, now).SetProperty(l => l.Secret, remembered)
+                    .SetProperty(l => l.TermsJson, text).SetProperty(l => l.TermsHash, hash),
+                ct);
+            await transaction.CommitAsync(ct);
+        }
+        return await context.Lots.AsNoTracking().FirstAsync(l => l.Id == draft.Id, ct);
+    }
+}

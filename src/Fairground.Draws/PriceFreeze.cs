@@ -1,0 +1,26 @@
+using Fairground.Kernel.Contracts;
+
+namespace Fairground.Draws;
+
+/// <summary>A price stays as it is from the opening of a lot until its life ends (C-06).</summary>
+internal sealed class PriceFreeze(DrawsReader reader) : IPriceFreeze
+{
+    private static readonly string Ended = string.Join(", ", (int)LotState.Settled, (int)LotState.Cancelled, (int)LotState.Refunded);
+
+    public async Task<IReadOnlySet<Guid>> Frozen(IReadOnlyCollection<Guid> productIds, CancellationToken ct)
+    {
+        var frozen = new HashSet<Guid>();
+        foreach (var some in productIds.Distinct().Chunk(500))
+        {
+            // Terms stand in the lot before the sale begins, so the price is frozen from that moment.
+            var named = some.Select((id, i) => ($"@p{i}", (object)id)).ToArray();
+            frozen.UnionWith(await reader.List(
+                $"""
+                select distinct l.product_id from draws_lot l left join draws_sale s on s.lot_id = l.id
+                where l.product_id in ({string.Join(", ", named.Select(n => n.Item1))}) and l.terms_hash is not null and (s.state is null or s.state not in ({Ended}))
+                """,
+                r => r.Uuid(0), ct, named));
+        }
+        return frozen;
+    }
+}

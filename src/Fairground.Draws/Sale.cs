@@ -1,0 +1,138 @@
+using Fairground.Kernel;
+
+namespace Fairground.Draws;
+
+/// <summary>The living part of a lot: all that a hot decision needs, in one narrow row. Changed only by hot commands.</summary>
+/// <param name="Entries">Certificates that can be sold.</param>
+/// <param name="Sold">Certificates sold; their seqs are 1 to this.</param>
+/// <param name="Cap">Certificates one person may hold.</param>
+/// <param name="Nominal">Price of a certificate in minor units.</param>
+/// <param name="ClosesAt">The effective deadline: the announced one, or so that the draw is within a week of the first paid certificate (C-21).</param>
+/// <param name="DueAt">When the next step of the lot's life is due; null where only a person can move it.</param>
+/// <param name="Cash">True where the winners get money because the lot did not sell out.</param>
+/// <param name="Secret">The revealed secret, once drawn.</param>
+/// <param name="Places">Places drawn: winners and reserves.</param>
+/// <param name="NextPlace">The next reserve to be called.</param>
+/// <param name="OpenWins">Wins that have not ended.</param>
+internal sealed record Sale(
+    Guid LotId,
+    Guid ShopId,
+    LotState State,
+    int Entries,
+    int Sold,
+    int Cap,
+    long Nominal,
+    string Currency,
+    DateTimeOffset ClosesAt,
+    DateTimeOffset? ExtendedClosesAt,
+    bool Extended,
+    DateTimeOffset? FirstPaidAt,
+    DateTimeOffset? DueAt,
+    UnsoldPolicy Policy,
+    int CashPercent,
+    bool Cash,
+    int DrawDelaySeconds,
+    byte[]? TermsHash,
+    DateTimeOffset? ClosedAt,
+    DateTimeOffset? DrawsAt,
+    byte[]? Root,
+    byte[]? Secret,
+    int Places,
+    int NextPlace,
+    int OpenWins)
+{
+    /// <summary>The draw is no later than this after the first paid certificate (C-21).</summary>
+    public static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    /// <summary>How long a winner has to collect.</summary>
+    public static readonly TimeSpan ClaimPeriod = TimeSpan.FromDays(14);
+
+    /// <summary>Certificates still to be had.</summary>
+    public int Left => Entries - Sold;
+
+    /// <summary>True once the last certificate was sold, whatever came after; false where the money went back.</summary>
+    public bool WasSoldOut => Left == 0 && State is not (LotState.Draft or LotState.Cancelled or LotState.Refunded);
+
+    /// <summary>The draw's delay after closing.</summary>
+    public TimeSpan DrawDelay => TimeSpan.FromSeconds(DrawDelaySeconds);
+
+    /// <summary>All money collected, minor units.</summary>
+    public long Collected => checked(Nominal * Sold);
+
+    /// <summary>The share sold in per cent with one decimal, rounded down so that 100 means sold out (C-19).</summary>
+    public decimal PercentSold => Entries == 0 ? 0 : Math.Floor(Sold * 1000m / Entries) / 10;
+
+    /// <summary>True where a certificate may be bought at this moment.</summary>
+    public bool IsOpenAt(DateTimeOffset now) => State == LotState.Open && now < ClosesAt;
+
+    /// <summary>The same row in another state, by a legal step only.</summary>
+    public Sale To(LotState state, DateTimeOffset? dueAt) => this with { State = States.Step(State, state), DueAt = dueAt };
+
+    /// <summary>After certificates were sold: counts them, starts the week at the first (C-21), and ends the sale with the last.</summary>
+    public Sale Sell(int quantity, DateTimeOffset now)
+    {
+        var sale = this with { Sold = checked(Sold + quantity) };
+        if (FirstPaidAt is null)
+        {
+            var deadline = Earlier(ClosesAt, now + Week - DrawDelay);
+            sale = sale with { FirstPaidAt = now, ClosesAt = deadline, DueAt = deadline };
+        }
+        return sale.Left == 0 ? sale.To(LotState.SoldOut, now) : sale;
+    }
+
+    /// <summary>After the deadline of a lot with <c>extend-once</c>: the sale goes on, by a week at the most.</summary>
+    public Sale Extend(DateTimeOffset now)
+    {
+        var deadline = Earlier(ExtendedClosesAt ?? now, now + Week - DrawDelay);
+        return this with { Extended = true, ClosesAt = deadline, DueAt = deadline };
+    }
+
+    /// <summary>After one win ended for good (claimed, paid, or unclaimed with no reserve left): the last one makes the settlement due.</summary>
+    public Sale WinEnded(DateTimeOffset now)
+    {
+        if (State != LotState.Drawn || OpenWins < 1) throw new InvalidOperationException("No win of this lot is open.");
+        return this with { OpenWins = OpenWins - 1, DueAt = OpenWins == 1 ? now : DueAt };
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+}
+
+/// <summary>What one person holds of one lot. Changed only by hot commands.</summary>
+/// <param name="Holder">32 bytes: the pseudonym under which the holder stands in the published list.</param>
+/// <param name="Settled">True once refunded.</param>
+internal sealed record Holding(Guid LotId, Guid UserId, int Count, byte[] Holder, bool Settled);
+
+/// <summary>A sold certificate; added and never changed. Whether it won or is annulled follows from the lot and its wins (C-25).</summary>
+internal sealed record Certificate(Guid LotId, Guid PurchaseId, Guid UserId, int Seq, string Number);
+
+/// <summary>A drawn place. Changed only by hot commands; <paramref name="EndedBy"/> and <paramref name="EndedWhere"/> say who handed the goods over and at which address (C-31).</summary>
+/// <param name="Place">From 0: winners first, then reserves in the order in which they are called.</param>
+internal sealed record Win(
+    Guid Id,
+    Guid LotId,
+    Guid ShopId,
+    Guid UserId,
+    int Place,
+    int Seq,
+    string Number,
+    WinState State,
+    DateTimeOffset? ClaimBy,
+    DateTimeOffset? EndedAt,
+    Guid? EndedBy,
+    string? EndedWhere)
+{
+    /// <summary>The same place of the same lot always has the same id.</summary>
+    public static Guid IdOf(Guid lotId, int place) => Ids.Derive("draws.win", lotId.ToString("N"), place.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The same row in another state, by a legal step only.</summary>
+    public Win To(WinState state) => this with { State = States.Step(State, state) };
+}
+
+/// <summary>The end of the closing log: one row, so that lines form one chain.</summary>
+internal sealed record LogHead(Guid Id, long NextLine, string Hash)
+{
+    public static readonly Guid TheOne = Ids.Derive("draws.closing-log");
+}
+
+/// <summary>A line of the closing log; added and never changed.</summary>
+internal sealed record LogLine(long LineNo, Guid LotId, string Closing, string Line);

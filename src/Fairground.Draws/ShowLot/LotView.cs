@@ -1,0 +1,124 @@
+using System.Security.Claims;
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Draws;
+
+/// <summary>What the viewer holds of a lot.</summary>
+internal sealed record MyShare(int Count);
+
+/// <summary>A lot as everyone may see it. Times are UTC; <c>drawsAt</c> is there once the time of the draw is fixed.</summary>
+internal sealed record LotView(
+    Guid LotId,
+    Guid ProductId,
+    Guid ShopId,
+    string? ShopName,
+    string Title,
+    string? PictureUrl,
+    string Kind,
+    string State,
+    int Entries,
+    int Sold,
+    decimal PercentSold,
+    Money Nominal,
+    Money Price,
+    DateTimeOffset? OpenedAt,
+    DateTimeOffset ClosesAt,
+    DateTimeOffset? ClosedAt,
+    DateTimeOffset? DrawsAt,
+    int DrawDelaySeconds,
+    string? TermsHash,
+    string UnsoldPolicy,
+    int? CashPercent,
+    bool Cash,
+    bool Extended,
+    int Winners,
+    int Reserves,
+    int MaxEntriesPerPerson,
+    string Entropy,
+    MyShare? Mine);
+
+/// <summary>Which lots to list.</summary>
+internal sealed record LotFilter(string? State = null, Guid? Shop = null, Guid? Product = null, string? Cursor = null, int Take = 24);
+
+/// <summary>Shows lots; page and API call this. Drafts are seen by the people of their shop and operators only.</summary>
+internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods goods, IShopAccess shops)
+{
+    /// <summary>One lot; refusal <c>lot.not_found</c>.</summary>
+    public async Task<Result<LotView>> Find(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
+    {
+        var sale = await reader.Sale(lotId, ct);
+        if (sale is null) return DrawsRefusals.LotNotFound;
+        if (IsHidden(sale) && !await shops.MayAct(user, sale.ShopId, Access.ShopStaff, ct)) return DrawsRefusals.LotNotFound;
+        var holding = user.TryUserId() is { } me ? await reader.Holding(lotId, me, ct) : null;
+        var views = await Views([sale], ct);
+        return views[0] with { Mine = user.TryUserId() is null ? null : new MyShare(holding?.Count ?? 0) };
+    }
+
+    /// <summary>Newest first. Refusals: <c>request.invalid</c> for an unknown state, <c>request.cursor_invalid</c>.</summary>
+    public async Task<Result<Page<LotView>>> List(ClaimsPrincipal user, LotFilter filter, CancellationToken ct)
+    {
+        var cursor = Cursor.Read(filter.Cursor);
+        if (cursor.Refused) return cursor.Refusal!;
+        var before = Guid.AllBitsSet;
+        if (cursor.Value is { } text && !Guid.TryParse(text, out before)) return CommonRefusals.CursorInvalid;
+        var states = new List<int>();
+        foreach (var name in (filter.State ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!States.TryParse(name, out var state)) return CommonRefusals.InvalidRequest.Saying($"There is no state \"{name}\".", ("field", "state"));
+            states.Add((int)state);
+        }
+        var take = Math.Clamp(filter.Take, 1, 100);
+        var sales = await Sales(user, filter, states, before, take + 1, ct);
+        var more = sales.Count > take;
+        if (more) sales.RemoveAt(take);
+        return new Page<LotView>(await Views(sales, ct), more ? Cursor.Write(sales[^1].LotId.ToString()) : null);
+    }
+
+    private async Task<List<Sale>> Sales(ClaimsPrincipal user, LotFilter filter, List<int> states, Guid before, int take, CancellationToken ct)
+    {
+        var where = new List<string> { "s.lot_id < @before" };
+        var values = new List<(string, object)> { ("@before", before), ("@take", take) };
+        if (states.Count > 0) where.Add($"s.state in ({string.Join(',', states)})");
+        if (filter.Shop is { } shop)
+        {
+            where.Add("s.shop_id = @shop");
+            values.Add(("@shop", shop));
+        }
+        if (filter.Product is { } product)
+        {
+            where.Add("s.lot_id in (select l.id from draws_lot l where l.product_id = @product)");
+            values.Add(("@product", product));
+        }
+        var seesDrafts = filter.Shop is { } own ? await shops.MayAct(user, own, Access.ShopStaff, ct) : user.IsOperator();
+        if (!seesDrafts) where.Add("s.terms_hash is not null");
+        return await reader.List(
+            $"select {DrawsTables.SaleList} from draws_sale s where {string.Join(" and ", where)} order by s.lot_id desc limit @take",
+            DrawsTables.ReadSale, ct, [.. values]);
+    }
+
+    private static bool IsHidden(Sale sale) => sale.TermsHash is null;
+
+    private async Task<List<LotView>> Views(IReadOnlyList<Sale> sales, CancellationToken ct)
+    {
+        var ids = sales.Select(s => s.LotId).ToList();
+        var lots = await context.Lots.AsNoTracking().Where(l => ids.Contains(l.Id)).ToDictionaryAsync(l => l.Id, ct);
+        var products = await goods.FindProducts([.. lots.Values.Select(l => l.ProductId).Distinct()], ct);
+        var places = await goods.FindShops([.. sales.Select(s => s.ShopId).Distinct()], ct);
+        return [.. sales.Select(s => View(lots[s.LotId], s, products.GetValueOrDefault(lots[s.LotId].ProductId), places.GetValueOrDefault(s.ShopId)))];
+    }
+
+    private static LotView View(Lot lot, Sale sale, ProductInfo? product, ShopInfo? shop)
+    {
+        var currency = Currency.Of(lot.Currency);
+        return new LotView(
+            lot.Id, lot.ProductId, lot.ShopId, shop?.Name, lot.Title, product?.PictureUrl, lot.Kind, sale.State.Wire(),
+            sale.Entries, sale.Sold, sale.PercentSold, new Money(sale.Nominal, currency), new Money(lot.Price, currency),
+            lot.OpenedAt, sale.ClosesAt, sale.ClosedAt, sale.DrawsAt, sale.DrawDelaySeconds,
+            sale.TermsHash is null ? null : Convert.ToHexStringLower(sale.TermsHash),
+            sale.Policy.Wire(), sale.Policy == UnsoldPolicy.CashAlternative ? sale.CashPercent : null, sale.Cash, sale.Extended,
+            lot.Winners, lot.Reserves, sale.Cap, lot.Entropy, null);
+    }
+}
