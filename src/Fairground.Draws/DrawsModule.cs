@@ -20,7 +20,7 @@ public sealed class DrawsModule : IModule
 {
     public string Name => "draws";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(DrawsRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(DrawsRefusals), typeof(ClaimRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -54,6 +54,8 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<LeafHashes>();
         services.AddSingleton<LotWatch>();
 
+        services.AddClaims();
+
         services.AddScoped<LotSteps>();
         services.AddScoped<EntryFreezer>();
         services.AddScoped<Drawing>();
@@ -86,5 +88,8 @@ public sealed class DrawsModule : IModule
         api.MapGet("/closing-log", CheckEndpoints.ClosingLog).WithTags("Lots").WithAccess(Access.Public);
         api.MapGet("/me/certificates", MyEndpoints.Certificates).WithTags("Me").WithAccess(Access.SignedIn);
         api.MapGet("/me/wins", MyEndpoints.Wins).WithTags("Me").WithAccess(Access.SignedIn);
+        ClaimEndpoints.Map(api);
     }
+
+    public void MapRoot(IEndpointRouteBuilder root) => ClaimEndpoints.MapRoot(root);
 }
