@@ -67,6 +67,7 @@ public sealed class DrawsModule : IModule
 
         services.AddSingleton<IPriceFreeze, PriceFreeze>();
         services.AddSingleton<IEventConsumer, DrawAnnouncements>();
+        services.AddSingleton<IAuditCheck, DrawsAudit>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DrawsJson.Default));
     }
 

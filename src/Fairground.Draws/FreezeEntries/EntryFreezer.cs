@@ -22,7 +22,8 @@ internal sealed class EntryFreezer(DrawsContext context, DrawsReader reader, Gro
         Failpoint.Hit("draws.after_freeze");
     }
 
-    private async Task<byte[]> Root(Sale sale, CancellationToken ct)
+    /// <summary>The root over the entries as they are stored (draw proof, section 2).</summary>
+    public async Task<byte[]> Root(Sale sale, CancellationToken ct)
     {
         var (tree, lot, expected) = (new MerkleAccumulator(), sale.LotId.ToString(), 0);
         var leaf = new ArrayBufferWriter<byte>(256);
