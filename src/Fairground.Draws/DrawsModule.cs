@@ -55,6 +55,7 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<LotWatch>();
 
         services.AddClaims();
+        services.AddPages();
 
         services.AddScoped<LotSteps>();
         services.AddScoped<EntryFreezer>();
