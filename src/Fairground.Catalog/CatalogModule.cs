@@ -1,23 +1,55 @@
+using Fairground.Catalog.AnswerGoods;
+using Fairground.Catalog.BrowseGoods;
+using Fairground.Catalog.Doctor;
+using Fairground.Catalog.FetchOutside;
+using Fairground.Catalog.FetchPictures;
+using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.KeepGoods;
+using Fairground.Catalog.OpenShop;
+using Fairground.Catalog.ReleasePrices;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Modules;
+using Fairground.Kernel.Storage;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairground.Catalog;
 
-/// <summary>The Catalog module.</summary>
+/// <summary>Shops and their goods: imported from the shops' own feeds, found on the shelf, answered to other modules (C-06, C-07, C-08).</summary>
 public sealed class CatalogModule : IModule
 {
     public string Name => "catalog";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = [];
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CatalogRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddDbContext<CatalogContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
+        services.AddOptions<OutsideOptions>().Configure(options => OutsideSettings.Read(options, configuration));
+        services.AddSingleton<OutsideFetcher>();
+        services.AddScoped<OpenShop.OpenShop>();
+        services.AddScoped<KeepGoods.KeepGoods>();
+        services.AddScoped<Shelf>();
+        services.AddScoped<ShowProduct>();
+        services.AddScoped<StartImport>();
+        services.AddScoped<IGoods, Goods>();
+        services.AddSingleton<ImportDesk>();
+        services.AddSingleton(provider => new CatalogImport(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ImportDesk>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IAuditCheck, CatalogAudit>();
+        services.AddSingleton<PictureFetcher>();
+        services.AddSingleton<PriceReleaser>();
+        services.AddHostedService<ImportWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<PictureFetcher>());
+        services.AddHostedService(provider => provider.GetRequiredService<PriceReleaser>());
     }
 
     public void MapApi(IEndpointRouteBuilder api)
     {
+        ShopEndpoints.Map(api);
+        ImportEndpoints.Map(api);
+        BrowseEndpoints.Map(api);
+        KeepEndpoints.Map(api);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fairground.Kernel.Files;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Keys;
 using Fairground.Kernel.Messaging;
@@ -22,7 +23,7 @@ public sealed class KernelModule : IModule
 {
     public string Name => "kernel";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CommonRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CommonRefusals), typeof(FileRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -36,19 +37,36 @@ public sealed class KernelModule : IModule
         services.AddHostedService<KeysAtStart>();
         services.AddSingleton<Leases>();
         services.AddSingleton<Migrator>();
-        services.AddSingleton<IEventBus, InProcessBus>();
+        if (configuration["FAIRGROUND_RABBITMQ"] is { Length: > 0 } broker)
+        {
+            services.AddSingleton(new RabbitMqOptions(new Uri(broker)));
+            services.AddSingleton<RabbitMqBus>();
+            services.AddSingleton<IEventBus>(provider => provider.GetRequiredService<RabbitMqBus>());
+            services.AddHostedService(provider => provider.GetRequiredService<RabbitMqBus>());
+        }
+        else
+        {
+            services.AddSingleton<IEventBus, InProcessBus>();
+        }
         services.AddHostedService<OutboxRelay>();
+        services.AddSingleton<ChunkStore>();
+        services.AddSingleton<IFileStore>(provider => provider.GetRequiredService<ChunkStore>());
+        services.AddHostedService<FileSweeper>();
     }
 
     public void MapApi(IEndpointRouteBuilder api)
     {
     }
 
-    public void MapRoot(IEndpointRouteBuilder root) => root.MapGet("/.well-known/jwks.json", Jwks)
-        .WithAccess(Access.Public)
-        .WithName("GetSigningKeys")
-        .WithSummary("The public keys that check what this server signs.")
-        .WithTags("Keys");
+    public void MapRoot(IEndpointRouteBuilder root)
+    {
+        ShowFile.Map(root);
+        root.MapGet("/.well-known/jwks.json", Jwks)
+            .WithAccess(Access.Public)
+            .WithName("GetSigningKeys")
+            .WithSummary("The public keys that check what this server signs.")
+            .WithTags("Keys");
+    }
 
     private static async Task<JsonHttpResult<JsonObject>> Jwks(SigningKeys keys, HttpContext http, CancellationToken ct)
     {

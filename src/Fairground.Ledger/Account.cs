@@ -48,6 +48,13 @@ internal sealed class AccountState
 
     public bool Changed { get; set; }
 
+    /// <summary>True while a decision that touches the account is being checked; the next figures are then what it would leave.</summary>
+    public bool Touched { get; set; }
+
+    public long NextBalance { get; set; }
+
+    public long NextHeld { get; set; }
+
     /// <summary>What may still be paid out.</summary>
     public long Available => Ref.Purpose.Floor is { } floor ? checked(Balance - Held - floor) : long.MaxValue;
 }

@@ -172,8 +172,8 @@ internal sealed class DrawsHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var service in running) await service.StopAsync(CancellationToken.None);
-        // The database belongs to the first host; a later one only stops its own work.
-        if (ownsDatabase) await services.DisposeAsync();
+        await services.DisposeAsync();
+        // The database belongs to the first host.
         if (ownsDatabase) await database.DisposeAsync();
     }
 }

@@ -3,6 +3,7 @@ using Fairground.Kernel;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Ledger;
+using Fairground.Notifications.SendMessages;
 using Fairground.Testing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -62,6 +63,8 @@ internal sealed class NotificationsHost : IAsyncDisposable
         app.MapRazorComponents<TestApp>().AddAdditionalAssemblies(typeof(NotificationsModule).Assembly);
         await app.Services.GetRequiredService<Migrator>().Apply(modules.Select(m => m.Migrations), TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
+        // Tests say when a round of sending happens.
+        await app.Services.GetRequiredService<SendWorker>().StopAsync(TestContext.Current.CancellationToken);
         return new NotificationsHost(database, app, clock, log);
     }
 
@@ -76,6 +79,9 @@ internal sealed class NotificationsHost : IAsyncDisposable
 
     /// <summary>A client that is nobody; redirects are not followed.</summary>
     public HttpClient Anonymous() => new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
+
+    /// <summary>One round of sending; true where more is waiting.</summary>
+    public Task<bool> Round() => Services.GetRequiredService<SendWorker>().SendDue(TestContext.Current.CancellationToken);
 
     /// <summary>Every self-audit holds: the ledger's and the module's.</summary>
     public async Task AuditHolds()

@@ -35,7 +35,7 @@ internal sealed class SessionHandler(
             var token = tokens.Read(TokenKind.Access, header.AsSpan(Bearer.Length).Trim());
             return token is null || TimeProvider.GetUtcNow() >= token.ExpiresAt ? AuthenticateResult.Fail("not a living access token") : await Accept(token);
         }
-        if (!Request.Cookies.TryGetValue(BrowserCookie.Name, out var value) || CameFromElsewhere()) return AuthenticateResult.NoResult();
+        if (!Request.Cookies.TryGetValue(BrowserCookie.Name, out var value)) return AuthenticateResult.NoResult();
         return await cookie.Read(Context, value) is { } browser ? await Accept(browser) : AuthenticateResult.NoResult();
     }
 
@@ -59,10 +59,6 @@ internal sealed class SessionHandler(
     }
 
     private bool IsApi() => Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
-
-    // The cookie is SameSite=Lax; this also stops sister sites from posting with it. Pages have antiforgery tokens besides.
-    private bool CameFromElsewhere() =>
-        !HttpMethods.IsGet(Request.Method) && !HttpMethods.IsHead(Request.Method) && Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
 
     private async Task<AuthenticateResult> Accept(AccessToken token)
     {

@@ -47,10 +47,13 @@ internal sealed class Registration
 /// <summary>Makes and hashes one-time codes. The hash is keyed: a million codes are soon tried against a plain one.</summary>
 internal sealed class OneTimeCodes(ServerSecrets secrets)
 {
+    // Read when the object is made: making a secret writes, and the callers hash inside their own writing transaction.
+    private readonly byte[] key = secrets.Of("identity.one-time-codes");
+
     public static string New() => RandomNumberGenerator.GetString("0123456789", 6);
 
     public byte[] Hash(Guid registrationId, string code) =>
-        HMACSHA256.HashData(secrets.Of("identity.one-time-codes"), Encoding.UTF8.GetBytes($"{registrationId:n}:{code}"));
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{registrationId:n}:{code}"));
 
     public bool Fits(Registration registration, string? code) =>
         code is not null && CryptographicOperations.FixedTimeEquals(registration.CodeHash, Hash(registration.Id, new string([.. code.Where(char.IsAsciiDigit)])));

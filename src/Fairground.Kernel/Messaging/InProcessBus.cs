@@ -1,4 +1,4 @@
-using System.Data.Common;
+using System.Collections.Concurrent;
 using Fairground.Kernel.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -9,69 +9,47 @@ internal sealed class InProcessBus(IEnumerable<IEventConsumer> consumers, Databa
 {
     private const int Attempts = 5;
 
-    private readonly ILookup<string, IEventConsumer> byTopic = consumers
-        .SelectMany(c => c.Topics.Select(t => (Topic: t, Consumer: c)))
-        .ToLookup(x => x.Topic, x => x.Consumer);
+    private readonly List<IEventConsumer> all = [.. consumers];
 
-    public async Task Publish(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
+    // Consumers whose last event became a dead letter. They get one try an event until one succeeds, so that they do not hold up the rest.
+    private readonly ConcurrentDictionary<string, bool> troubled = new();
+
+    // Side by side, so that a slow or broken consumer holds up the others as little as possible; each sees its own events in order.
+    public Task Publish(IReadOnlyList<EventEnvelope> events, CancellationToken ct) =>
+        Task.WhenAll(all.Select(consumer => DeliverAll(consumer, events, ct)));
+
+    private async Task DeliverAll(IEventConsumer consumer, IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
         foreach (var envelope in events)
         {
-            foreach (var consumer in byTopic[envelope.Topic]) await Deliver(consumer, envelope, ct);
+            if (consumer.Topics.Contains(envelope.Topic)) await Deliver(consumer, envelope, ct);
         }
     }
 
     private async Task Deliver(IEventConsumer consumer, EventEnvelope envelope, CancellationToken ct)
     {
+        var attempts = troubled.ContainsKey(consumer.Name) ? 1 : Attempts;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 await consumer.Handle(envelope, ct);
+                troubled.TryRemove(consumer.Name, out _);
                 return;
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!ct.IsCancellationRequested)
             {
                 // A database that is away is not the event's fault: leave it in the outbox for the next round.
-                if (error is DbException { IsTransient: true }) throw;
+                if (DeadLetters.IsDatabaseAway(error)) throw;
                 logger.LogWarning(error, "{Consumer} failed on {Topic} {Event}, attempt {Attempt}", consumer.Name, envelope.Topic, envelope.Id, attempt);
-                if (attempt == Attempts)
+                if (attempt == attempts)
                 {
+                    troubled[consumer.Name] = true;
                     await DeadLetters.Add(database, consumer.Name, envelope, attempt, error.Message, time.GetUtcNow(), ct);
                     return;
                 }
-                await Task.Delay(TimeSpan.FromMilliseconds(50 << attempt), ct);
+                await Task.Delay(TimeSpan.FromMilliseconds(25 << attempt), ct);
             }
         }
-    }
-}
-
-/// <summary>Events that a consumer could not apply, kept for a person to look at and replay.</summary>
-internal static class DeadLetters
-{
-    public static async Task Add(Database database, string consumer, EventEnvelope envelope, int attempts, string error, DateTimeOffset at, CancellationToken ct)
-    {
-        using var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = connection.CreateCommand();
-        command.CommandText = """
-            insert into kernel_dead_letter (event_id, consumer, topic, payload, attempts, error, at)
-            values (@id, @consumer, @topic, @payload, @attempts, @error, @at) on conflict do nothing
-            """;
-        Bind(command, "@id", database.Kind == DatabaseKind.Postgres ? envelope.Id : envelope.Id.ToByteArray(true));
-        Bind(command, "@consumer", consumer);
-        Bind(command, "@topic", envelope.Topic);
-        Bind(command, "@payload", envelope.Payload);
-        Bind(command, "@attempts", attempts);
-        Bind(command, "@error", error);
-        Bind(command, "@at", at.ToUnixTimeMilliseconds());
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
-    private static void Bind(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = (name, value);
-        command.Parameters.Add(parameter);
     }
 }

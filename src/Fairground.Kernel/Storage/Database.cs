@@ -50,7 +50,7 @@ public sealed class Database : IAsyncDisposable
     {
         // The committer keeps its own few connections, so that pages can never starve the money path, nor it them.
         var forPages = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 16, MaxAutoPrepare = 60, AutoPrepareMinUsages = 3, ApplicationName = "fairground" };
-        var forCommitter = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 4, MaxAutoPrepare = 80, AutoPrepareMinUsages = 2, ApplicationName = "fairground-committer" };
+        var forCommitter = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 4, MaxAutoPrepare = 80, AutoPrepareMinUsages = 2, ApplicationName = "fairground-committer", Timeout = 3, CommandTimeout = 6 };
         return new Database(DatabaseKind.Postgres, null, NpgsqlDataSource.Create(forPages.ConnectionString), NpgsqlDataSource.Create(forCommitter.ConnectionString));
     }
 

@@ -11,6 +11,21 @@ public abstract class LeasedWorker(string name, TimeSpan interval, Leases leases
     /// <summary>Does what is due now; true where more is waiting and the next round should follow at once.</summary>
     protected abstract Task<bool> RunOnce(CancellationToken ct);
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await leases.Release(name, cancellationToken);
+        }
+#pragma warning disable CA1031 // The lease ends by itself in a few seconds.
+        catch (Exception error)
+        {
+            logger.LogDebug(error, "{Job} could not give up its lease", name);
+        }
+#pragma warning restore CA1031
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -18,7 +33,7 @@ public abstract class LeasedWorker(string name, TimeSpan interval, Leases leases
             var more = false;
             try
             {
-                if (await leases.TryHold(name, LeaseLength, stoppingToken)) more = await RunOnce(stoppingToken);
+                if (await leases.TryHold(name, LeaseLength, stoppingToken)) more = await RunHolding(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -40,5 +55,45 @@ public abstract class LeasedWorker(string name, TimeSpan interval, Leases leases
                 return;
             }
         }
+    }
+
+    // Work may take longer than the lease: it is renewed meanwhile, and the work is stopped where that fails.
+    private async Task<bool> RunHolding(CancellationToken ct)
+    {
+        using var holding = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var done = new CancellationTokenSource();
+        var work = RunOnce(holding.Token);
+        var renewing = Renew(holding, done.Token);
+        try
+        {
+            return await work;
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await renewing;
+        }
+    }
+
+    private async Task Renew(CancellationTokenSource holding, CancellationToken done)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(LeaseLength / 3, time, done);
+                if (!await leases.TryHold(name, LeaseLength, done)) await holding.CancelAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work is done.
+        }
+#pragma warning disable CA1031 // A database that is away for the renewal is away for the work too, and ends it.
+        catch (Exception error)
+        {
+            logger.LogWarning("{Job} could not renew its lease: {Error}", name, error.Message);
+        }
+#pragma warning restore CA1031
     }
 }

@@ -7,6 +7,7 @@ namespace Fairground.Kernel.Storage;
 /// <summary>SQLite has one writer. This gate orders the committer and every other writing transaction, so that none starves on SQLITE_BUSY.</summary>
 public sealed class WriteGate : IDisposable
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim gate = new(1, 1);
 
     /// <summary>Waits for the writer's turn; dispose to pass it on.</summary>
@@ -16,12 +17,11 @@ public sealed class WriteGate : IDisposable
         return new Turn(gate);
     }
 
-    /// <summary>Waits on the thread; only for callers that cannot wait asynchronously (data protection).</summary>
-    public IDisposable Enter()
-    {
-        gate.Wait();
-        return new Turn(gate);
-    }
+    /// <summary>Waits on the thread; only for callers that cannot wait asynchronously (data protection). Gives up with a
+    /// <see cref="TimeoutException"/> rather than wait for ever: the caller may itself stand inside a turn.</summary>
+    public IDisposable Enter() => gate.Wait(LongestWait)
+        ? new Turn(gate)
+        : throw new TimeoutException("The writer's turn did not come; was it asked for from inside a writing transaction?");
 
     public void Dispose() => gate.Dispose();
 

@@ -56,7 +56,7 @@ public sealed class Decision
         return this;
     }
 
-    /// <summary>Writes a row: changes the loaded one, or adds it where there was none.</summary>
+    /// <summary>Writes a row: changes the loaded one, or adds it where there was none. A row that Needs did not name can only be added, once.</summary>
     public Decision Change<TRow>(HotTable<TRow> table, TRow row)
         where TRow : class
     {
@@ -65,7 +65,7 @@ public sealed class Decision
         return this;
     }
 
-    /// <summary>Adds rows to a table that is only added to.</summary>
+    /// <summary>Adds rows that did not exist before.</summary>
     public Decision Add<TRow>(HotTable<TRow> table, params IEnumerable<TRow> rows)
         where TRow : class
     {

@@ -59,6 +59,9 @@ public abstract class HotRule
 
     internal abstract object SealUntyped(IHotCommand command, object outcome);
 
+    /// <summary>True where the rule has something costly to seal.</summary>
+    internal abstract bool Seals { get; }
+
     internal abstract string Write(object outcome);
 
     internal abstract object Read(string outcome);
@@ -69,7 +72,13 @@ public abstract class HotRule<TCommand, TOutcome> : HotRule
     where TCommand : IHotCommand
     where TOutcome : class
 {
+    private bool? seals;
+
     internal sealed override Type CommandType => typeof(TCommand);
+
+    internal sealed override bool Seals => seals ??= GetType().GetMethod(
+        nameof(Seal), global::System.Reflection.BindingFlags.Instance | global::System.Reflection.BindingFlags.NonPublic | global::System.Reflection.BindingFlags.Public,
+        [typeof(TCommand), typeof(TOutcome)])!.DeclaringType != typeof(HotRule<TCommand, TOutcome>);
 
     /// <summary>Names what must be loaded and locked.</summary>
     public abstract void Needs(TCommand command, LoadPlan plan);

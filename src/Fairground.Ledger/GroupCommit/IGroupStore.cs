@@ -1,6 +1,17 @@
-using Fairground.Kernel.Storage;
-
 namespace Fairground.Ledger.GroupCommit;
+
+/// <summary>Why a group failed, and so what to do about it.</summary>
+internal enum GroupFailure
+{
+    /// <summary>The database will not take what some command of the group wants: run them apart.</summary>
+    Command,
+
+    /// <summary>Another node added the same row first: run the whole group again, it will see that row.</summary>
+    Clash,
+
+    /// <summary>The database is away, in trouble, or chose this group as the victim of a deadlock: wait a little and run the whole group again.</summary>
+    Away,
+}
 
 /// <summary>One engine's way to run a group: load and lock in one go, write in one go, commit. One instance a pump.</summary>
 internal interface IGroupStore : IAsyncDisposable
@@ -14,31 +25,9 @@ internal interface IGroupStore : IAsyncDisposable
     /// <summary>Ends a group that changed nothing, or failed.</summary>
     Task Abandon();
 
-    /// <summary>True where running the group again may succeed: a lost connection, a deadlock, a row that another node added first.</summary>
-    bool IsTransient(Exception error);
-}
+    /// <summary>Throws the connection away, so that the next group starts on a new one.</summary>
+    Task Reset();
 
-/// <summary>The rows of a group, table by table, in the order in which both engines write them.</summary>
-internal static class GroupWrites
-{
-    public static IEnumerable<(HotTable Table, List<object> Rows)> Inserts(GroupState state)
-    {
-        var accounts = state.Accounts.Where(a => a.Changed && !a.Exists).Cast<object>().ToList();
-        if (accounts.Count > 0) yield return (LedgerTables.NewAccounts, accounts);
-        foreach (var table in state.ChangedRows.Where(r => !r.Existed).GroupBy(r => r.Table).OrderBy(g => g.Key.Name, StringComparer.Ordinal))
-            yield return (table.Key, [.. table.OrderBy(r => r.Key).Select(r => r.Row!)]);
-        if (state.Transfers.Count > 0) yield return (LedgerTables.Transfers, [.. state.Transfers]);
-        foreach (var table in state.Additions.GroupBy(a => a.Table).OrderBy(g => g.Key.Name, StringComparer.Ordinal))
-            yield return (table.Key, [.. table.Select(a => a.Row)]);
-        if (state.NewCommands.Count > 0) yield return (LedgerTables.Commands, [.. state.NewCommands]);
-        if (state.Events.Count > 0) yield return (LedgerTables.Outbox, [.. state.Events.Cast<OutboxRow>()]);
-    }
-
-    public static IEnumerable<(HotTable Table, List<object> Rows)> Updates(GroupState state)
-    {
-        foreach (var table in state.ChangedRows.Where(r => r.Existed).GroupBy(r => r.Table).OrderBy(g => g.Key.Name, StringComparer.Ordinal))
-            yield return (table.Key, [.. table.OrderBy(r => r.Key).Select(r => r.Row!)]);
-    }
-
-    public static List<AccountState> ChangedAccounts(GroupState state) => [.. state.Accounts.Where(a => a.Changed && a.Exists).OrderBy(a => a.Ref.Id)];
+    /// <summary>What went wrong.</summary>
+    GroupFailure Classify(Exception error);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fairground.Kernel;
 
 namespace Fairground.Ledger.GroupCommit;
@@ -5,9 +6,10 @@ namespace Fairground.Ledger.GroupCommit;
 internal readonly record struct Answer(object? Outcome, Refusal? Refusal, bool Replayed);
 
 /// <summary>A command that waits for its answer. A group that is run again starts each of its commands afresh.</summary>
-internal sealed class Pending(IHotCommand command, HotRule rule)
+internal sealed class Pending(IHotCommand command, HotRule rule, long submitted)
 {
-    private Answer answer;
+    private Refusal? refusal;
+    private string? stored;
     private Exception? error;
     private Pending? first;
 
@@ -17,13 +19,19 @@ internal sealed class Pending(IHotCommand command, HotRule rule)
 
     public Decision? Decision { get; set; }
 
+    /// <summary>How long the caller has waited.</summary>
+    public TimeSpan Age => Stopwatch.GetElapsedTime(submitted);
+
+    public bool Failed => error is not null;
+
     public TaskCompletionSource<Answer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Reset() => (answer, error, first, Decision) = (default, null, null, null);
+    public void Reset() => (refusal, stored, error, first, Decision) = (null, null, null, null, null);
 
-    public void Refuse(Refusal refusal) => answer = new Answer(null, refusal, false);
+    public void Refuse(Refusal why) => refusal = why;
 
-    public void Replay(object outcome) => answer = new Answer(outcome, null, true);
+    /// <summary>Decided before: the stored outcome is the answer.</summary>
+    public void Replay(string outcome) => stored = outcome;
 
     public void Fail(Exception exception) => error = exception;
 
@@ -32,9 +40,20 @@ internal sealed class Pending(IHotCommand command, HotRule rule)
 
     public void Finish()
     {
-        if (error is not null) Answer.TrySetException(error);
-        else if (first is not null) Answer.TrySetResult(new Answer(first.Decision!.Outcome, null, true));
-        else Answer.TrySetResult(Decision is null ? answer : new Answer(Decision.Outcome, null, false));
+        try
+        {
+            if (error is not null) Answer.TrySetException(error);
+            else if (refusal is not null) Answer.TrySetResult(new Answer(null, refusal, false));
+            else if (first is not null) Answer.TrySetResult(new Answer(first.Decision!.Outcome, null, true));
+            else if (stored is not null) Answer.TrySetResult(new Answer(rule.Read(stored), null, true));
+            else Answer.TrySetResult(new Answer(Decision!.Outcome, null, false));
+        }
+#pragma warning disable CA1031 // An outcome that can no longer be read is its caller's failure, not the group's.
+        catch (Exception unreadable)
+        {
+            Answer.TrySetException(unreadable);
+        }
+#pragma warning restore CA1031
     }
 }
 

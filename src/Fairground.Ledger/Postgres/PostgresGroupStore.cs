@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Text;
 using Fairground.Kernel.Storage;
 using Fairground.Ledger.GroupCommit;
@@ -17,7 +18,7 @@ internal sealed class PostgresGroupStore(Database database, Chart chart) : IGrou
 
     public async Task<GroupState> Begin(LoadPlan plan, IReadOnlyCollection<CommandKey> keys, CancellationToken ct)
     {
-        connection ??= (NpgsqlConnection)await database.OpenForCommitterAsync(ct);
+        connection ??= await Open(ct);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
         var accounts = plan.Accounts.Values.ToList();
@@ -84,16 +85,44 @@ internal sealed class PostgresGroupStore(Database database, Chart chart) : IGrou
 #pragma warning restore CA1031
     }
 
-    public bool IsTransient(Exception error) => error switch
+    public Task Reset() => Drop();
+
+    public GroupFailure Classify(Exception error) => error switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => true,
-        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.QueryCanceled } => true,
-        NpgsqlException { IsTransient: true } => true,
-        PostgresException => false,
-        NpgsqlException => true,
-        IOException or System.Net.Sockets.SocketException or TimeoutException or ObjectDisposedException => true,
-        _ => false,
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => GroupFailure.Clash,
+        PostgresException postgres => IsTrouble(postgres.SqlState) ? GroupFailure.Away : GroupFailure.Command,
+        NpgsqlException or IOException or SocketException or TimeoutException or ObjectDisposedException => GroupFailure.Away,
+        _ => GroupFailure.Command,
     };
+
+    // Classes of SQLSTATE: 08 connection, 25 a session that ended or a standby, 40 deadlock and serialisation, 53 out of resources, 55 lock not there, 57 operator, 58 system.
+    private static bool IsTrouble(string state) => state[..2] is "08" or "25" or "40" or "53" or "55" or "57" or "58";
+
+    // A node that hangs in the middle of a group must not hold the hot row for ever; nor may a group wait for one that does.
+    private async Task<NpgsqlConnection> Open(CancellationToken ct)
+    {
+        NpgsqlConnection opened;
+        try
+        {
+            opened = (NpgsqlConnection)await database.OpenForCommitterAsync(ct);
+        }
+        catch (PostgresException refused)
+        {
+            // Whatever the server has against us, it is not the fault of a command.
+            throw new IOException(refused.MessageText, refused);
+        }
+        try
+        {
+            await using var limits = new NpgsqlCommand("set statement_timeout = 5000; set idle_in_transaction_session_timeout = 10000", opened);
+            await limits.ExecuteNonQueryAsync(ct);
+            return opened;
+        }
+        catch
+        {
+            await opened.DisposeAsync();
+            throw;
+        }
+    }
 
     public ValueTask DisposeAsync() => new(Drop());
 
@@ -102,7 +131,6 @@ internal sealed class PostgresGroupStore(Database database, Chart chart) : IGrou
         if (connection is null) return;
         var old = connection;
         connection = null;
-        NpgsqlConnection.ClearPool(old);
         await old.DisposeAsync();
     }
 

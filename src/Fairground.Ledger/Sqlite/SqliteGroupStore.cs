@@ -82,8 +82,14 @@ internal sealed class SqliteGroupStore(Database database, Chart chart) : IGroupS
         return Task.CompletedTask;
     }
 
-    // 5 busy, 6 locked, 19 a row that was added first.
-    public bool IsTransient(Exception error) => error is SqliteException { SqliteErrorCode: 5 or 6 or 19 };
+    public Task Reset()
+    {
+        Close();
+        return Task.CompletedTask;
+    }
+
+    // 5 busy, 6 locked, 10 input/output, 13 disk full, 14 cannot open. Nobody else writes between Begin and Commit, so there are no clashes.
+    public GroupFailure Classify(Exception error) => error is SqliteException { SqliteErrorCode: 5 or 6 or 10 or 13 or 14 } ? GroupFailure.Away : GroupFailure.Command;
 
     public ValueTask DisposeAsync()
     {

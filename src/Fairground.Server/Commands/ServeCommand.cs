@@ -42,7 +42,7 @@ internal static class ServeCommand
             return 2;
         }
         var address = Reachable(app.Urls.First());
-        ServeWords.Print(address, demo, app.Services);
+        await ServeWords.Print(address, demo, app.Services);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
         if (demo != DemoState.None) _ = Task.Run(() => Furnish(app, address, demo, stop.Token), CancellationToken.None);
         await app.WaitForShutdownAsync(ct);

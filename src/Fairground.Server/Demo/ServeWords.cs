@@ -1,21 +1,22 @@
 using System.Diagnostics;
 using Fairground.Server.Hosting;
-using Spectre.Console;
+using Fairground.Identity.SetUpServer;
 
 namespace Fairground.Server.Demo;
 
 /// <summary>What the console says once the server is up.</summary>
 internal static class ServeWords
 {
-    public static void Print(Uri address, DemoState demo, IServiceProvider services)
+    public static async Task Print(Uri address, DemoState demo, IServiceProvider services)
     {
         var took = TimeProvider.System.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime();
         var database = services.GetRequiredService<Fairground.Kernel.Storage.Database>();
         var kept = database.File ?? "PostgreSQL";
-        AnsiConsole.MarkupLine($"[bold]Fairground[/] is open at [bold]{Markup.Escape(address.ToString())}[/]  (up after {took.TotalSeconds:0.0} s, data in {Markup.Escape(kept)})");
+        Console.WriteLine($"Fairground is open at {address}  (up after {took.TotalSeconds:0.0} s)");
+        Console.WriteLine($"Its data is in {kept}");
         if (demo == DemoState.None)
         {
-            Bare(address, services);
+            await Bare(address, services);
             return;
         }
         Console.WriteLine();
@@ -34,10 +35,9 @@ internal static class ServeWords
         Console.WriteLine();
     }
 
-    private static void Bare(Uri address, IServiceProvider services)
+    private static async Task Bare(Uri address, IServiceProvider services)
     {
-        if (SetupText(services) is { } token) Console.WriteLine($"No operator yet. Make the first one at {address}setup?token={token}");
+        var setup = services.GetRequiredService<SetupToken>();
+        if (await setup.IsOpen(CancellationToken.None)) Console.WriteLine($"There is no operator yet. Make the first one at {address}setup with the token {setup.Token}");
     }
-
-    private static string? SetupText(IServiceProvider services) => null;
 }

@@ -1,0 +1,149 @@
+using System.Globalization;
+using Fairground.Kernel;
+using Fairground.Kernel.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Catalog.BrowseGoods;
+
+/// <summary>What someone looks for.</summary>
+/// <param name="Query">Words that must all stand in name, SKU, maker or description, in any case.</param>
+/// <param name="Category">A category's id or path (<c>clothing/t-shirts</c>), with all below it.</param>
+/// <param name="MinPrice">Minor units; so also <paramref name="MaxPrice"/>.</param>
+/// <param name="Sort"><c>new</c> (default), <c>price</c>, <c>-price</c>, <c>name</c>.</param>
+/// <param name="WithHidden">Also goods that are off the shelf; for staff.</param>
+internal sealed record ShelfQuery(string? Query, string? Category, Guid? Shop, long? MinPrice, long? MaxPrice, string? Sort, string? Cursor, int Limit, bool WithHidden = false);
+
+/// <summary>Goods in a list.</summary>
+/// <param name="Picture">Address of the first picture on this server, or null.</param>
+/// <param name="Category">Names from the top, <c>Clothing > T-shirts</c>.</param>
+/// <param name="PendingPrice">A price that waits for open certificates to end; only shown to staff.</param>
+public sealed record ProductItem(
+    Guid ProductId, Guid ShopId, string Shop, string Sku, string Name, string Slug, Money Price, Money? CompareAt, string? Category, string? Picture, bool Essential, bool Active, Money? PendingPrice);
+
+/// <summary>A category with how many goods on the shelf are in it or below.</summary>
+public sealed record CategoryNode(Guid CategoryId, string Name, string Slug, string Path, int Count, IReadOnlyList<CategoryNode> Children);
+
+/// <summary>Looks along the shelf.</summary>
+internal sealed class Shelf(CatalogContext catalog)
+{
+    private const int MostWords = 8;
+
+    /// <summary>A page of goods; refuses with <c>request.cursor_invalid</c>.</summary>
+    public async Task<Result<Page<ProductItem>>> Find(ShelfQuery wanted, CancellationToken ct)
+    {
+        var read = Cursor.Read(wanted.Cursor);
+        if (read.Refused) return read.Refusal!;
+        var sort = wanted.Sort is "price" or "-price" or "name" ? wanted.Sort : "new";
+        var query = Filter(wanted);
+        if (read.Value is { } key)
+        {
+            if (After(query, sort, key) is not { } rest) return CommonRefusals.CursorInvalid;
+            query = rest;
+        }
+        query = sort switch
+        {
+            "price" => query.OrderBy(p => p.PriceMinor).ThenBy(p => p.Id),
+            "-price" => query.OrderByDescending(p => p.PriceMinor).ThenByDescending(p => p.Id),
+            "name" => query.OrderBy(p => p.NameLower).ThenBy(p => p.Id),
+            _ => query.OrderByDescending(p => p.Id),
+        };
+        var found = await query.AsNoTracking().Take(wanted.Limit + 1).Select(p => new Row(p.Id, p.ShopId, p.Sku, p.Name, p.NameLower, p.Slug, p.PriceMinor, p.CompareAtMinor, p.PendingPriceMinor, p.Currency, p.CategoryId, p.Essential, p.Active)).ToListAsync(ct);
+        var rows = found.Take(wanted.Limit).ToList();
+        var next = found.Count > wanted.Limit ? Cursor.Write(KeyOf(sort, rows[^1])) : null;
+        return new Page<ProductItem>(await Items(rows, wanted.WithHidden, ct), next);
+    }
+
+    /// <summary>The tree with counts of goods on the shelf; empty branches are left out.</summary>
+    public async Task<IReadOnlyList<CategoryNode>> Tree(Guid? shopId, CancellationToken ct)
+    {
+        var categories = await catalog.Categories.AsNoTracking().OrderBy(c => c.Name).ToListAsync(ct);
+        var onShelf = catalog.Products.Where(p => p.Active && (shopId == null || p.ShopId == shopId));
+        var pairs = catalog.ProductCategories.Join(onShelf, c => c.ProductId, p => p.Id, (c, p) => new { c.CategoryId, c.ProductId });
+        var counts = await pairs.GroupBy(x => x.CategoryId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(x => x.Key, x => x.Count, ct);
+        var children = categories.ToLookup(c => c.ParentId);
+        return Below(null, children, counts);
+    }
+
+    private static List<CategoryNode> Below(Guid? parent, ILookup<Guid?, Category> children, Dictionary<Guid, int> counts)
+    {
+        var nodes = new List<CategoryNode>();
+        foreach (var category in children[parent])
+        {
+            var below = Below(category.Id, children, counts);
+            var count = counts.GetValueOrDefault(category.Id) + below.Sum(n => n.Count);
+            if (count > 0) nodes.Add(new CategoryNode(category.Id, category.Name, category.Slug, category.Path, count, below));
+        }
+        return nodes;
+    }
+
+    private IQueryable<Product> Filter(ShelfQuery wanted)
+    {
+        var query = catalog.Products.AsQueryable();
+        if (!wanted.WithHidden) query = query.Where(p => p.Active);
+        if (wanted.Shop is { } shop) query = query.Where(p => p.ShopId == shop);
+        if (wanted.MinPrice is { } min) query = query.Where(p => p.PriceMinor >= min);
+        if (wanted.MaxPrice is { } max) query = query.Where(p => p.PriceMinor <= max);
+        if (wanted.Category is { Length: > 0 } category)
+        {
+            var path = category.Trim('/').ToLowerInvariant();
+            var below = path + "/";
+            var id = Guid.TryParse(category, out var given) ? given : Guid.Empty;
+            // An id may name a branch too: its own path then leads to what is below.
+            var branch = catalog.Categories.Where(c => c.Path == path || c.Path.StartsWith(below) || catalog.Categories.Any(top => top.Id == id && (c.Path == top.Path || c.Path.StartsWith(top.Path + "/"))));
+            query = query.Where(p => catalog.ProductCategories.Any(pc => pc.ProductId == p.Id && branch.Any(c => c.Id == pc.CategoryId)));
+        }
+        foreach (var word in (wanted.Query ?? "").ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(MostWords))
+        {
+            var pattern = $"%{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+            query = query.Where(p => EF.Functions.Like(p.Search, pattern, "\\"));
+        }
+        return query;
+    }
+
+    // The cursor is the last row's sort key: id, or value and id.
+    private static string KeyOf(string sort, Row last) => sort switch
+    {
+        "new" => $"{last.Id}|",
+        "name" => $"{last.Id}|{last.NameLower}",
+        _ => $"{last.Id}|{last.PriceMinor.ToString(CultureInfo.InvariantCulture)}",
+    };
+
+    private static IQueryable<Product>? After(IQueryable<Product> query, string sort, string key)
+    {
+        var parts = key.Split('|', 2);
+        if (parts.Length != 2 || !Guid.TryParse(parts[0], out var id)) return null;
+        if (sort == "new") return query.Where(p => p.Id.CompareTo(id) < 0);
+        var text = parts[1];
+#pragma warning disable CA1309 // Translated to SQL, where the column's own order holds.
+        if (sort == "name") return query.Where(p => string.Compare(p.NameLower, text) > 0 || (p.NameLower == text && p.Id.CompareTo(id) > 0));
+#pragma warning restore CA1309
+        if (!long.TryParse(text, CultureInfo.InvariantCulture, out var price)) return null;
+        return sort == "price"
+            ? query.Where(p => p.PriceMinor > price || (p.PriceMinor == price && p.Id.CompareTo(id) > 0))
+            : query.Where(p => p.PriceMinor < price || (p.PriceMinor == price && p.Id.CompareTo(id) < 0));
+    }
+
+    private async Task<List<ProductItem>> Items(List<Row> rows, bool forStaff, CancellationToken ct)
+    {
+        var (shopIds, categoryIds, ids) = (rows.Select(r => r.ShopId).Distinct().ToList(), rows.Select(r => r.CategoryId).OfType<Guid>().Distinct().ToList(), rows.Select(r => r.Id).ToList());
+        var shops = await catalog.Shops.Where(s => shopIds.Contains(s.Id)).ToDictionaryAsync(s => s.Id, s => s.Name, ct);
+        var categories = await catalog.Categories.Where(c => categoryIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, c => c.FullName, ct);
+        var pictures = await FirstPictures(catalog, ids, ct);
+        return [.. rows.Select(r =>
+        {
+            var currency = Currency.Of(r.Currency);
+            Money? Of(long? minor) => minor is { } m ? new Money(m, currency) : null;
+            return new ProductItem(r.Id, r.ShopId, shops.GetValueOrDefault(r.ShopId, ""), r.Sku, r.Name, r.Slug, new Money(r.PriceMinor, currency), Of(r.CompareAtMinor),
+                r.CategoryId is { } c ? categories.GetValueOrDefault(c) : null, pictures.GetValueOrDefault(r.Id), r.Essential, r.Active, forStaff ? Of(r.PendingPriceMinor) : null);
+        })];
+    }
+
+    /// <summary>The first picture of each that is here already.</summary>
+    public static async Task<Dictionary<Guid, string>> FirstPictures(CatalogContext catalog, IReadOnlyCollection<Guid> products, CancellationToken ct)
+    {
+        var rows = await catalog.Pictures.Where(p => products.Contains(p.ProductId) && p.FileId != null).Select(p => new { p.ProductId, p.Position, p.FileId }).ToListAsync(ct);
+        return rows.GroupBy(p => p.ProductId).ToDictionary(g => g.Key, g => $"/files/{g.MinBy(p => p.Position)!.FileId}");
+    }
+
+    private sealed record Row(Guid Id, Guid ShopId, string Sku, string Name, string NameLower, string Slug, long PriceMinor, long? CompareAtMinor, long? PendingPriceMinor, string Currency, Guid? CategoryId, bool Essential, bool Active);
+}

@@ -1,0 +1,80 @@
+using Fairground.Kernel.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Fairground.Catalog;
+
+/// <summary>The module's tables.</summary>
+internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, Kernel.Storage.Database database) : ModuleContext(options, database)
+{
+    public DbSet<Shop> Shops => Set<Shop>();
+
+    public DbSet<Category> Categories => Set<Category>();
+
+    public DbSet<Product> Products => Set<Product>();
+
+    public DbSet<Variant> Variants => Set<Variant>();
+
+    public DbSet<Picture> Pictures => Set<Picture>();
+
+    public DbSet<ProductCategory> ProductCategories => Set<ProductCategory>();
+
+    public DbSet<Import> Imports => Set<Import>();
+
+    public DbSet<ImportProblem> ImportProblems => Set<ImportProblem>();
+
+    public DbSet<ImportPicture> ImportPictures => Set<ImportPicture>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        Map(modelBuilder.Entity<Shop>(), "catalog_shop").HasKey(s => s.Id);
+        modelBuilder.Entity<Shop>().Ignore(s => s.Money);
+        Map(modelBuilder.Entity<Category>(), "catalog_category").HasKey(c => c.Id);
+        MapProduct(modelBuilder.Entity<Product>());
+        Map(modelBuilder.Entity<ProductCategory>(), "catalog_product_category").HasKey(c => new { c.ProductId, c.CategoryId });
+        Map(modelBuilder.Entity<Variant>(), "catalog_variant").HasKey(v => v.Id);
+        Map(modelBuilder.Entity<Picture>(), "catalog_picture").HasKey(p => p.Id);
+        modelBuilder.Entity<Picture>().Ignore(p => p.Url);
+        MapImport(modelBuilder.Entity<Import>());
+        Map(modelBuilder.Entity<ImportProblem>(), "catalog_import_problem").HasKey(p => new { p.ImportId, p.N });
+        Map(modelBuilder.Entity<ImportPicture>(), "catalog_import_picture").HasKey(p => new { p.ImportId, p.Name });
+        foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(CatalogContext).Assembly))
+        {
+            foreach (var property in entity.GetProperties())
+            {
+                property.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
+                if (property.GetColumnName() == property.Name) property.SetColumnName(Snake(property.Name));
+            }
+        }
+    }
+
+    private static EntityTypeBuilder<T> Map<T>(EntityTypeBuilder<T> entity, string table)
+        where T : class => entity.ToTable(table);
+
+    private static void MapProduct(EntityTypeBuilder<Product> product)
+    {
+        Map(product, "catalog_product").HasKey(p => p.Id);
+        product.Ignore(p => p.Price).Ignore(p => p.CompareAt);
+        product.Property(p => p.Active).HasConversion<int>();
+        product.Property(p => p.Essential).HasConversion<int>();
+    }
+
+    private static void MapImport(EntityTypeBuilder<Import> import)
+    {
+        Map(import, "catalog_import").HasKey(i => i.Id);
+        import.Property(i => i.Separator).HasColumnName("separator_char");
+        import.Property(i => i.IsFull).HasConversion<int>();
+        import.Property(i => i.Rows).HasColumnName("rows_read");
+        import.Property(i => i.Read).HasColumnName("read_count");
+        import.Property(i => i.Created).HasColumnName("created_count");
+        import.Property(i => i.Updated).HasColumnName("updated_count");
+        import.Property(i => i.Unchanged).HasColumnName("unchanged_count");
+        import.Property(i => i.Rejected).HasColumnName("rejected_count");
+        import.Property(i => i.Deactivated).HasColumnName("deactivated_count");
+        import.Property(i => i.Problems).HasColumnName("problem_count");
+    }
+
+    private static string Snake(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+}

@@ -1,0 +1,27 @@
+using Fairground.Kernel;
+
+namespace Fairground.Catalog;
+
+/// <summary>Why the catalogue says no.</summary>
+public static class CatalogRefusals
+{
+    public static readonly RefusalKind ShopNotFound = new("shop.not_found", 404, "There is no such shop.");
+    public static readonly RefusalKind ShopNameInvalid = new("shop.name_invalid", 422, "A shop needs a name of 1 to 120 characters.");
+    public static readonly RefusalKind ShopCurrencyInvalid = new("shop.currency_invalid", 422, "The currency is not an ISO 4217 code such as KZT.");
+    public static readonly RefusalKind ProductNotFound = new("product.not_found", 404, "There are no such goods.");
+    public static readonly RefusalKind ProductInvalid = new("product.invalid", 422, "The goods cannot be kept as they were sent.");
+    public static readonly RefusalKind SkuTaken = new("product.sku_taken", 409, "The shop has other goods with this SKU.");
+    public static readonly RefusalKind PriceFrozen = new("product.price_frozen", 409, "Certificates for these goods are on sale, so the price may not change now.");
+    public static readonly RefusalKind PriceInvalid = new("product.price_invalid", 422, "The price must be above zero, in the shop's currency.");
+    public static readonly RefusalKind TooManyPictures = new("product.too_many_pictures", 422, "Goods may have up to 30 pictures.");
+    public static readonly RefusalKind ImportNotFound = new("import.not_found", 404, "There is no such import.");
+    public static readonly RefusalKind ImportNothingSent = new("import.nothing_sent", 422, "Send a file in the field 'file', or an address as {\"url\": \"https://…\"}.");
+    public static readonly RefusalKind FormatUnknown = new("import.format_unknown", 422, "The format of the file was not recognised. Name it in 'format'.");
+    public static readonly RefusalKind EncodingUnknown = new("import.encoding_unknown", 422, "The encoding is not one that we can read.");
+    public static readonly RefusalKind SeparatorUnknown = new("import.separator_unknown", 422, "The separator must be a comma, a semicolon, a tab or a bar.");
+    public static readonly RefusalKind AddressRefused = new("import.address_refused", 422, "This address cannot be used: it must be http or https and lead to the public internet.");
+    public static readonly RefusalKind AddressFailed = new("import.address_failed", 422, "The feed could not be fetched from its address.");
+    public static readonly RefusalKind TooManyWaiting = new("import.too_many_waiting", 429, "This shop has many imports waiting already. Let them finish first.", IsTransient: true);
+    public static readonly RefusalKind NoGoods = new("import.no_goods", 422, "The file has no goods in it.");
+    public static readonly RefusalKind ImportBroken = new("import.broken", 500, "The import stopped because of a fault on our side. Nothing that was imported before is lost; start it again.");
+}

@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace Fairground.Catalog.Feeds;
+
+/// <summary>What was found out about a file before reading it.</summary>
+internal sealed record FeedNature(IFeedFormat Format, FeedEncoding Encoding, char Separator);
+
+/// <summary>Finds out a file's encoding, separator and format, or takes what the sender says.</summary>
+internal static class FeedOpening
+{
+    private const int SampleCharacters = 64 * 1024;
+
+    private static readonly char[] Separators = [',', ';', '\t', '|'];
+
+    /// <summary>Refuses with <c>import.encoding_unknown</c>, <c>import.separator_unknown</c>, <c>import.format_unknown</c>.</summary>
+    public static async Task<Kernel.Result<FeedNature>> Look(Func<Stream> open, string fileName, FeedWishes wishes, CancellationToken ct)
+    {
+        if (wishes.Encoding is { Length: > 0 } wanted && FeedEncoding.Named(wanted) is null) return CatalogRefusals.EncodingUnknown;
+        if (wishes.Separator is { Length: > 0 } given && Separator(given) is null) return CatalogRefusals.SeparatorUnknown;
+        if (wishes.Format is { Length: > 0 } named && FeedFormats.Named(named) is null) return CatalogRefusals.FormatUnknown.Saying($"There is no format '{named}'. Known are: {string.Join(", ", FeedFormats.All.Select(f => f.Name))}.");
+        FeedEncoding encoding;
+        await using (var whole = open())
+        {
+            encoding = wishes.Encoding is { Length: > 0 } name ? FeedEncoding.Named(name)! : await FeedEncoding.Detect(whole, ct);
+        }
+        var sample = await Sample(open, encoding, fileName, wishes.Separator is { Length: > 0 } s ? Separator(s) : null, ct);
+        var format = wishes.Format is { Length: > 0 } f ? FeedFormats.Named(f) : FeedFormats.Detect(sample);
+        if (format is null) return CatalogRefusals.FormatUnknown;
+        return new FeedNature(format, encoding, sample.Separator);
+    }
+
+    /// <summary>The text of a file; a byte order mark is left out.</summary>
+    public static StreamReader Text(Stream stream, FeedEncoding encoding) => new(stream, encoding.Encoding, detectEncodingFromByteOrderMarks: true, 64 * 1024);
+
+    /// <summary>The separator by its character or its name, or null.</summary>
+    public static char? Separator(string text) => text.Trim(' ').ToLowerInvariant() switch
+    {
+        "," or "comma" => ',',
+        ";" or "semicolon" => ';',
+        "\t" or "\\t" or "tab" => '\t',
+        "|" or "bar" or "pipe" => '|',
+        _ => null,
+    };
+
+    private static async Task<FeedSample> Sample(Func<Stream> open, FeedEncoding encoding, string fileName, char? separator, CancellationToken ct)
+    {
+        await using var stream = open();
+        using var reader = Text(stream, encoding);
+        var characters = new char[SampleCharacters];
+        var count = await reader.ReadBlockAsync(characters.AsMemory(), ct);
+        var text = new string(characters, 0, count);
+        var found = separator ?? Likeliest(text);
+        var header = await new CsvReader(new StringReader(text), found).Read(ct);
+        return new FeedSample(fileName, text, found, header?.Cells ?? []);
+    }
+
+    // The one that splits the first line, outside quotes, into most columns.
+    private static char Likeliest(string text)
+    {
+        var counts = new int[Separators.Length];
+        var quoted = false;
+        foreach (var c in text)
+        {
+            if (c == '"') quoted = !quoted;
+            else if (!quoted && c == '\n' && counts.Any(n => n > 0)) break;
+            else if (!quoted && Array.IndexOf(Separators, c) is >= 0 and var at) counts[at]++;
+        }
+        return Separators[Array.IndexOf(counts, counts.Max())];
+    }
+}
+
+/// <summary>What the sender says of a file; null or empty where we are to find out.</summary>
+internal sealed record FeedWishes(string? Format, string? Encoding, string? Separator);

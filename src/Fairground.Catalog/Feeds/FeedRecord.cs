@@ -1,0 +1,76 @@
+namespace Fairground.Catalog.Feeds;
+
+/// <summary>One thing that a format finds in a feed.</summary>
+/// <param name="Line">Line of the file where it begins, from 1.</param>
+/// <param name="Rows">How many rows of data it took.</param>
+internal abstract record FeedRecord(long Line, int Rows);
+
+/// <summary>Goods as the feed has them; prices and numbers are still the feed's text.</summary>
+/// <param name="Key">What the shop's system knows the goods by.</param>
+internal sealed record FeedProduct(long Line, int Rows, string Key) : FeedRecord(Line, Rows)
+{
+    public string Name { get; init; } = "";
+
+    public string Sku { get; init; } = "";
+
+    public string Vendor { get; init; } = "";
+
+    /// <summary>The description: HTML, or plain text where there is no tag in it.</summary>
+    public string Html { get; init; } = "";
+
+    /// <summary>Category paths, levels parted by <c>&gt;</c>; the first is the main one.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary>A list of category paths parted by commas, where names may have commas in them.</summary>
+    public string CategoryList { get; init; } = "";
+
+    /// <summary>The price where there are no variants, or where theirs are missing.</summary>
+    public FeedPrice? Price { get; init; }
+
+    public bool Active { get; init; } = true;
+
+    public IReadOnlyList<FeedOffer> Variants { get; init; } = [];
+
+    public IReadOnlyList<FeedPicture> Pictures { get; init; } = [];
+
+    /// <summary>Other names that later variants may know their parent by (<c>id:44</c>).</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>True where the variants stand elsewhere in the file, before or after: the goods are put together at its end.</summary>
+    public bool VariantsElsewhere { get; init; }
+}
+
+/// <summary>A variant that stands apart from its goods, maybe before them.</summary>
+internal sealed record FeedVariant(long Line, string Parent, FeedOffer Offer) : FeedRecord(Line, 1);
+
+/// <summary>Something that could not be used as it stands.</summary>
+/// <param name="Field">The column or element at fault, as the file calls it.</param>
+/// <param name="Rejects">True where goods are lost by it; false where it is only said.</param>
+internal sealed record FeedProblem(long Line, int Rows, string Field, string Code, string Text, bool Rejects = true) : FeedRecord(Line, Rows);
+
+/// <summary>One way the goods can be had.</summary>
+internal sealed record FeedOffer(long Line)
+{
+    public IReadOnlyList<FeedOption> Options { get; init; } = [];
+
+    public string Sku { get; init; } = "";
+
+    public FeedPrice? Price { get; init; }
+
+    /// <summary>Pieces, as the feed writes it; empty where nobody counts.</summary>
+    public string Stock { get; init; } = "";
+
+    public string Barcode { get; init; } = "";
+}
+
+/// <summary>An option's name and value: Size, L.</summary>
+internal sealed record FeedOption(string Name, string Value);
+
+/// <summary>A price as the feed writes it.</summary>
+/// <param name="Field">The column it stands in.</param>
+/// <param name="CompareAt">The price before a reduction, or empty.</param>
+/// <param name="Currency">ISO 4217 where the feed says one, or empty: then the shop's.</param>
+internal sealed record FeedPrice(string Text, string Field, string CompareAt = "", string Currency = "");
+
+/// <summary>A picture's address or file name.</summary>
+internal sealed record FeedPicture(long Line, string Source, string Field, string Alt = "");

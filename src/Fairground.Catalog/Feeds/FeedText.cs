@@ -1,0 +1,95 @@
+using System.Globalization;
+using Fairground.Kernel;
+
+namespace Fairground.Catalog.Feeds;
+
+/// <summary>Codes of what can be wrong in a feed; they stand beside line and field in an import's problems.</summary>
+internal static class FeedCodes
+{
+    public const string QuoteOpen = "row.quote_open";
+    public const string KeyMissing = "product.key_missing";
+    public const string KeyTwice = "product.key_twice";
+    public const string NameMissing = "product.name_missing";
+    public const string PriceMissing = "product.price_missing";
+    public const string PriceInvalid = "product.price_invalid";
+    public const string CurrencyOther = "product.currency_other";
+    public const string Grouped = "product.grouped";
+    public const string TypeUnknown = "product.type_unknown";
+    public const string ParentMissing = "variant.parent_missing";
+    public const string VariantPrice = "variant.price_invalid";
+    public const string StockInvalid = "variant.stock_invalid";
+    public const string PictureMissing = "picture.not_found";
+    public const string PictureAddress = "picture.address_invalid";
+    public const string CategorySplit = "category.comma_unsure";
+}
+
+/// <summary>Reads the words and numbers that people put into tables.</summary>
+internal static class FeedText
+{
+    private static readonly (string Sign, string Code)[] Signs = [("€", "EUR"), ("₸", "KZT"), ("₽", "RUB"), ("₩", "KRW"), ("₴", "UAH"), ("₹", "INR"), ("₫", "VND"), ("₺", "TRY"), ("₾", "GEL"), ("₪", "ILS")];
+
+    /// <summary>True for the usual ways to say no; empty is not no.</summary>
+    public static bool IsNo(string text) => text.ToLowerInvariant() is "0" or "-1" or "false" or "no" or "n" or "нет" or "ложь" or "ні" or "жоқ";
+
+    /// <summary>
+    /// A price in minor units: "29.99", "1 770,50", "1,234.56", "1.234,56", "630000", "25 000 ₸". Null where it is none or has digits
+    /// that the currency does not.
+    /// </summary>
+    public static long? Price(string text, Currency currency)
+    {
+        Span<char> digits = stackalloc char[text.Length + 1];
+        var count = 0;
+        foreach (var c in text)
+        {
+            if (c is >= '0' and <= '9' or '.' or ',' or '-') digits[count++] = c;
+            else if (char.IsLetter(c) || char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.CurrencySymbol || c is '\'' or '’') continue;
+            else return null;
+        }
+        var number = digits[..count].ToString().Trim('.', ',');
+        if (number.Length == 0) return null;
+        number = WithPoint(number, currency.MinorDigits);
+        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return null;
+        if (Math.Abs(value) > 90_000_000_000_000m) return null;
+        var minor = value * currency.MinorPerUnit;
+        return minor == decimal.Truncate(minor) ? (long)minor : null;
+    }
+
+    /// <summary>The currency that a price names itself, by its code or by a sign that is one currency's only; empty where it names none.</summary>
+    public static string CurrencyIn(string text)
+    {
+        foreach (var (sign, code) in Signs)
+        {
+            if (text.Contains(sign, StringComparison.Ordinal)) return code;
+        }
+        for (var i = 0; i + 3 <= text.Length; i++)
+        {
+            var alone = (i == 0 || !char.IsLetter(text[i - 1])) && (i + 3 == text.Length || !char.IsLetter(text[i + 3]));
+            if (alone && char.IsAsciiLetter(text[i]) && Currency.TryParse(text.Substring(i, 3), out var currency)) return currency.Code;
+        }
+        return "";
+    }
+
+    /// <summary>Whole pieces, negative ones too; "5.0" is 5. Null where it is no such number.</summary>
+    public static long? Stock(string text) =>
+        decimal.TryParse(text.Replace(',', '.').Trim(), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+        && Math.Abs(value) < 1_000_000_000_000m
+            ? (long)Math.Floor(value)
+            : null;
+
+    // Both marks: the last is the decimal one. One mark once: decimal, unless exactly three digits follow a comma and the currency has not three.
+    private static string WithPoint(string number, int minorDigits)
+    {
+        var (comma, point) = (number.LastIndexOf(','), number.LastIndexOf('.'));
+        if (comma >= 0 && point >= 0)
+        {
+            var (grouping, mark) = comma > point ? (".", ',') : (",", '.');
+            return number.Replace(grouping, "", StringComparison.Ordinal).Replace(mark, '.');
+        }
+        if (comma >= 0)
+        {
+            var groups = number.IndexOf(',', StringComparison.Ordinal) != comma || (number.Length - comma - 1 == 3 && minorDigits != 3);
+            return groups ? number.Replace(",", "", StringComparison.Ordinal) : number.Replace(',', '.');
+        }
+        return point >= 0 && number.IndexOf('.', StringComparison.Ordinal) != point ? number.Replace(".", "", StringComparison.Ordinal) : number;
+    }
+}

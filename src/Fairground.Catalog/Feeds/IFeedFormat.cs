@@ -1,0 +1,45 @@
+namespace Fairground.Catalog.Feeds;
+
+/// <summary>
+/// One format of product feeds. To add one, write this and register it in <see cref="FeedFormats"/>: reading, and nothing of storing.
+/// Every format gives the same records, so prices, categories, pictures, variants and counts are dealt with once.
+/// </summary>
+internal interface IFeedFormat
+{
+    /// <summary>Stable, as the API and the command line spell it: <c>shopify-csv</c>.</summary>
+    string Name { get; }
+
+    /// <summary>How sure the format is that a file is one of its own: 0 (no) to 100.</summary>
+    int Likelihood(FeedSample sample);
+
+    /// <summary>Reads a file from its first character, in constant memory. What is wrong with a row is a record too; nothing throws for bad data.</summary>
+    IAsyncEnumerable<FeedRecord> Read(TextReader text, FeedReadOptions options, CancellationToken ct);
+}
+
+/// <summary>The beginning of a file, as formats look at it.</summary>
+/// <param name="FileName">As it was sent; may be empty.</param>
+/// <param name="Text">The first characters.</param>
+/// <param name="Separator">The most likely separator of columns.</param>
+/// <param name="Header">The first record, split by it; empty for files that are no tables.</param>
+internal sealed record FeedSample(string FileName, string Text, char Separator, IReadOnlyList<string> Header);
+
+/// <summary>What a format needs to know besides the text.</summary>
+/// <param name="Now">For prices that hold for a time.</param>
+internal sealed record FeedReadOptions(char Separator, DateTimeOffset Now);
+
+/// <summary>The formats there are.</summary>
+internal static class FeedFormats
+{
+    public static IReadOnlyList<IFeedFormat> All { get; } = [new ShopifyCsv(), new WooCommerceCsv()];
+
+    // Below this nobody would call it recognised.
+    private const int Sure = 40;
+
+    /// <summary>The format of this name: in full, or its first part (<c>shopify</c>).</summary>
+    public static IFeedFormat? Named(string name) => All.FirstOrDefault(f =>
+        f.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase) || f.Name.StartsWith(name.Trim() + "-", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The likeliest format, or null.</summary>
+    public static IFeedFormat? Detect(FeedSample sample) =>
+        All.Select(f => (Format: f, Score: f.Likelihood(sample))).Where(x => x.Score >= Sure).OrderByDescending(x => x.Score).FirstOrDefault().Format;
+}

@@ -1,0 +1,179 @@
+using System.Net;
+using System.Net.Sockets;
+using Fairground.Kernel;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Fairground.Catalog.FetchOutside;
+
+/// <summary>How far we reach out for feeds and pictures.</summary>
+public sealed class OutsideOptions
+{
+    /// <summary>Lets addresses lead into private networks: <c>FAIRGROUND_ALLOW_PRIVATE_FEEDS=1</c>, for tests and demos.</summary>
+    public bool AllowPrivate { get; set; }
+
+    /// <summary>Longest feed in bytes.</summary>
+    public long LongestFeedBytes { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>Longest time for a whole feed.</summary>
+    public TimeSpan FeedTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Longest time for a whole picture.</summary>
+    public TimeSpan PictureTimeout { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>
+/// Fetches addresses that other people gave us. The name is resolved here and the connection goes to the very address that was checked,
+/// also after a redirect, so that no name can lead into the private network.
+/// </summary>
+internal sealed class OutsideFetcher : IDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly OutsideOptions options;
+    private readonly HttpClient client;
+
+    public OutsideFetcher(IOptions<OutsideOptions> options)
+    {
+        this.options = options.Value;
+#pragma warning disable CA2000 // The client owns and disposes its handler.
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = true,
+            MaxAutomaticRedirections = 3,
+            UseCookies = false,
+            // A proxy would resolve the name for itself, past the check.
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate | DecompressionMethods.Brotli,
+            ConnectTimeout = ConnectTimeout,
+            MaxConnectionsPerServer = 4,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+            ConnectCallback = Connect,
+        };
+#pragma warning restore CA2000
+        client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("Fairground/1.0");
+    }
+
+    /// <summary>Checks an address before it is taken: http or https, no credentials, and a name that leads to the public internet. Refuses with <c>import.address_refused</c>.</summary>
+    public async Task<Result<Uri>> Check(string? address, CancellationToken ct)
+    {
+        if (!Uri.TryCreate(address?.Trim(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")) return CatalogRefusals.AddressRefused;
+        if (uri.UserInfo.Length > 0 || uri.Host.Length == 0 || uri.OriginalString.Length > 2000) return CatalogRefusals.AddressRefused;
+        try
+        {
+            // A name that does not resolve now may do so later; one that leads inside is refused at once.
+            foreach (var found in await Dns.GetHostAddressesAsync(uri.DnsSafeHost, ct))
+            {
+                if (!MayReach(found)) return CatalogRefusals.AddressRefused;
+            }
+        }
+        catch (SocketException)
+        {
+            return uri;
+        }
+        return uri;
+    }
+
+    /// <summary>Gives the content to <paramref name="take"/>; refuses with <c>import.address_refused</c> or <c>import.address_failed</c>.</summary>
+    public async Task<Result<T>> Fetch<T>(Uri address, TimeSpan timeout, Func<Stream, Task<Result<T>>> take, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(timeout);
+        try
+        {
+            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (!response.IsSuccessStatusCode) return CatalogRefusals.AddressFailed.Saying($"The address answered {(int)response.StatusCode}.");
+            await using var content = await response.Content.ReadAsStreamAsync(limit.Token);
+            return await take(new TimedStream(content, limit.Token));
+        }
+        catch (HttpRequestException error) when (Inner<AddressRefusedException>(error))
+        {
+            return CatalogRefusals.AddressRefused;
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or InvalidDataException)
+        {
+            return CatalogRefusals.AddressFailed.Saying("The address could not be reached.");
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return CatalogRefusals.AddressFailed.Saying($"The address did not answer in full within {timeout.TotalSeconds:0} seconds.");
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken ct)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, ct);
+        if (addresses.Length == 0 || !Array.TrueForAll(addresses, MayReach)) throw new AddressRefusedException();
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private bool MayReach(IPAddress address) => options.AllowPrivate || PublicAddress.IsPublic(address);
+
+    private static bool Inner<T>(Exception? error)
+        where T : Exception
+    {
+        for (; error is not null; error = error.InnerException)
+        {
+            if (error is T) return true;
+        }
+        return false;
+    }
+
+#pragma warning disable CA1032, CA1064 // Never leaves this class.
+    private sealed class AddressRefusedException : IOException;
+#pragma warning restore CA1032, CA1064
+
+    // The time limit holds for the body too, whatever token the reader brings.
+    private sealed class TimedStream(Stream inner, CancellationToken limit) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, limit);
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
+
+/// <summary>Reads the settings.</summary>
+internal static class OutsideSettings
+{
+    public static void Read(OutsideOptions options, IConfiguration configuration) =>
+        options.AllowPrivate = configuration["FAIRGROUND_ALLOW_PRIVATE_FEEDS"] == "1";
+}

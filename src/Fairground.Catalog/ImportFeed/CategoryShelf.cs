@@ -1,0 +1,117 @@
+using Fairground.Catalog.Feeds;
+using Fairground.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Catalog.ImportFeed;
+
+/// <summary>Finds the categories that feeds name, and makes those that are new.</summary>
+internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time)
+{
+    private const int Deepest = 8;
+    private const int LongestName = 120;
+
+    private readonly Dictionary<string, Guid> byPath = new(StringComparer.Ordinal);
+    private readonly HashSet<string> said = [];
+
+    public async Task Load(CancellationToken ct)
+    {
+        await foreach (var category in catalog.Categories.AsNoTracking().Select(c => new { c.Id, c.Path }).AsAsyncEnumerable().WithCancellation(ct)) byPath[category.Path] = category.Id;
+    }
+
+    /// <summary>The categories of goods, main one first; parents are not repeated beside their children.</summary>
+    public async Task<IReadOnlyList<Guid>> Of(FeedProduct product, Action<FeedProblem> say, CancellationToken ct)
+    {
+        if (product.Categories.Count == 0 && product.CategoryList.Length == 0) return [];
+        var paths = product.Categories.Concat(Split(product, say)).Select(Levels).Where(levels => levels.Count > 0).ToList();
+        var ids = new List<Guid>(paths.Count);
+        foreach (var levels in paths)
+        {
+            var id = await Ensure(levels, ct);
+            if (!ids.Contains(id)) ids.Add(id);
+        }
+        // The deepest path says most about what the goods are.
+        if (product.Categories.Count == 0 && ids.Count > 1)
+        {
+            var deepest = await Ensure(paths.MaxBy(levels => levels.Count)!, ct);
+            ids.Remove(deepest);
+            ids.Insert(0, deepest);
+        }
+        return ids;
+    }
+
+    /// <summary>The category of this path, made where it is missing.</summary>
+    public async Task<Guid> Ensure(IReadOnlyList<string> levels, CancellationToken ct)
+    {
+        var full = PathOf(levels);
+        if (byPath.TryGetValue(full, out var known)) return known;
+        Guid? parent = null;
+        for (var depth = 1; depth <= levels.Count; depth++)
+        {
+            var path = PathOf(levels.Take(depth));
+            if (!byPath.TryGetValue(path, out var id))
+            {
+                var category = new Category
+                {
+                    Id = Ids.New(), ParentId = parent, Name = levels[depth - 1], Slug = Slug.Of(levels[depth - 1]), Path = path,
+                    FullName = string.Join(" > ", levels.Take(depth)), CreatedAt = time.GetUtcNow(),
+                };
+                id = await Insert(category, ct);
+                byPath[path] = id;
+            }
+            parent = id;
+        }
+        return parent!.Value;
+    }
+
+    /// <summary>The names of a path, top first.</summary>
+    public static IReadOnlyList<string> Levels(string path) =>
+        [.. path.Split('>', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(Deepest).Select(name => name.Length > LongestName ? name[..LongestName] : name)];
+
+    // Another node may make the same category at the same moment: whoever is second takes the first one's.
+    private async Task<Guid> Insert(Category category, CancellationToken ct)
+    {
+        catalog.Categories.Add(category);
+        try
+        {
+            await catalog.SaveChangesAsync(ct);
+            return category.Id;
+        }
+        catch (DbUpdateException)
+        {
+            var other = await catalog.Categories.AsNoTracking().FirstOrDefaultAsync(c => c.Path == category.Path, ct);
+            if (other is null) throw;
+            return other.Id;
+        }
+        finally
+        {
+            catalog.ChangeTracker.Clear();
+        }
+    }
+
+    // "A > Fevers, Headache & Migraine, B": a comma may part two categories or stand in one. What is known already decides.
+    private List<string> Split(FeedProduct product, Action<FeedProblem> say)
+    {
+        var items = WooCommerceCsv.List(product.CategoryList).ToList();
+        var found = new List<string>();
+        for (var i = 0; i < items.Count;)
+        {
+            var taken = 1;
+            for (var count = items.Count - i; count > 1; count--)
+            {
+                if (!byPath.ContainsKey(PathOf(Levels(string.Join(", ", items.Skip(i).Take(count)))))) continue;
+                taken = count;
+                break;
+            }
+            found.Add(string.Join(", ", items.Skip(i).Take(taken)));
+            i += taken;
+        }
+        var unsure = found.Count > 1 && found.Exists(item => IsNewTop(item) && !found.Exists(other => other != item && other.StartsWith(item + " >", StringComparison.OrdinalIgnoreCase)));
+        if (unsure && said.Count < 200 && said.Add(product.CategoryList))
+            say(new FeedProblem(product.Line, 0, "Categories", FeedCodes.CategorySplit, $"'{product.CategoryList}' was read as {found.Count} categories: {string.Join(" | ", found)}. If a name has a comma in it, write \\, there.", Rejects: false));
+        return found;
+    }
+
+    private bool IsNewTop(string item) => !item.Contains('>', StringComparison.Ordinal) && !byPath.ContainsKey(PathOf(Levels(item)));
+
+    private static string PathOf(IEnumerable<string> levels) => string.Join('/', levels.Select(name => Slug.Of(name)));
+}

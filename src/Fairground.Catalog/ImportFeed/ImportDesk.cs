@@ -1,0 +1,161 @@
+using System.Data.Common;
+using Fairground.Catalog.FetchOutside;
+using Fairground.Kernel;
+using Fairground.Kernel.Files;
+using Fairground.Kernel.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Fairground.Catalog.ImportFeed;
+
+/// <summary>Carries imports through: one at a time for each shop, on whichever node holds the shop's lease.</summary>
+internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFileStore files, OutsideFetcher fetcher, IOptions<OutsideOptions> outside, TimeProvider time, ILogger<ImportDesk> logger) : IDisposable
+{
+    private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(5);
+
+    private readonly HashSet<Guid> busy = [];
+    private readonly SemaphoreSlim bell = new(0);
+
+    /// <summary>Says that a job waits.</summary>
+    public void Ring() => bell.Release();
+
+    /// <summary>Waits until somebody rings, or for a while.</summary>
+    public async Task Wait(TimeSpan most, CancellationToken ct)
+    {
+        await bell.WaitAsync(most, ct);
+        while (bell.Wait(0, ct)) { }
+    }
+
+    /// <summary>Takes the shop for one import, or returns null where one is running already, here or on another node.</summary>
+    public async Task<IAsyncDisposable?> Take(Guid shopId, CancellationToken ct)
+    {
+        lock (busy)
+        {
+            if (!busy.Add(shopId)) return null;
+        }
+        var name = $"catalog.import.{shopId}";
+        var held = false;
+        try
+        {
+            held = await leases.TryHold(name, LeaseLength, ct);
+        }
+        finally
+        {
+            if (!held) Leave(shopId);
+        }
+        return held ? new Hold(leases, time, logger, name, () => Leave(shopId)) : null;
+    }
+
+    /// <summary>Runs a job whose shop is held; it ends done or failed, or stays running where the server stops before.</summary>
+    public async Task Run(Guid importId, string? picturesFolder, IProgress<ImportProgress>? progress, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var catalog = scope.ServiceProvider.GetRequiredService<CatalogContext>();
+        var import = await catalog.Imports.AsNoTracking().FirstAsync(i => i.Id == importId, ct);
+        // Another node may have finished it between looking and taking.
+        if (import.State is ImportState.Done or ImportState.Failed) return;
+        var shop = await catalog.Shops.AsNoTracking().FirstAsync(s => s.Id == import.ShopId, ct);
+        (import.State, import.StartedAt) = (ImportState.Running, time.GetUtcNow());
+        catalog.Update(import);
+        await catalog.SaveChangesAsync(ct);
+        catalog.ChangeTracker.Clear();
+        Result<Import> result;
+        try
+        {
+            var file = await FileOf(import, ct);
+            result = file.Refused ? file.Refusal! : await ActivatorUtilities.CreateInstance<ImportRun>(scope.ServiceProvider, catalog).Run(import, shop, file.Value, picturesFolder, progress, ct);
+        }
+        catch (DbException error) when (error.IsTransient)
+        {
+            // The database was away: the job stays and is taken up again.
+            logger.LogWarning(error, "Import {Import} was interrupted and will be taken up again", importId);
+            throw;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            logger.LogError(error, "Import {Import} broke", importId);
+            result = CatalogRefusals.ImportBroken;
+        }
+        (import.State, import.FinishedAt) = (result.Refused ? ImportState.Failed : ImportState.Done, time.GetUtcNow());
+        if (result.Refused) (import.ErrorCode, import.ErrorText) = (result.Refusal!.Code, result.Refusal.Sentence);
+        catalog.ChangeTracker.Clear();
+        catalog.Update(import);
+        await catalog.SaveChangesAsync(CancellationToken.None);
+    }
+
+    private async Task<Result<StoredFile>> FileOf(Import import, CancellationToken ct)
+    {
+        if (import.FileId is { } known) return await files.Find(known, ct) ?? throw new InvalidOperationException($"The file of import {import.Id} is gone.");
+        var settings = outside.Value;
+        var rules = new FileRules(settings.LongestFeedBytes, PicturesOnly: false, IsPublic: false);
+        var address = await fetcher.Check(import.SourceUrl, ct);
+        if (address.Refused) return address.Refusal!;
+        var saved = await fetcher.Fetch(address.Value, settings.FeedTimeout, content => files.Save(content, rules, ct), ct);
+        if (!saved.Refused) import.FileId = saved.Value.Id;
+        return saved;
+    }
+
+    public void Dispose() => bell.Dispose();
+
+    private void Leave(Guid shopId)
+    {
+        lock (busy) busy.Remove(shopId);
+    }
+
+    // Renews the lease until the import is over, then lets it end at once.
+    private sealed class Hold : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource over = new();
+        private readonly Leases leases;
+        private readonly TimeProvider time;
+        private readonly ILogger logger;
+        private readonly string name;
+        private readonly Action leave;
+        private readonly Task renewing;
+
+        public Hold(Leases leases, TimeProvider time, ILogger logger, string name, Action leave)
+        {
+            (this.leases, this.time, this.logger, this.name, this.leave) = (leases, time, logger, name, leave);
+            renewing = Renew();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await over.CancelAsync();
+            await renewing;
+            over.Dispose();
+            try
+            {
+                await leases.TryHold(name, TimeSpan.Zero, CancellationToken.None);
+            }
+            catch (DbException error)
+            {
+                logger.LogWarning(error, "The lease of {Name} ends by itself", name);
+            }
+            leave();
+        }
+
+        private async Task Renew()
+        {
+            while (!over.IsCancellationRequested)
+            {
+                try
+                {
+                    await Task.Delay(LeaseRenewal, time, over.Token);
+                    await leases.TryHold(name, LeaseLength, over.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+                catch (DbException error)
+                {
+                    logger.LogWarning(error, "The lease of {Name} could not be renewed", name);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Files;
+using Fairground.Kernel.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Catalog.ImportFeed;
+
+/// <summary>An import by address; by file it is multipart with the same fields, <c>file</c>, and any number of <c>pictures</c>.</summary>
+/// <param name="Url">Where the feed is: http or https on the public internet.</param>
+/// <param name="Format">A format's name, or null to have it found out; so also the next two.</param>
+/// <param name="Full">True where the feed is all the shop has: other goods of it are taken off the shelf.</param>
+public sealed record ImportFromAddress(string? Url, string? Format, string? Encoding, string? Separator, bool? Full);
+
+/// <summary>The answer to a started import.</summary>
+public sealed record ImportStarted(Guid ImportId, string State);
+
+internal static class ImportEndpoints
+{
+    // The feed's own limit, and room for the pictures beside it.
+    private const long LongestRequest = 1024L * 1024 * 1024;
+
+    private static readonly FormOptions Form = new() { MultipartBodyLengthLimit = LongestRequest, ValueCountLimit = 100, MultipartHeadersCountLimit = 32 };
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var start = api.MapPost("/shops/{shopId:guid}/imports", Start).WithAccess(Access.ShopStaff).WithName("StartImport").WithTags("Imports").WithSummary("Imports a feed of goods.");
+        start.WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).Accepts<ImportFromAddress>("application/json", "multipart/form-data").DisableAntiforgery();
+        api.MapGet("/shops/{shopId:guid}/imports", List).WithAccess(Access.ShopStaff).WithName("ListImports").WithTags("Imports").WithSummary("The shop's imports, newest first.");
+        api.MapGet("/imports/{id:guid}", Show).WithAccess(Access.ShopStaff).WithName("GetImport").WithTags("Imports").WithSummary("How an import stands, with its problems.");
+    }
+
+    /// <summary>Starts an import from the form of this request; the office's page comes here too.</summary>
+    public static async Task<Result<Import>> FromForm(HttpRequest request, Guid shopId, StartImport start, CancellationToken ct)
+    {
+        var form = await request.ReadFormAsync(Form, ct);
+        string? Field(string name) => form.TryGetValue(name, out var value) && value.ToString().Trim() is { Length: > 0 } text ? text : null;
+        var wishes = new ImportWishes(Field("format"), Field("encoding"), Field("separator"), Field("full") is "1" or "true" or "on");
+        var userId = request.HttpContext.User.TryUserId();
+        if (form.Files.GetFile("file") is { Length: > 0 } file)
+        {
+            var pictures = form.Files.GetFiles("pictures").Where(p => p.Length > 0).Select(p => new SentPicture(p.FileName, p.OpenReadStream)).ToList();
+            await using var content = file.OpenReadStream();
+            return await start.FromFile(shopId, userId, file.FileName, content, pictures, wishes, ct);
+        }
+        if (form.Files.GetFile("file") is not null) return FileRefusals.Empty;
+        return Field("url") is { } url ? await start.FromAddress(shopId, userId, url, wishes, ct) : CatalogRefusals.ImportNothingSent;
+    }
+
+    private static async Task<Results<Accepted<ImportStarted>, ProblemHttpResult>> Start(Guid shopId, HttpRequest request, StartImport start, CancellationToken ct)
+    {
+        Result<Import> started;
+        if (request.HasFormContentType) started = await FromForm(request, shopId, start, ct);
+        else if (request.HasJsonContentType()) started = await FromJson(request, shopId, start, ct);
+        else started = CatalogRefusals.ImportNothingSent;
+        if (started.Refused) return Problems.Of(started.Refusal!);
+        return TypedResults.Accepted($"/api/v1/imports/{started.Value.Id}", new ImportStarted(started.Value.Id, started.Value.State));
+    }
+
+    private static async Task<Result<Import>> FromJson(HttpRequest request, Guid shopId, StartImport start, CancellationToken ct)
+    {
+        ImportFromAddress? body;
+        try
+        {
+            body = await request.ReadFromJsonAsync<ImportFromAddress>(ct);
+        }
+        catch (JsonException)
+        {
+            return CommonRefusals.Malformed;
+        }
+        if (string.IsNullOrWhiteSpace(body?.Url)) return CatalogRefusals.ImportNothingSent;
+        return await start.FromAddress(shopId, request.HttpContext.User.TryUserId(), body.Url, new ImportWishes(body.Format, body.Encoding, body.Separator, body.Full ?? false), ct);
+    }
+
+    private static async Task<Results<Ok<ImportReport>, ProblemHttpResult>> Show(Guid id, CatalogContext catalog, IShopAccess shops, HttpContext http, CancellationToken ct)
+    {
+        var import = await catalog.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id, ct);
+        // Nobody learns of other shops' imports, not even that they are there; an operator learns the truth.
+        if (import is null) return Problems.Of(http.User.IsOperator() ? CatalogRefusals.ImportNotFound : CommonRefusals.Forbidden);
+        if (!await shops.MayAct(http.User, import.ShopId, Access.ShopStaff, ct)) return Problems.Of(CommonRefusals.Forbidden);
+        return TypedResults.Ok(await ShowImport.Report(catalog, import, ct));
+    }
+
+    private static async Task<Results<Ok<Page<ImportReport>>, ProblemHttpResult>> List(Guid shopId, CatalogContext catalog, string? cursor, int? limit, CancellationToken ct)
+    {
+        var before = Cursor.Read(cursor);
+        if (before.Refused) return Problems.Of(before.Refusal!);
+        var take = Math.Clamp(limit ?? 20, 1, 100);
+        var query = catalog.Imports.AsNoTracking().Where(i => i.ShopId == shopId).OrderByDescending(i => i.Id).AsQueryable();
+        if (before.Value is { } key)
+        {
+            if (!Guid.TryParse(key, out var id)) return Problems.Of(CommonRefusals.CursorInvalid);
+            query = query.Where(i => i.Id.CompareTo(id) < 0);
+        }
+        var found = await query.Take(take + 1).ToListAsync(ct);
+        return TypedResults.Ok(new Page<ImportReport>([.. found.Take(take).Select(ShowImport.Summary)], found.Count > take ? Cursor.Write(found[take - 1].Id.ToString()) : null));
+    }
+}

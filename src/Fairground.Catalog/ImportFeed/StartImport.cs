@@ -1,0 +1,79 @@
+using Fairground.Catalog.Feeds;
+using Fairground.Catalog.FetchOutside;
+using Fairground.Kernel;
+using Fairground.Kernel.Files;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Fairground.Catalog.ImportFeed;
+
+/// <summary>What was sent along with a feed.</summary>
+internal sealed record ImportWishes(string? Format, string? Encoding, string? Separator, bool Full);
+
+/// <summary>A picture that was sent beside a feed.</summary>
+internal sealed record SentPicture(string Name, Func<Stream> Open);
+
+/// <summary>Puts an import into the queue; page, API and command line all come through here.</summary>
+internal sealed class StartImport(CatalogContext catalog, IFileStore files, OutsideFetcher fetcher, IOptions<OutsideOptions> outside, ImportDesk desk, TimeProvider time)
+{
+    private const int MostWaiting = 20;
+
+    /// <summary>Refuses with <c>shop.not_found</c>, <c>import.too_many_waiting</c>, <c>import.format_unknown</c>, <c>file.*</c>.</summary>
+    public async Task<Result<Import>> FromFile(Guid shopId, Guid? userId, string fileName, Stream content, IReadOnlyList<SentPicture> pictures, ImportWishes wishes, CancellationToken ct)
+    {
+        if (await Refusal(shopId, wishes, ct) is { } refusal) return refusal;
+        var feed = await files.Save(content, new FileRules(outside.Value.LongestFeedBytes, PicturesOnly: false, IsPublic: false), ct);
+        if (feed.Refused) return feed.Refusal!;
+        var import = New(shopId, userId, Path.GetFileName(fileName), null, wishes);
+        import.FileId = feed.Value.Id;
+        foreach (var (name, open) in pictures.DistinctBy(p => PictureShelf.NameOf(p.Name), StringComparer.OrdinalIgnoreCase))
+        {
+            await using var stream = open();
+            var saved = await files.Save(stream, FileRules.Picture, ct);
+            if (saved.Refused) return saved.Refusal!.Kind.Saying($"{PictureShelf.NameOf(name)}: {saved.Refusal.Sentence}", [.. saved.Refusal.Details, ("field", "pictures")]);
+            catalog.ImportPictures.Add(new ImportPicture { ImportId = import.Id, Name = PictureShelf.NameOf(name), FileId = saved.Value.Id });
+        }
+        return await Keep(import, ct);
+    }
+
+    /// <summary>Refuses with <c>import.address_refused</c> and as above.</summary>
+    public async Task<Result<Import>> FromAddress(Guid shopId, Guid? userId, string? url, ImportWishes wishes, CancellationToken ct)
+    {
+        if (await Refusal(shopId, wishes, ct) is { } refusal) return refusal;
+        var address = await fetcher.Check(url, ct);
+        if (address.Refused) return address.Refusal!;
+        return await Keep(New(shopId, userId, Path.GetFileName(address.Value.AbsolutePath), address.Value.AbsoluteUri, wishes), ct);
+    }
+
+    private async Task<Refusal?> Refusal(Guid shopId, ImportWishes wishes, CancellationToken ct)
+    {
+        if (wishes.Format is { Length: > 0 } format && FeedFormats.Named(format) is null) return CatalogRefusals.FormatUnknown.Saying($"There is no format '{format}'. Known are: {string.Join(", ", FeedFormats.All.Select(f => f.Name))}.");
+        if (wishes.Encoding is { Length: > 0 } encoding && FeedEncoding.Named(encoding) is null) return CatalogRefusals.EncodingUnknown;
+        if (wishes.Separator is { Length: > 0 } separator && FeedOpening.Separator(separator) is null) return CatalogRefusals.SeparatorUnknown;
+        if (!await catalog.Shops.AnyAsync(s => s.Id == shopId, ct)) return CatalogRefusals.ShopNotFound;
+        var waiting = await catalog.Imports.CountAsync(i => i.ShopId == shopId && (i.State == ImportState.Queued || i.State == ImportState.Running), ct);
+        return waiting >= MostWaiting ? CatalogRefusals.TooManyWaiting.ToRefusal() : null;
+    }
+
+    private Import New(Guid shopId, Guid? userId, string fileName, string? url, ImportWishes wishes) => new()
+    {
+        Id = Ids.New(),
+        ShopId = shopId,
+        StartedBy = userId,
+        FileName = fileName,
+        SourceUrl = url,
+        WantedFormat = wishes.Format,
+        WantedEncoding = wishes.Encoding,
+        WantedSeparator = wishes.Separator,
+        IsFull = wishes.Full,
+        CreatedAt = time.GetUtcNow(),
+    };
+
+    private async Task<Result<Import>> Keep(Import import, CancellationToken ct)
+    {
+        catalog.Imports.Add(import);
+        await catalog.SaveChangesAsync(ct);
+        desk.Ring();
+        return import;
+    }
+}

@@ -1,0 +1,125 @@
+using Fairground.Catalog.CleanHtml;
+using Fairground.Catalog.ImportFeed;
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Files;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Catalog.KeepGoods;
+
+/// <summary>Goods made by hand. The SKU, where there is one, is also what a later feed knows them by.</summary>
+/// <param name="Html">The description; cleaned before it is kept.</param>
+/// <param name="Price">In the shop's currency.</param>
+/// <param name="Categories">Paths, levels parted by <c>&gt;</c>; the first is the main one.</param>
+public sealed record NewProduct(string? Name, Money? Price, string? Sku, string? Html, string? Vendor, Money? CompareAt, IReadOnlyList<string>? Categories, bool? Essential, bool? Active);
+
+/// <summary>What staff may change; what is left out stays.</summary>
+public sealed record ProductChanges(string? Name, Money? Price, bool? Essential, bool? Active);
+
+/// <summary>Makes and changes goods by hand.</summary>
+internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPriceFreeze freeze, TimeProvider time)
+{
+    private const int LongestName = 400;
+    private const int MostPictures = 30;
+
+    /// <summary>Refuses with <c>shop.not_found</c>, <c>product.invalid</c>, <c>product.price_invalid</c>, <c>product.sku_taken</c>.</summary>
+    public async Task<Result<Product>> Add(Guid shopId, NewProduct wanted, CancellationToken ct)
+    {
+        if (await catalog.Shops.AsNoTracking().FirstOrDefaultAsync(s => s.Id == shopId, ct) is not { } shop) return CatalogRefusals.ShopNotFound;
+        if (Name(wanted.Name) is not { } name) return CatalogRefusals.ProductInvalid.Saying($"The goods need a name of 1 to {LongestName} characters.", ("field", "name"));
+        if (wanted.Price is not { IsPositive: true } price || price.Currency.Code != shop.Currency) return CatalogRefusals.PriceInvalid;
+        if (wanted.CompareAt is { } former && former.Currency.Code != shop.Currency) return CatalogRefusals.PriceInvalid;
+        var id = Ids.New();
+        var sku = (wanted.Sku ?? "").Trim();
+        if (sku.Length > 200) return CatalogRefusals.ProductInvalid.Saying("An SKU has at most 200 characters.", ("field", "sku"));
+        var key = sku.Length > 0 ? sku : $"hand:{id}";
+        if (await catalog.Products.AnyAsync(p => p.ShopId == shopId && p.SourceKey == key, ct)) return CatalogRefusals.SkuTaken;
+        var categories = await Categories(wanted.Categories ?? [], ct);
+        var text = HtmlCleaner.Clean(wanted.Html ?? "");
+        var (now, vendor) = (time.GetUtcNow(), (wanted.Vendor ?? "").Trim());
+        var product = new Product
+        {
+            Id = id, ShopId = shopId, SourceKey = key, Slug = Slug.Of(name), Sku = sku, Name = name, NameLower = name.ToLowerInvariant(), Vendor = vendor, Html = text.Html, Plain = text.Plain,
+            Search = Product.SearchText(name, sku, vendor, text.Plain), CategoryId = categories.Count > 0 ? categories[0] : null, PriceMinor = price.Minor,
+            CompareAtMinor = wanted.CompareAt is { } before && before.Minor > price.Minor ? before.Minor : null, Currency = shop.Currency,
+            Active = wanted.Active ?? true, Essential = wanted.Essential ?? false, CreatedAt = now, UpdatedAt = now,
+        };
+        catalog.Products.Add(product);
+        catalog.ProductCategories.AddRange(categories.Select((c, i) => new ProductCategory { ProductId = id, CategoryId = c, Position = i }));
+        try
+        {
+            await catalog.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException) when (TakenMeanwhile(shopId, key))
+        {
+            return CatalogRefusals.SkuTaken;
+        }
+        return product;
+    }
+
+    /// <summary>Refuses with <c>product.not_found</c>, <c>product.invalid</c>, <c>product.price_invalid</c>, <c>product.price_frozen</c>.</summary>
+    public async Task<Result<Product>> Change(Guid productId, ProductChanges changes, CancellationToken ct)
+    {
+        if (await catalog.Products.FirstOrDefaultAsync(p => p.Id == productId, ct) is not { } product) return CatalogRefusals.ProductNotFound;
+        if (changes.Name is not null && Name(changes.Name) is null) return CatalogRefusals.ProductInvalid.Saying($"The goods need a name of 1 to {LongestName} characters.", ("field", "name"));
+        if (changes.Price is { } price)
+        {
+            if (!price.IsPositive || price.Currency.Code != product.Currency) return CatalogRefusals.PriceInvalid;
+            if (price.Minor != product.PriceMinor && (await freeze.Frozen([productId], ct)).Contains(productId)) return CatalogRefusals.PriceFrozen;
+            Reprice(product, price.Minor);
+        }
+        if (Name(changes.Name) is { } name)
+        {
+            (product.Name, product.NameLower, product.Slug) = (name, name.ToLowerInvariant(), Slug.Of(name));
+            product.Search = Product.SearchText(name, product.Sku, product.Vendor, product.Plain);
+        }
+        product.Essential = changes.Essential ?? product.Essential;
+        product.Active = changes.Active ?? product.Active;
+        product.UpdatedAt = time.GetUtcNow();
+        await catalog.SaveChangesAsync(ct);
+        return product;
+    }
+
+    /// <summary>Adds a picture at the end; refuses with <c>product.too_many_pictures</c>, <c>file.*</c>.</summary>
+    public async Task<Result<Picture>> AddPicture(Guid productId, Stream content, string alt, CancellationToken ct)
+    {
+        if (await catalog.Pictures.CountAsync(p => p.ProductId == productId, ct) >= MostPictures) return CatalogRefusals.TooManyPictures;
+        var saved = await files.Save(content, FileRules.Picture, ct);
+        if (saved.Refused) return saved.Refusal!;
+        var last = await catalog.Pictures.Where(p => p.ProductId == productId).MaxAsync(p => (int?)p.Position, ct);
+        var picture = new Picture { Id = Ids.New(), ProductId = productId, Position = (last ?? -1) + 1, FileId = saved.Value.Id, Alt = alt.Length > 300 ? alt[..300] : alt };
+        catalog.Pictures.Add(picture);
+        await catalog.SaveChangesAsync(ct);
+        return picture;
+    }
+
+    // A price set by hand ends what was waiting.
+    private static void Reprice(Product product, long minor)
+    {
+        product.PriceMinor = minor;
+        product.PendingPriceMinor = null;
+        if (product.CompareAtMinor <= minor) product.CompareAtMinor = null;
+    }
+
+    private async Task<IReadOnlyList<Guid>> Categories(IReadOnlyList<string> paths, CancellationToken ct)
+    {
+        if (paths.Count == 0) return [];
+        var shelf = new CategoryShelf(catalog, time);
+        await shelf.Load(ct);
+        var ids = new List<Guid>();
+        foreach (var levels in paths.Take(20).Select(CategoryShelf.Levels).Where(l => l.Count > 0))
+        {
+            var id = await shelf.Ensure(levels, ct);
+            if (!ids.Contains(id)) ids.Add(id);
+        }
+        return ids;
+    }
+
+    private bool TakenMeanwhile(Guid shopId, string key)
+    {
+        catalog.ChangeTracker.Clear();
+        return catalog.Products.Any(p => p.ShopId == shopId && p.SourceKey == key);
+    }
+
+    private static string? Name(string? given) => given?.Trim() is { Length: > 0 and <= LongestName } name ? name : null;
+}

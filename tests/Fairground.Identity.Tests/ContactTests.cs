@@ -1,0 +1,82 @@
+using Fairground.Kernel.Contracts;
+using Fairground.Testing;
+using Xunit;
+
+namespace Fairground.Identity.Tests;
+
+[Requirement("C-01")]
+public sealed class ContactTests
+{
+    [Theory]
+    [InlineData("Aigul@Example.COM", "aigul@example.com")]
+    [InlineData("  a.b+c@mail.example.kz ", "a.b+c@mail.example.kz")]
+    [InlineData("+7@example.com", "+7@example.com")]
+    [InlineData("o'neil@example.ie", "o'neil@example.ie")]
+    [InlineData("a@почта.рф", "a@xn--80a1acny.xn--p1ai")]
+    [InlineData("a@xn--80a1acny.xn--p1ai", "a@xn--80a1acny.xn--p1ai")]
+    public void An_address_is_kept_in_lower_case(string given, string kept) => Keeps(given, kept, ContactChannel.Email);
+
+    [Theory]
+    [InlineData("+77771234567", "+77771234567")]
+    [InlineData("+7 777 123 45 67", "+77771234567")]
+    [InlineData("+7 (777) 123-45-67", "+77771234567")]
+    [InlineData("8 777 123 45 67", "+77771234567")]
+    [InlineData("8(495)123-45-67", "+74951234567")]
+    [InlineData("7 777 123 45 67", "+77771234567")]
+    [InlineData("+82 10-1234-5678", "+821012345678")]
+    [InlineData("0082 10 1234 5678", "+821012345678")]
+    [InlineData("+86 138 0013 8000", "+8613800138000")]
+    [InlineData("+1.202.555.0123", "+12025550123")]
+    [InlineData("+7\u00a0777\u00a0123\u201345\u201367", "+77771234567")]
+    public void A_number_is_kept_as_E164(string given, string kept) => Keeps(given, kept, ContactChannel.Sms);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("aigul")]
+    [InlineData("@example.com")]
+    [InlineData("aigul@")]
+    [InlineData("aigul@example")]
+    [InlineData("a@b@example.com")]
+    [InlineData("a b@example.com")]
+    [InlineData(".a@example.com")]
+    [InlineData("a..b@example.com")]
+    [InlineData("a@example..com")]
+    [InlineData("a@-example.com")]
+    [InlineData("a@10.0.0.1")]
+    [InlineData("а@example.com")]
+    [InlineData("a@example.com\r\nBcc: b@example.com")]
+    [InlineData("777 123 45 67")]
+    [InlineData("+7777123456")]
+    [InlineData("+777712345678")]
+    [InlineData("+0123456789")]
+    [InlineData("+1234567")]
+    [InlineData("+1234567890123456")]
+    [InlineData("+7 777 123 45 6x")]
+    [InlineData("+7 777 ١٢٣ 45 67")]
+    [InlineData("12345678901")]
+    public void What_is_neither_is_no_contact(string? given) => Assert.False(Contact.TryParse(given, out _));
+
+    [Theory]
+    [InlineData("/", "/")]
+    [InlineData("/account?x=1#y", "/account?x=1#y")]
+    [InlineData(null, "/home")]
+    [InlineData("", "/home")]
+    [InlineData("//evil.example", "/home")]
+    [InlineData("/\\evil.example", "/home")]
+    [InlineData("https://evil.example/", "/home")]
+    [InlineData("/\t/evil.example", "/home")]
+    [InlineData("javascript:alert(1)", "/home")]
+    [InlineData("/sign-out", "/home")]
+    public void One_comes_back_to_this_site_only(string? given, string goes) => Assert.Equal(goes, LocalAddress.Or(given, "/home"));
+
+    private static void Keeps(string given, string kept, ContactChannel channel)
+    {
+        Assert.True(Contact.TryParse(given, out var contact));
+        Assert.Equal((kept, channel), (contact.Value, contact.Channel));
+        // What was kept once is kept the same again.
+        Assert.True(Contact.TryParse(contact.Value, out var again));
+        Assert.Equal(contact, again);
+    }
+}
