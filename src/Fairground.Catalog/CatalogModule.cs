@@ -11,6 +11,7 @@ using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
+using Fairground.Ui;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,7 @@ public sealed class CatalogModule : IModule
         services.AddScoped<ShowProduct>();
         services.AddScoped<StartImport>();
         services.AddScoped<IGoods, Goods>();
+        services.AddSingleton<INavigation, CatalogNavigation>();
         services.AddSingleton<ImportDesk>();
         services.AddSingleton(provider => new CatalogImport(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ImportDesk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAuditCheck, CatalogAudit>();
@@ -52,4 +54,6 @@ public sealed class CatalogModule : IModule
         BrowseEndpoints.Map(api);
         KeepEndpoints.Map(api);
     }
+
+    public void MapRoot(IEndpointRouteBuilder root) => OfficeForms.Map(root);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
@@ -45,7 +46,7 @@ public sealed class DrawsModule : IModule
 
         services.AddScoped<LotDrafts>();
         services.AddScoped<LotOpening>();
-        services.AddScoped<CertificateSales>();
+        services.AddSingleton<CertificateSales>();
         services.AddScoped<LotClosings>();
         services.AddScoped<LotCancellations>();
         services.AddScoped<LotViews>();
@@ -75,21 +76,21 @@ public sealed class DrawsModule : IModule
     public void MapApi(IEndpointRouteBuilder api)
     {
         var lots = api.MapGroup("/lots").WithTags("Lots");
-        lots.MapPost("", LotEndpoints.Create).WithAccess(Access.SignedIn);
-        lots.MapGet("", LotEndpoints.List).WithAccess(Access.Public);
-        lots.MapGet("/{lotId:guid}", LotEndpoints.Show).WithAccess(Access.Public);
-        lots.MapPost("/{lotId:guid}/opening", LotEndpoints.Open).WithAccess(Access.SignedIn);
-        lots.MapPost("/{lotId:guid}/closing", LotEndpoints.Close).WithAccess(Access.SignedIn);
-        lots.MapPost("/{lotId:guid}/cancellation", LotEndpoints.Cancel).WithAccess(Access.SignedIn);
-        lots.MapPost("/{lotId:guid}/purchases", BuyEndpoint.Handle).WithAccess(Access.SignedIn);
-        lots.MapGet("/{lotId:guid}/events", WatchEndpoint.Handle).WithAccess(Access.Public);
-        lots.MapGet("/{lotId:guid}/terms", CheckEndpoints.Terms).WithAccess(Access.Public);
-        lots.MapGet("/{lotId:guid}/proof", CheckEndpoints.Proof).WithAccess(Access.Public);
-        lots.MapGet("/{lotId:guid}/entries", CheckEndpoints.Entries).WithAccess(Access.Public);
-        lots.MapGet("/{lotId:guid}/entries/{seq:int}/inclusion", CheckEndpoints.Inclusion).WithAccess(Access.Public);
-        api.MapGet("/closing-log", CheckEndpoints.ClosingLog).WithTags("Lots").WithAccess(Access.Public);
-        api.MapGet("/me/certificates", MyEndpoints.Certificates).WithTags("Me").WithAccess(Access.SignedIn);
-        api.MapGet("/me/wins", MyEndpoints.Wins).WithTags("Me").WithAccess(Access.SignedIn);
+        lots.MapPost("", LotEndpoints.Create).WithAccess(Access.ShopStaff).WithName("CreateLot").WithSummary("Drafts a lot of certificates; the number follows from the price where it is not given.");
+        lots.MapGet("", LotEndpoints.List).WithAccess(Access.Public).WithName("ListLots").WithSummary("Lots, newest first.");
+        lots.MapGet("/{lotId:guid}", LotEndpoints.Show).WithAccess(Access.Public).WithName("GetLot").WithSummary("One lot as it stands.");
+        lots.MapPost("/{lotId:guid}/opening", LotEndpoints.Open).WithAccess(Access.ShopStaff).WithName("OpenLot").WithSummary("Freezes the terms and starts the sale.");
+        lots.MapPost("/{lotId:guid}/closing", LotEndpoints.Close).WithAccess(Access.ShopStaff).WithName("CloseLot").WithSummary("Ends the sale before its deadline; the terms say what follows.");
+        lots.MapPost("/{lotId:guid}/cancellation", LotEndpoints.Cancel).WithAccess(Access.ShopStaff).WithName("CancelLot").WithSummary("Drops a draft, or as an operator stops a sale; everyone gets the money back.");
+        lots.MapPost("/{lotId:guid}/purchases", BuyEndpoint.Handle).WithAccess(Access.SignedIn).WithName("BuyCertificates").WithSummary("Buys certificates from the wallet. Needs an Idempotency-Key.");
+        lots.MapGet("/{lotId:guid}/events", WatchEndpoint.Handle).WithAccess(Access.Public).WithName("WatchLot").WithSummary("Server-sent events: sold, closed, drawn, cancelled.").Produces<string>(200, "text/event-stream");
+        lots.MapGet("/{lotId:guid}/terms", CheckEndpoints.Terms).WithAccess(Access.Public).WithName("GetTerms").WithSummary("The exact published terms.").Produces<JsonObject>();
+        lots.MapGet("/{lotId:guid}/proof", CheckEndpoints.Proof).WithAccess(Access.Public).WithName("GetProof").WithSummary("The bundle that lets anyone check the draw.").Produces<JsonObject>();
+        lots.MapGet("/{lotId:guid}/entries", CheckEndpoints.Entries).WithAccess(Access.Public).WithName("GetEntries").WithSummary("The frozen list of entries, one leaf a line.").Produces<string>(200, "text/plain");
+        lots.MapGet("/{lotId:guid}/entries/{seq:int}/inclusion", CheckEndpoints.Inclusion).WithAccess(Access.Public).WithName("GetInclusion").WithSummary("The proof that one entry stands in the frozen list.").Produces<InclusionAnswer>();
+        api.MapGet("/closing-log", CheckEndpoints.ClosingLog).WithTags("Lots").WithAccess(Access.Public).WithName("GetClosingLog").WithSummary("The public log of closings, one line each.").Produces<string>(200, "text/plain");
+        api.MapGet("/me/certificates", MyEndpoints.Certificates).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyCertificates").WithSummary("My certificates, the newest lots first.").Produces<Page<MyCertificate>>();
+        api.MapGet("/me/wins", MyEndpoints.Wins).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyWins").WithSummary("What I won, and where to collect it.").Produces<IReadOnlyList<MyWin>>();
         ClaimEndpoints.Map(api);
     }
 

@@ -14,6 +14,7 @@ using Fairground.Kernel.Http;
 using Fairground.Kernel.Keys;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
+using Fairground.Ui;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -51,6 +52,7 @@ public sealed class IdentityModule : IModule
         services.AddScoped<Profiles>();
         services.AddScoped<ShopStaff>();
         services.AddScoped<FirstOperator>();
+        services.AddSingleton<INavigation, PeopleNavigation>();
         services.AddHostedService<OperatorAtStart>();
         services.AddHostedService<Forget>();
     }
@@ -62,6 +64,8 @@ public sealed class IdentityModule : IModule
         MeEndpoints.Map(api);
         StaffEndpoints.Map(api);
     }
+
+    public void MapRoot(IEndpointRouteBuilder root) => SignOutPage.Map(root);
 
     private static void AddAccounts(IServiceCollection services)
     {

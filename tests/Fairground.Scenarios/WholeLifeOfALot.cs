@@ -91,7 +91,7 @@ public sealed class WholeLifeOfALot
         await buyers[1].Buys(1, lot);
         await lot.Closes();
         await lot.Becomes("refunded");
-        Assert.Equal([5_000, 5_000], [await buyers[0].Wallet(), await buyers[1].Wallet()]);
+        Assert.Equal((5_000, 5_000), (await buyers[0].Wallet(), await buyers[1].Wallet()));
         Assert.Empty(await buyers[0].Wins());
     }
 

@@ -37,10 +37,13 @@ internal static class ImportEndpoints
         api.MapGet("/imports/{id:guid}", Show).WithAccess(Access.ShopStaff).WithName("GetImport").WithTags("Imports").WithSummary("How an import stands, with its problems.");
     }
 
+    /// <summary>Reads the form with room for a feed and its pictures.</summary>
+    public static Task<IFormCollection> ReadForm(HttpRequest request, CancellationToken ct) => request.ReadFormAsync(Form, ct);
+
     /// <summary>Starts an import from the form of this request; the office's page comes here too.</summary>
     public static async Task<Result<Import>> FromForm(HttpRequest request, Guid shopId, StartImport start, CancellationToken ct)
     {
-        var form = await request.ReadFormAsync(Form, ct);
+        var form = await ReadForm(request, ct);
         string? Field(string name) => form.TryGetValue(name, out var value) && value.ToString().Trim() is { Length: > 0 } text ? text : null;
         var wishes = new ImportWishes(Field("format"), Field("encoding"), Field("separator"), Field("full") is "1" or "true" or "on");
         var userId = request.HttpContext.User.TryUserId();

@@ -11,6 +11,9 @@ namespace Fairground.Draws;
 internal sealed record BuyCertificates(CommandKey Key, LotFacts Lot, Guid Buyer, byte[] Holder, Guid PurchaseId, IReadOnlyList<string> Numbers) : IHotCommand
 {
     public int Quantity => Numbers.Count;
+
+    /// <summary>Derived on the caller's thread, so that the group's one thread need not.</summary>
+    public AccountRef Wallet { get; } = SharedAccounts.WalletOf(Buyer, Lot.Currency);
 }
 
 /// <summary>What was bought: enough to give the same answer again, byte for byte.</summary>
@@ -44,8 +47,8 @@ internal sealed record Bought(Guid PurchaseId, int FirstSeq, IReadOnlyList<strin
 internal sealed class BuyCertificatesRule(ProofSigner signer) : HotRule<BuyCertificates, Bought>
 {
     public override void Needs(BuyCertificates command, LoadPlan plan) => plan
-        .Account(SharedAccounts.WalletOf(command.Buyer, command.Lot.Currency))
-        .Account(DrawsPostings.EscrowOf(command.Lot.LotId, command.Lot.Currency))
+        .Account(command.Wallet)
+        .Account(command.Lot.Escrow)
         .Row(DrawsTables.Sales, command.Lot.LotId)
         .Row(DrawsTables.Holdings, command.Lot.LotId, command.Buyer);
 
@@ -54,7 +57,7 @@ internal sealed class BuyCertificatesRule(ProofSigner signer) : HotRule<BuyCerti
         var (lot, quantity) = (command.Lot, command.Quantity);
         var sale = state.Row(DrawsTables.Sales, lot.LotId);
         var holding = state.Row(DrawsTables.Holdings, lot.LotId, command.Buyer) ?? new Holding(lot.LotId, command.Buyer, 0, command.Holder, false);
-        var (wallet, escrow) = (SharedAccounts.WalletOf(command.Buyer, lot.Currency), DrawsPostings.EscrowOf(lot.LotId, lot.Currency));
+        var (wallet, escrow) = (command.Wallet, lot.Escrow);
         if (sale is null) return Refuse(DrawsRefusals.LotNotFound);
         if (sale.WasSoldOut) return Refuse(DrawsRefusals.SoldOut, ("left", 0));
         if (!sale.IsOpenAt(now)) return Refuse(DrawsRefusals.NotOpen, ("state", sale.State.Wire()));

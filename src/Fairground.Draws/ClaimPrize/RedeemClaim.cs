@@ -37,8 +37,10 @@ internal sealed class RedeemClaimRule : HotRule<RedeemClaim, Redeemed>
         var sale = state.Row(DrawsTables.Sales, command.LotId);
         if (win is null || sale is null) return Refuse(ClaimRefusals.WinNotFound);
         if (Why(win, now) is { } refusal) return Refuse(refusal);
-        return Accept(new Redeemed(command.Attempt, now))
-            .Change(DrawsTables.Wins, win.To(WinState.Claimed) with { EndedAt = now, EndedBy = command.By, EndedWhere = command.Where })
+        // Whole milliseconds, as rows keep them, so that this answer and every later one name the same instant.
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
+        return Accept(new Redeemed(command.Attempt, at))
+            .Change(DrawsTables.Wins, win.To(WinState.Claimed) with { EndedAt = at, EndedBy = command.By, EndedWhere = command.Where })
             .Change(DrawsTables.Sales, sale.WinEnded(now))
             .Publish(new WinClaimed(sale.LotId, win.Id, win.ShopId, command.By));
     }

@@ -33,7 +33,7 @@ internal static class LotWords
         "closed" => "Sale ended",
         "drawing" => "Draw is coming",
         "drawn" => "Drawn",
-        "settled" => "Drawn and settled",
+        "settled" => "Finished",
         "cancelled" => "Cancelled, refunding",
         "refunded" => "Money returned",
         _ => state,

@@ -73,7 +73,8 @@ internal sealed class LotWatch(DrawsReader reader, IHostApplicationLifetime life
             try
             {
                 var sale = await reader.Sale(lotId, Stopping);
-                if (sale is not null && last is not null) Tell(lot, await Changes(last, sale, Stopping));
+                // The first look tells all: what happened since the first watcher's snapshot would be lost otherwise.
+                if (sale is not null) Tell(lot, await Changes(last, sale, Stopping));
                 last = sale;
                 await timer.WaitForNextTickAsync(Stopping);
             }

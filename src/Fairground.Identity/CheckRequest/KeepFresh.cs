@@ -1,15 +1,20 @@
+using Fairground.Identity.Register;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Fairground.Identity.CheckRequest;
 
 /// <summary>Every node looks every two seconds for sessions and roles that changed elsewhere. The first look is before the first request.</summary>
-internal sealed class KeepFresh(EndedSessions ended, RoleBook roles, TimeProvider time, ILogger<KeepFresh> logger) : BackgroundService
+internal sealed class KeepFresh(EndedSessions ended, RoleBook roles, IServiceProvider services, TimeProvider time, ILogger<KeepFresh> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        // These read their secrets as they are made; on a new server that writes.
+        services.GetRequiredService<SessionTokens>();
+        services.GetRequiredService<OneTimeCodes>();
         await Look(cancellationToken);
         await base.StartAsync(cancellationToken);
     }

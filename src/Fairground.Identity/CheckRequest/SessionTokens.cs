@@ -45,7 +45,8 @@ internal sealed class SessionTokens(ServerSecrets secrets)
     private const int LongestName = 120;
     private const int LongestToken = (AccessHead + LongestName + MacLength) / 3 * 4;
 
-    private readonly Lazy<byte[]> key = new(() => secrets.Of("identity.session-tokens"));
+    // Read when the object is made, before the first request: making a secret writes, and no caller may wait for that inside its own turn.
+    private readonly byte[] key = secrets.Of("identity.session-tokens");
 
     public string Write(TokenKind kind, AccessToken token)
     {
@@ -95,7 +96,7 @@ internal sealed class SessionTokens(ServerSecrets secrets)
 
     private string Seal(Span<byte> bytes, int length)
     {
-        HMACSHA256.HashData(key.Value, bytes[..length], bytes[length..]);
+        HMACSHA256.HashData(key, bytes[..length], bytes[length..]);
         return Base64Url.EncodeToString(bytes);
     }
 
@@ -107,7 +108,7 @@ internal sealed class SessionTokens(ServerSecrets secrets)
         // IsValid lets white space through; a token has one spelling only.
         if (written * 4 != text.Length * 3 || buffer[0] != Version || buffer[1] != (byte)kind) return [];
         Span<byte> mac = stackalloc byte[MacLength];
-        HMACSHA256.HashData(key.Value, buffer[..length], mac);
+        HMACSHA256.HashData(key, buffer[..length], mac);
         return CryptographicOperations.FixedTimeEquals(mac, buffer[length..written]) ? buffer[..length] : [];
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using SQLitePCL;
 
 namespace Fairground.Ledger.GroupCommit;
 
@@ -22,29 +23,42 @@ public enum HotType
 public sealed record HotColumn<TRow>(string Name, HotType Type, Func<TRow, object?> Get);
 
 /// <summary>Reads a loaded row by column position, the same on both engines.</summary>
-public readonly struct HotReader(DbDataReader reader, bool blobIds)
+public readonly struct HotReader
 {
-    public Guid Uuid(int i) => blobIds ? new Guid((byte[])reader.GetValue(i), true) : reader.GetGuid(i);
+    private readonly DbDataReader? reader;
+    private readonly sqlite3_stmt? row;
+    private readonly bool blobIds;
 
-    public Guid? UuidOrNull(int i) => reader.IsDBNull(i) ? null : Uuid(i);
+    /// <summary>Over an ordinary reader; <paramref name="blobIds"/> where ids are 16-byte blobs, as on SQLite.</summary>
+    public HotReader(DbDataReader reader, bool blobIds = false) => (this.reader, this.blobIds) = (reader, blobIds);
 
-    public long Long(int i) => reader.GetInt64(i);
+    internal HotReader(sqlite3_stmt row) => this.row = row;
 
-    public long? LongOrNull(int i) => reader.IsDBNull(i) ? null : reader.GetInt64(i);
+    public Guid Uuid(int i)
+    {
+        if (row is not null) return new Guid(raw.sqlite3_column_blob(row, i), bigEndian: true);
+        return blobIds ? new Guid((byte[])reader!.GetValue(i), bigEndian: true) : reader!.GetGuid(i);
+    }
 
-    public int Int(int i) => reader.GetInt32(i);
+    public Guid? UuidOrNull(int i) => IsNull(i) ? null : Uuid(i);
 
-    public string Text(int i) => reader.GetString(i);
+    public long Long(int i) => row is null ? reader!.GetInt64(i) : raw.sqlite3_column_int64(row, i);
 
-    public string? TextOrNull(int i) => reader.IsDBNull(i) ? null : reader.GetString(i);
+    public long? LongOrNull(int i) => IsNull(i) ? null : Long(i);
 
-    public byte[] Bytes(int i) => (byte[])reader.GetValue(i);
+    public int Int(int i) => row is null ? reader!.GetInt32(i) : checked((int)raw.sqlite3_column_int64(row, i));
 
-    public bool IsNull(int i) => reader.IsDBNull(i);
+    public string Text(int i) => row is null ? reader!.GetString(i) : raw.sqlite3_column_text(row, i).utf8_to_string();
 
-    public DateTimeOffset Instant(int i) => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(i));
+    public string? TextOrNull(int i) => IsNull(i) ? null : Text(i);
 
-    public DateTimeOffset? InstantOrNull(int i) => reader.IsDBNull(i) ? null : Instant(i);
+    public byte[] Bytes(int i) => row is null ? (byte[])reader!.GetValue(i) : raw.sqlite3_column_blob(row, i).ToArray();
+
+    public DateTimeOffset Instant(int i) => DateTimeOffset.FromUnixTimeMilliseconds(Long(i));
+
+    public DateTimeOffset? InstantOrNull(int i) => IsNull(i) ? null : Instant(i);
+
+    public bool IsNull(int i) => row is null ? reader!.IsDBNull(i) : raw.sqlite3_column_type(row, i) == raw.SQLITE_NULL;
 }
 
 /// <summary>A table that hot commands read, change or add to.</summary>

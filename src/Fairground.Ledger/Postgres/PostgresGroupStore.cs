@@ -158,7 +158,7 @@ internal sealed class PostgresGroupStore(Database database, Chart chart) : IGrou
         var missing = new HashSet<HotKey>(keys);
         while (await reader.ReadAsync(ct))
         {
-            var row = table.Read(new HotReader(reader, blobIds: false));
+            var row = table.Read(new HotReader(reader));
             var key = table.KeyOf(row);
             missing.Remove(key);
             state.Loaded(table, key, row);

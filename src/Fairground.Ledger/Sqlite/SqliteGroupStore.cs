@@ -7,7 +7,12 @@ namespace Fairground.Ledger.Sqlite;
 /// <summary>A group on SQLite: one writer's turn, prepared statements, one durable commit for all.</summary>
 internal sealed class SqliteGroupStore(Database database, Chart chart) : IGroupStore
 {
-    private readonly Dictionary<string, SqliteCommand> prepared = [];
+    private const string SelectAccount = "select balance, held from ledger_account where id = ?1";
+    private const string SelectCommand = "select hash, outcome, at from ledger_command where scope = ?1 and key = ?2";
+    private const string UpdateAccount = "update ledger_account set balance = ?2, held = ?3 where id = ?1";
+
+    private readonly Dictionary<string, SqliteStatement> prepared = [];
+    private readonly Dictionary<HotTable, (string Select, string Update, string Insert)> texts = [];
     private SqliteConnection? connection;
     private SqliteTransaction? transaction;
     private IDisposable? turn;
@@ -24,41 +29,32 @@ internal sealed class SqliteGroupStore(Database database, Chart chart) : IGroupS
         turn = await database.Gate.EnterAsync(ct);
         transaction = connection.BeginTransaction(deferred: false);
         var state = new GroupState(chart);
+        var accounts = Prepare(SelectAccount);
         foreach (var account in plan.Accounts.Values)
         {
-            using var reader = Run("select balance, held from ledger_account where id = @p0", Blob(account.Id)).ExecuteReader();
-            if (reader.Read()) state.Loaded(account, true, reader.GetInt64(0), reader.GetInt64(1));
-            else state.Loaded(account, false, 0, 0);
+            var found = accounts.Start().Bind(1, account.Id).Step();
+            var row = new HotReader(accounts.Row);
+            state.Loaded(account, found, found ? row.Long(0) : 0, found ? row.Long(1) : 0);
         }
-        foreach (var (table, rowKeys) in plan.Rows)
-        {
-            foreach (var key in rowKeys) LoadRow(table, key, state);
-        }
+        accounts.Start();
+        foreach (var (table, rowKeys) in plan.Rows) LoadRows(table, rowKeys, state);
+        var commands = Prepare(SelectCommand);
         foreach (var key in keys)
         {
-            using var reader = Run("select hash, outcome, at from ledger_command where scope = @p0 and key = @p1", Blob(key.Scope), key.Key).ExecuteReader();
-            if (reader.Read())
-                state.Commands[(key.Scope, key.Key)] = new StoredCommand(key.Scope, key.Key, (byte[])reader.GetValue(0), reader.GetString(1), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)));
+            if (!commands.Start().Bind(1, key.Scope).Bind(2, key.Key).Step()) continue;
+            var row = new HotReader(commands.Row);
+            state.Commands[(key.Scope, key.Key)] = new StoredCommand(key.Scope, key.Key, row.Bytes(0), row.Text(1), row.Instant(2));
         }
+        commands.Start();
         return state;
     }
 
     public Task Commit(GroupState state, CancellationToken ct)
     {
-        foreach (var account in GroupWrites.ChangedAccounts(state))
-            Run("update ledger_account set balance = @p0, held = @p1 where id = @p2", account.Balance, account.Held, Blob(account.Ref.Id)).ExecuteNonQuery();
-        foreach (var (table, rows) in GroupWrites.Updates(state))
-        {
-            var sets = string.Join(", ", table.Columns.Skip(table.KeyColumns).Select((c, i) => $"{c.Name} = @p{i + table.KeyColumns}"));
-            var where = string.Join(" and ", table.Columns.Take(table.KeyColumns).Select((c, i) => $"{c.Name} = @p{i}"));
-            WriteAll($"update {table.Name} set {sets} where {where}", table, rows);
-        }
-        foreach (var (table, rows) in GroupWrites.Inserts(state))
-        {
-            var columns = string.Join(", ", table.Columns.Select(c => c.Name));
-            var values = string.Join(", ", table.Columns.Select((_, i) => $"@p{i}"));
-            WriteAll($"insert into {table.Name} ({columns}) values ({values})", table, rows);
-        }
+        var accounts = Prepare(UpdateAccount);
+        foreach (var account in GroupWrites.ChangedAccounts(state)) accounts.Bind(1, account.Ref.Id).Bind(2, account.Balance).Bind(3, account.Held).Run();
+        foreach (var (table, rows) in GroupWrites.Updates(state)) WriteAll(Texts(table).Update, table, rows);
+        foreach (var (table, rows) in GroupWrites.Inserts(state)) WriteAll(Texts(table).Insert, table, rows);
         transaction!.Commit();
         End();
         return Task.CompletedTask;
@@ -98,48 +94,46 @@ internal sealed class SqliteGroupStore(Database database, Chart chart) : IGroupS
         return ValueTask.CompletedTask;
     }
 
-    private void LoadRow(HotTable table, HotKey key, GroupState state)
+    private void LoadRows(HotTable table, HashSet<HotKey> keys, GroupState state)
     {
-        var columns = string.Join(", ", table.Columns.Select(c => c.Name));
-        var first = $"select {columns} from {table.Name} where {table.Columns[0].Name} = @p0";
-        var command = table.KeyColumns == 1
-            ? Run(first, Blob(key.A))
-            : Run($"{first} and {table.Columns[1].Name} = @p1", Blob(key.A), Blob(key.B));
-        using var reader = command.ExecuteReader();
-        state.Loaded(table, key, reader.Read() ? table.Read(new HotReader(reader, blobIds: true)) : null);
+        var select = Prepare(Texts(table).Select);
+        foreach (var key in keys)
+        {
+            select.Start().Bind(1, key.A);
+            if (table.KeyColumns == 2) select.Bind(2, key.B);
+            state.Loaded(table, key, select.Step() ? table.Read(new HotReader(select.Row)) : null);
+        }
+        select.Start();
     }
 
     private void WriteAll(string sql, HotTable table, List<object> rows)
     {
-        var values = new object?[table.Columns.Count];
+        var statement = Prepare(sql);
         foreach (var row in rows)
         {
-            for (var i = 0; i < values.Length; i++)
-            {
-                var value = table.Value(row, i);
-                values[i] = value is Guid id ? Blob(id) : value;
-            }
-            Run(sql, values).ExecuteNonQuery();
+            for (var i = 0; i < table.Columns.Count; i++) statement.Bind(i + 1, table.Value(row, i));
+            statement.Run();
         }
     }
 
-    private SqliteCommand Run(string sql, params ReadOnlySpan<object?> values)
+    private (string Select, string Update, string Insert) Texts(HotTable table)
     {
-        if (!prepared.TryGetValue(sql, out var command))
-        {
-            command = connection!.CreateCommand();
-#pragma warning disable CA2100 // Names come from declared tables; values are parameters.
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            for (var i = 0; i < values.Length; i++) command.Parameters.Add(new SqliteParameter { ParameterName = $"@p{i}" });
-            prepared[sql] = command;
-        }
-        command.Transaction = transaction;
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        return command;
+        if (texts.TryGetValue(table, out var known)) return known;
+        var named = table.Columns.Select((c, i) => (c.Name, Value: $"?{i + 1}")).ToList();
+        var columns = string.Join(", ", named.Select(c => c.Name));
+        var where = string.Join(" and ", named.Take(table.KeyColumns).Select(c => $"{c.Name} = {c.Value}"));
+        var sets = string.Join(", ", named.Skip(table.KeyColumns).Select(c => $"{c.Name} = {c.Value}"));
+        return texts[table] = (
+            $"select {columns} from {table.Name} where {where}",
+            $"update {table.Name} set {sets} where {where}",
+            $"insert into {table.Name} ({columns}) values ({string.Join(", ", named.Select(c => c.Value))})");
     }
 
-    private static byte[] Blob(Guid id) => id.ToByteArray(true);
+    private SqliteStatement Prepare(string sql)
+    {
+        if (!prepared.TryGetValue(sql, out var statement)) prepared[sql] = statement = new SqliteStatement(connection!.Handle!, sql);
+        return statement.Start();
+    }
 
     private void End()
     {
@@ -150,7 +144,7 @@ internal sealed class SqliteGroupStore(Database database, Chart chart) : IGroupS
 
     private void Close()
     {
-        foreach (var command in prepared.Values) command.Dispose();
+        foreach (var statement in prepared.Values) statement.Dispose();
         prepared.Clear();
         connection?.Dispose();
         connection = null;

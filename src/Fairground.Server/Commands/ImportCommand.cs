@@ -1,8 +1,62 @@
 using System.CommandLine;
+using Fairground.Catalog;
+using Fairground.Catalog.ImportFeed;
+using Fairground.Server.Hosting;
+using Spectre.Console;
 
 namespace Fairground.Server.Commands;
 
+/// <summary><c>fairground import FILE --shop ID</c>: brings a shop's feed into the catalogue, with a bar that shows how far it is.</summary>
 internal static class ImportCommand
 {
-    public static Command Create() => new("import", "Import a product feed into a shop.");
+    public static Command Create()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "A product feed: " + string.Join(", ", CatalogImport.Formats) + "." };
+        var shop = new Option<Guid>("--shop") { Description = "The shop's id.", Required = true };
+        var format = new Option<string?>("--format") { Description = "The feed's format, where it is not recognised." };
+        var pictures = new Option<DirectoryInfo?>("--pictures") { Description = "Where pictures that the feed names without an address are found by their file name; left out, the feed's own folder." };
+        var command = new Command("import", "Import a product feed into a shop. Exit code 0: done, also where rows were rejected; 1: nothing was imported.") { file, shop, format, pictures };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var feed = parsed.GetRequiredValue(file);
+            if (!feed.Exists)
+            {
+                await Console.Error.WriteLineAsync($"There is no file {feed.FullName}.");
+                return 1;
+            }
+            await using var app = WebHost.Build([]);
+            await Market.Migrate(app.Services, ct);
+            var import = app.Services.GetRequiredService<CatalogImport>();
+            var result = await Watched(progress => import.RunFromFile(parsed.GetRequiredValue(shop), feed.FullName, parsed.GetValue(format), parsed.GetValue(pictures)?.FullName ?? feed.DirectoryName, progress, ct));
+            if (result.Refused)
+            {
+                await Console.Error.WriteLineAsync($"{result.Refusal!.Sentence} ({result.Refusal.Code})");
+                return 1;
+            }
+            Print(result.Value);
+            return result.Value.State == "failed" ? 1 : 0;
+        });
+        return command;
+    }
+
+    private static async Task<T> Watched<T>(Func<IProgress<ImportProgress>, Task<T>> run) =>
+        await AnsiConsole.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async bar =>
+        {
+            var task = bar.AddTask("Importing", maxValue: 1);
+            var answer = await run(new Progress<ImportProgress>(p =>
+            {
+                task.Value = p.Share;
+                task.Description = $"{p.Read} goods";
+            }));
+            task.Value = 1;
+            return answer;
+        });
+
+    private static void Print(ImportReport report)
+    {
+        if (report.ErrorText is { } error) Console.Error.WriteLine($"{error} ({report.ErrorCode})");
+        Console.WriteLine($"{report.Format}, {report.Encoding}, {report.Rows} rows: {report.Read} goods read; {report.Created} created, {report.Updated} updated, {report.Unchanged} unchanged, {report.Rejected} rejected.");
+        foreach (var problem in report.Problems.Take(20)) Console.WriteLine($"  line {problem.Line}, {problem.Field}: {problem.Text} ({problem.Code})");
+        if (report.ProblemsTotal > 20) Console.WriteLine($"  and {report.ProblemsTotal - 20} more.");
+    }
 }

@@ -66,6 +66,8 @@ internal sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptio
 
     private static async Task<bool> Page(HttpContext http, Refusal refusal)
     {
+        // Where a page itself answered 404, its rendering has set this header, and sets it a second time here.
+        http.Response.Headers.Remove("blazor-enhanced-nav");
         await new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<Pages.RefusalPage>(new { Refusal = refusal }) { StatusCode = http.Response.StatusCode }.ExecuteAsync(http);
         return true;
     }

@@ -1,0 +1,81 @@
+using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.KeepGoods;
+using Fairground.Catalog.OpenShop;
+using Fairground.Kernel;
+using Fairground.Kernel.Http;
+using Fairground.Ui;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Catalog;
+
+/// <summary>Where the office's plain forms post to: the same use cases as the API, then back to the page with a word about it.</summary>
+internal static class OfficeForms
+{
+    private const long LongestRequest = 1024L * 1024 * 1024;
+
+    public static void Map(IEndpointRouteBuilder root)
+    {
+        var office = root.MapGroup("").ExcludeFromDescription();
+        office.MapPost("/shop/{shopId:guid}/office/imports", Import).WithAccess(Access.ShopStaff).WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).DisableAntiforgery();
+        office.MapPost("/shop/{shopId:guid}/office/goods/{productId:guid}", Change).WithAccess(Access.ShopStaff).DisableAntiforgery();
+        office.MapPost("/office/shops/new", Open).WithAccess(Access.Operator).DisableAntiforgery();
+    }
+
+    private static async Task<RedirectHttpResult> Import(Guid shopId, HttpContext http, StartImport start, IAntiforgery antiforgery, CancellationToken ct)
+    {
+        // Read with room for a feed first; the token is then looked for in the form that is there.
+        var started = await Guarded(http, antiforgery, () => ImportEndpoints.ReadForm(http.Request, ct), () => ImportEndpoints.FromForm(http.Request, shopId, start, ct));
+        return Back(http, $"/shop/{shopId}/office/goods", started, "The import is on its way. Load this page again to see how it stands.");
+    }
+
+    private static async Task<RedirectHttpResult> Change(Guid shopId, Guid productId, HttpContext http, KeepGoods.KeepGoods goods, CatalogContext catalog, IAntiforgery antiforgery, CancellationToken ct)
+    {
+        var changed = await Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), async () =>
+        {
+            if (!await catalog.Products.AnyAsync(p => p.Id == productId && p.ShopId == shopId, ct)) return CatalogRefusals.ProductNotFound;
+            var form = http.Request.Form;
+            bool? Flag(string name) => form.ContainsKey(name) ? form[name] == "1" : null;
+            return await goods.Change(productId, new ProductChanges(null, null, Flag("essential"), Flag("active")), ct);
+        });
+        var referer = http.Request.Headers.Referer.ToString();
+        var query = Uri.TryCreate(referer, UriKind.Absolute, out var from) && from.AbsolutePath == $"/shop/{shopId}/office/goods" ? from.Query : "";
+        return Back(http, $"/shop/{shopId}/office/goods{query}", changed, "Changed.");
+    }
+
+    private static async Task<RedirectHttpResult> Open(HttpContext http, OpenShop.OpenShop shops, IAntiforgery antiforgery, CancellationToken ct)
+    {
+        var opened = await Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), async () =>
+        {
+            var form = http.Request.Form;
+            return await shops.Open(new NewShop(form["name"], form["currency"], form["address"], null), ct);
+        });
+        return Back(http, "/office/shops", opened, "The shop is open.");
+    }
+
+    private static async Task<Result<T>> Guarded<T>(HttpContext http, IAntiforgery antiforgery, Func<Task<IFormCollection>> read, Func<Task<Result<T>>> act)
+    {
+        if (!http.Request.HasFormContentType) return CommonRefusals.Malformed;
+        await read();
+        try
+        {
+            await antiforgery.ValidateRequestAsync(http);
+        }
+        catch (AntiforgeryValidationException)
+        {
+            return CommonRefusals.Malformed.Saying("The form was too old. Load the page again and repeat it.");
+        }
+        return await act();
+    }
+
+    private static RedirectHttpResult Back<T>(HttpContext http, string page, Result<T> result, string words)
+    {
+        Flash.Set(http, result.Refused ? FlashTone.Alarm : FlashTone.Good, result.Refused ? result.Refusal!.Sentence : words);
+        return TypedResults.LocalRedirect(page);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Fairground.Identity.EditProfile;
+
+/// <summary>Says in two words what a device called itself; for the person's own eyes, nothing is decided by it.</summary>
+internal static class Agents
+{
+    // The first that fits counts: Edge and Opera also say Chrome, Chrome also says Safari, Android also says Linux.
+    private static readonly (string Sign, string Name)[] Browsers = [("Edg", "Edge"), ("OPR/", "Opera"), ("YaBrowser", "Yandex"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    private static readonly (string Sign, string Name)[] Systems = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux")];
+
+    public static string Describe(string agent)
+    {
+        var browser = Browsers.FirstOrDefault(b => agent.Contains(b.Sign, StringComparison.Ordinal)).Name;
+        var system = Systems.FirstOrDefault(s => agent.Contains(s.Sign, StringComparison.Ordinal)).Name;
+        return (browser, system) switch
+        {
+            (null, null) => agent.Length == 0 ? "A program" : agent.Split('/', ' ')[0],
+            (null, _) => system,
+            (_, null) => browser,
+            _ => $"{browser} on {system}",
+        };
+    }
+}

@@ -1,0 +1,55 @@
+using Fairground.Identity.CheckRequest;
+using Fairground.Identity.EndSessions;
+using Fairground.Kernel;
+using Fairground.Kernel.Http;
+using Fairground.Ui;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fairground.Identity.SignIn;
+
+/// <summary>What the sign-in pages share.</summary>
+internal static class SignInPages
+{
+    /// <summary>A query that carries the way back, where it is one of ours.</summary>
+    public static string Query(string? returnUrl, params ReadOnlySpan<(string Name, string Value)> more)
+    {
+        var pairs = new List<string>();
+        foreach (var (name, value) in more) pairs.Add($"{name}={Uri.EscapeDataString(value)}");
+        if (LocalAddress.Or(returnUrl, "") is { Length: > 0 } back) pairs.Add($"returnUrl={Uri.EscapeDataString(back)}");
+        return pairs.Count == 0 ? "" : "?" + string.Join('&', pairs);
+    }
+}
+
+/// <summary>Leaving, from the menu of any page.</summary>
+internal static class SignOutPage
+{
+    public static void Map(IEndpointRouteBuilder root) => root.MapPost("/sign-out", Leave).WithAccess(Access.Public).DisableAntiforgery().ExcludeFromDescription();
+
+    private static async Task<IResult> Leave(HttpContext http, SessionEnder ender, CancellationToken ct)
+    {
+        // Checked here, since a form without bound fields is not checked by the framework.
+        if (!await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http)) return Problems.Of(CommonRefusals.Malformed);
+        if (http.User.TryUserId() is not null) await ender.End(http.User.SessionId(), ct);
+        BrowserCookie.Remove(http);
+        Flash.Set(http, FlashTone.Info, "You are signed out.");
+        return TypedResults.LocalRedirect("/");
+    }
+}
+
+/// <summary>Links for those who are outside, and to the account for those who are in.</summary>
+internal sealed class PeopleNavigation : INavigation
+{
+    private static readonly IReadOnlyList<NavItem> Outside =
+    [
+        new("Sign in", "/sign-in", NavSection.Account, 10) { Icon = "person" },
+        new("Create account", "/register", NavSection.Account, 20) { Icon = "plus" },
+    ];
+
+    private static readonly IReadOnlyList<NavItem> Inside = [new("Account", "/account", NavSection.Account, 80) { Icon = "person" }];
+
+    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? Outside : Inside;
+}
