@@ -108,7 +108,7 @@ internal static class LotWords
             new("On sale", Day(lot.OpenedAt)),
             new(lot.Sold == lot.Entries ? "Sold out" : "Sale ends", Day(lot.ClosedAt ?? lot.ClosesAt)),
             new("Draw", Day(lot.DrawsAt) ?? LotWords.Delay(lot.DrawDelaySeconds)),
-            new(lot.Cash ? "Paid to the winner" : "Handed over"),
+            new(lot.State == "settled" ? "Finished" : lot.Cash ? "Paid to the winner" : "Prize collected"),
         ];
         var current = lot.State switch
         {
