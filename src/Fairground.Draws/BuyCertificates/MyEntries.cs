@@ -14,12 +14,12 @@ internal sealed class MyEntries(DrawsReader reader)
 {
     private const int Most = 200;
 
-    /// <summary>The person's certificates of the lot, drawn ones first, then in order of purchase; at most 200.</summary>
+    /// <summary>The person's certificates of the lot, drawn ones first, then the last bought; at most 200.</summary>
     public async Task<IReadOnlyList<MyEntry>> Of(Guid lotId, Guid userId, CancellationToken ct) => await reader.List("""
         select c.seq, c.number, s.state, w.state from draws_certificate c
         join draws_sale s on s.lot_id = c.lot_id
         left join draws_win w on w.lot_id = c.lot_id and w.seq = c.seq
-        where c.user_id = @user and c.lot_id = @lot order by case when w.state is null then 1 else 0 end, c.seq limit @most
+        where c.user_id = @user and c.lot_id = @lot order by case when w.state is null then 1 else 0 end, c.seq desc limit @most
         """,
         r => new MyEntry(r.Int(0), r.Text(1), MyDraws.StateOf((LotState)r.Int(2), r.IsNull(3) ? null : (WinState)r.Int(3))),
         ct, ("@user", userId), ("@lot", lotId), ("@most", Most));
