@@ -21,7 +21,7 @@ public sealed class DrawsModule : IModule
 {
     public string Name => "draws";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(DrawsRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(DrawsRefusals), typeof(ClaimRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -55,6 +55,9 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<LeafHashes>();
         services.AddSingleton<LotWatch>();
 
+        services.AddClaims();
+        services.AddPages();
+
         services.AddScoped<LotSteps>();
         services.AddScoped<EntryFreezer>();
         services.AddScoped<Drawing>();
@@ -86,7 +89,10 @@ public sealed class DrawsModule : IModule
         lots.MapGet("/{lotId:guid}/entries", CheckEndpoints.Entries).WithAccess(Access.Public).WithName("GetEntries").WithSummary("The frozen list of entries, one leaf a line.").Produces<string>(200, "text/plain");
         lots.MapGet("/{lotId:guid}/entries/{seq:int}/inclusion", CheckEndpoints.Inclusion).WithAccess(Access.Public).WithName("GetInclusion").WithSummary("The proof that one entry stands in the frozen list.").Produces<InclusionAnswer>();
         api.MapGet("/closing-log", CheckEndpoints.ClosingLog).WithTags("Lots").WithAccess(Access.Public).WithName("GetClosingLog").WithSummary("The public log of closings, one line each.").Produces<string>(200, "text/plain");
-        api.MapGet("/me/certificates", MyEndpoints.Certificates).WithTags("Me").WithAccess(Access.SignedIn);
-        api.MapGet("/me/wins", MyEndpoints.Wins).WithTags("Me").WithAccess(Access.SignedIn);
+        api.MapGet("/me/certificates", MyEndpoints.Certificates).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyCertificates").WithSummary("My certificates, the newest lots first.").Produces<Page<MyCertificate>>();
+        api.MapGet("/me/wins", MyEndpoints.Wins).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyWins").WithSummary("What I won, and where to collect it.").Produces<IReadOnlyList<MyWin>>();
+        ClaimEndpoints.Map(api);
     }
+
+    public void MapRoot(IEndpointRouteBuilder root) => ClaimEndpoints.MapRoot(root);
 }

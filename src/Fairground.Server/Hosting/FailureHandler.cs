@@ -66,7 +66,13 @@ internal sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptio
 
     private static async Task<bool> Page(HttpContext http, Refusal refusal)
     {
+        // A page that itself answered 404 has used up the request's renderer and set its header: this one begins anew.
+        var before = http.RequestServices;
+        await using var scope = before.CreateAsyncScope();
+        http.RequestServices = scope.ServiceProvider;
+        http.Response.Headers.Remove("blazor-enhanced-nav");
         await new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<Pages.RefusalPage>(new { Refusal = refusal }) { StatusCode = http.Response.StatusCode }.ExecuteAsync(http);
+        http.RequestServices = before;
         return true;
     }
 

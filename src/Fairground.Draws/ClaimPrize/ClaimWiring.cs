@@ -1,0 +1,16 @@
+using Fairground.Ledger.GroupCommit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fairground.Draws;
+
+/// <summary>What claims need.</summary>
+internal static class ClaimWiring
+{
+    public static void AddClaims(this IServiceCollection services)
+    {
+        services.AddSingleton<HotRule, RedeemClaimRule>();
+        services.AddSingleton<ClaimToken>();
+        services.AddScoped<ClaimCodes>();
+        services.AddScoped<PrizeCounter>();
+    }
+}

@@ -1,0 +1,35 @@
+using Fairground.Kernel.Http;
+using Fairground.Ui;
+using Microsoft.AspNetCore.Http;
+
+namespace Fairground.Draws;
+
+/// <summary>The links to lots, certificates, wins and the counter.</summary>
+internal sealed class DrawsNavigation : INavigation
+{
+    private static readonly NavItem Lots = new("Lots", "/lots", NavSection.Main, 10) { Icon = "flag" };
+
+    private static readonly NavItem[] Account =
+    [
+        new("My certificates", "/me/certificates", NavSection.Account, 10) { Short = "Certificates" },
+        new("My wins", "/me/wins", NavSection.Account, 20) { Short = "Wins" },
+    ];
+
+    private static readonly NavItem[] Shop =
+    [
+        new("Scan a code", "/shop/scan", NavSection.Shop, 10) { Icon = "scan" },
+        new("Our lots", "/shop/lots", NavSection.Shop, 20) { Icon = "flag" },
+    ];
+
+    private static readonly NavItem Office = new("All lots", "/office/lots", NavSection.Operator, 30) { Icon = "flag" };
+
+    public IReadOnlyList<NavItem> Items(HttpContext http)
+    {
+        if (http.User.TryUserId() is null) return [Lots];
+        var links = new List<NavItem> { Lots };
+        links.AddRange(Account);
+        if (http.User.IsOperator() || http.User.HasClaim(claim => claim.Type == FairgroundClaims.Shop)) links.AddRange(Shop);
+        if (http.User.IsOperator()) links.Add(Office);
+        return links;
+    }
+}

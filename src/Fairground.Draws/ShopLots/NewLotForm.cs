@@ -1,0 +1,49 @@
+using System.Globalization;
+using Fairground.Kernel;
+
+namespace Fairground.Draws;
+
+/// <summary>The form for a new lot as it was filled in; every field is kept as typed, so that it can be shown again.</summary>
+internal sealed class NewLotForm
+{
+    public string Nominal { get; set; } = "";
+    public string Winners { get; set; } = "1";
+    public string Reserves { get; set; } = "3";
+    public string Cap { get; set; } = "";
+    public string ClosesIn { get; set; } = "3";
+    public string ClosesUnit { get; set; } = "days";
+    public string Delay { get; set; } = "3600";
+    public string Policy { get; set; } = "refund-all";
+    public string CashPercent { get; set; } = UnsoldPolicies.DefaultCashPercent.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The units of the time on sale, with their length in minutes.</summary>
+    public static readonly (string Unit, int Minutes)[] Units = [("minutes", 1), ("hours", 60), ("days", 1440)];
+
+    /// <summary>The delays offered, in seconds.</summary>
+    public static readonly (int Seconds, string Text)[] Delays = [(60, "1 minute"), (600, "10 minutes"), (3600, "1 hour"), (86_400, "1 day")];
+
+    /// <summary>The request that the form asks for. Refusal: <c>request.invalid</c> with the field.</summary>
+    /// <param name="now">From when the time on sale counts.</param>
+    public Result<CreateLotRequest> Read(Guid productId, Currency currency, DateTimeOffset now)
+    {
+        if (!Money.TryParseDecimal(Nominal, currency, out var nominal)) return Wrong("nominal", $"Write the price of a certificate in {currency.Code}, such as 500.");
+        if (!Whole(Winners, out var winners)) return Wrong("winners", "Write a whole number of winners.");
+        if (!Whole(Reserves, out var reserves)) return Wrong("reserves", "Write a whole number of reserves, or 0.");
+        int? cap = null;
+        if (Cap.Trim().Length > 0)
+        {
+            if (!Whole(Cap, out var most)) return Wrong("cap", "Write how many one person may hold, or leave it empty.");
+            cap = most;
+        }
+        if (!Whole(ClosesIn, out var closesIn) || closesIn is < 1 or > 10_000) return Wrong("closesIn", "Write how long the sale lasts.");
+        var unit = Units.FirstOrDefault(u => u.Unit == ClosesUnit, Units[^1]);
+        if (!Whole(Delay, out var delay)) return Wrong("delay", "Choose when the draw takes place.");
+        if (!Whole(CashPercent, out var percent)) return Wrong("cashPercent", "Write the share in whole per cent.");
+        return new CreateLotRequest(
+            productId, Lot.Certificates, nominal, null, null, winners, reserves, cap, now.AddMinutes((double)closesIn * unit.Minutes), delay, new NamedChoice(Policy), percent);
+    }
+
+    private static Refusal Wrong(string field, string sentence) => CommonRefusals.InvalidRequest.Saying(sentence, ("field", field));
+
+    private static bool Whole(string? text, out int number) => int.TryParse(text?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+}

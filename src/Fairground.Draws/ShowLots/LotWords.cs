@@ -1,0 +1,136 @@
+using System.Globalization;
+using Fairground.Kernel;
+using Fairground.Ui;
+
+namespace Fairground.Draws;
+
+/// <summary>What pages say about a lot. Pure.</summary>
+internal static class LotWords
+{
+    /// <summary>The states of lots on sale, of those that wait for their draw, and of those that are over, as the API writes them.</summary>
+    public const string OnSale = "open";
+    public const string Waiting = "sold_out,closed,drawing";
+    public const string Over = "drawn,settled,cancelled,refunded";
+
+    /// <summary>A lot that is on sale at this moment.</summary>
+    public static bool IsOpen(this LotView lot) => lot.State == "open";
+
+    /// <summary>A lot whose winners are known.</summary>
+    public static bool IsDrawn(this LotView lot) => lot.State is "drawn" or "settled";
+
+    /// <summary>A lot that was stopped or not sold out, so that the money goes back.</summary>
+    public static bool IsCancelled(this LotView lot) => lot.State is "cancelled" or "refunded";
+
+    /// <summary>A lot that is sold and waits for its draw.</summary>
+    public static bool IsWaiting(this LotView lot) => lot.State is "sold_out" or "closed" or "drawing";
+
+    /// <summary>Where a lot stands, in words.</summary>
+    public static string State(string state) => state switch
+    {
+        "draft" => "Draft",
+        "open" => "On sale",
+        "sold_out" => "Sold out",
+        "closed" => "Sale ended",
+        "drawing" => "Draw is coming",
+        "drawn" => "Drawn",
+        "settled" => "Finished",
+        "cancelled" => "Cancelled, refunding",
+        "refunded" => "Money returned",
+        _ => state,
+    };
+
+    /// <summary>Its colour and sign.</summary>
+    public static Tone ToneOf(string state) => state switch
+    {
+        "open" => Tone.Warm,
+        "sold_out" or "closed" or "drawing" => Tone.Info,
+        "drawn" or "settled" => Tone.Good,
+        "cancelled" or "refunded" => Tone.Quiet,
+        _ => Tone.Neutral,
+    };
+
+    /// <summary>A certificate's state for its holder.</summary>
+    public static (string Text, Tone Tone) Certificate(string state, string lotState) => state switch
+    {
+        "won" => ("Won", Tone.Good),
+        "reserve" => ("Reserve", Tone.Info),
+        "annulled" => ("Annulled", Tone.Quiet),
+        "refunded" => (lotState == "refunded" ? "Refunded" : "Refund coming", Tone.Quiet),
+        _ => ("In play", Tone.Warm),
+    };
+
+    /// <summary>What happens if some certificates are left, as a promise (C-22).</summary>
+    public static string Unsold(LotView lot) => Unsold(lot.UnsoldPolicy, lot.CashPercent, lot.Winners);
+
+    /// <inheritdoc cref="Unsold(LotView)"/>
+    public static string Unsold(string policy, int? cashPercent, int winners) => policy switch
+    {
+        "refund-all" => "There is no draw, and everyone gets the full price back into the wallet.",
+        "extend-once" => "The sale goes on once more for the same length, at most a week. If certificates are left even then, everyone gets the full price back.",
+        "cash-alternative" => $"The draw takes place, and {(winners == 1 ? "the winner gets" : "the winners share")} {cashPercent ?? UnsoldPolicies.DefaultCashPercent} % of what was collected in money instead of the goods.",
+        _ => "The draw takes place all the same, among the certificates that were sold.",
+    };
+
+    /// <summary>The chance of so many certificates if the lot sells out.</summary>
+    public static string Odds(int held, int winners, int entries) => string.Create(
+        CultureInfo.InvariantCulture, $"{Math.Min((long)held * winners, entries):N0} in {entries:N0}").Replace(',', '\u202F');
+
+    /// <summary>A count of certificates.</summary>
+    public static string Certificates(int count) => $"{Count(count)} certificate{(count == 1 ? "" : "s")}";
+
+    /// <summary>A count in groups of three.</summary>
+    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture).Replace(',', '\u202F');
+
+    /// <summary>A length of time in its two largest units.</summary>
+    public static string Span(TimeSpan span)
+    {
+        (int Count, string Name)[] units = [((int)span.TotalDays, "day"), (span.Hours, "hour"), (span.Minutes, "minute"), (span.Seconds, "second")];
+        var said = units.SkipWhile(u => u.Count == 0).Take(2).Where(u => u.Count > 0).Select(u => $"{u.Count} {u.Name}{(u.Count == 1 ? "" : "s")}").ToList();
+        return said.Count == 0 ? "at once" : string.Join(" ", said);
+    }
+
+    /// <summary>When the draw follows the end of the sale.</summary>
+    public static string Delay(int seconds) => seconds == 0 ? "right after the sale ends" : $"{Span(TimeSpan.FromSeconds(seconds))} after the sale ends";
+
+    /// <summary>What the source of randomness promises, word for word (draw proof).</summary>
+    public static string Promise(string entropy) => entropy == Fairness.CommitReveal.Source ? Fairness.CommitReveal.Promise : Fairness.DrandEntropy.Promise;
+
+    /// <summary>The life of a lot and how far it has come.</summary>
+    public static (IReadOnlyList<Step> Steps, int Current) Life(LotView lot)
+    {
+        if (lot.IsCancelled())
+        {
+            Step[] back = [new("On sale", Day(lot.OpenedAt)), new("Cancelled", Day(lot.ClosedAt)), "Money returned"];
+            return (back, lot.State == "refunded" ? back.Length : 2);
+        }
+        Step[] steps =
+        [
+            new("On sale", Day(lot.OpenedAt)),
+            new(lot.Sold == lot.Entries ? "Sold out" : "Sale ends", Day(lot.ClosedAt ?? lot.ClosesAt)),
+            new("Draw", Day(lot.DrawsAt) ?? LotWords.Delay(lot.DrawDelaySeconds)),
+            new(lot.State == "settled" ? "Finished" : lot.Cash ? "Paid to the winner" : "Prize collected"),
+        ];
+        var current = lot.State switch
+        {
+            "draft" or "open" => 0,
+            "sold_out" or "closed" => 1,
+            "drawing" => 2,
+            "drawn" => 3,
+            _ => steps.Length,
+        };
+        return (steps, current);
+    }
+
+    /// <summary>What is in the way, and what to do about it.</summary>
+    public static (string? Advice, string? Href, string? Action) Help(Refusal refusal) => refusal.Code switch
+    {
+        "wallet.insufficient_funds" => ("Nothing was charged. Top up and come back: your place on this page is kept.", "/wallet", "Top up the wallet"),
+        "lot.sold_out" => ("Nothing was charged. If fewer are left than you asked for, choose fewer.", "/lots", "See other lots"),
+        "lot.not_open" => ("Nothing was charged.", "/lots", "See what is on sale"),
+        "lot.entry_cap" => ("Nothing was charged. The limit is the same for everyone, so that nobody buys up a draw.", null, null),
+        "server.busy" or "server.unavailable" => ("Press the button again: the same purchase is never charged twice.", null, null),
+        _ => (null, null, null),
+    };
+
+    private static string? Day(DateTimeOffset? at) => at?.UtcDateTime.ToString("d MMM, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}
