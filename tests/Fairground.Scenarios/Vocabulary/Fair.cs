@@ -15,6 +15,7 @@ namespace Fairground.Scenarios.Vocabulary;
 /// <summary>A whole server on a real port over a fresh database, spoken to over HTTP only. Disposing it audits the ledger: every scenario ends with that.</summary>
 public sealed class Fair : IAsyncDisposable
 {
+    private const string PersonPassword = "password of a friend";
     private const string OperatorPassword = "operator-of-the-fair";
     private readonly TestDatabase? database;
     private readonly DirectoryInfo? folder;
@@ -28,16 +29,16 @@ public sealed class Fair : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>The clock of the server, where the scenario sets it.</summary>
-    public SettableTime? Clock { get; private init; }
+    public ShiftedTime? Clock { get; private init; }
 
     /// <summary>The first operator.</summary>
     public Person Operator { get; private set; } = null!;
 
-    public static async Task<Fair> Open(DatabaseKind kind, bool settableClock = false)
+    public static async Task<Fair> Open(DatabaseKind kind, bool movableClock = false)
     {
         var database = await TestDatabase.Create(kind);
         var folder = Directory.CreateTempSubdirectory("fairground-fair-");
-        var clock = settableClock ? new SettableTime(TimeProvider.System.GetUtcNow()) : null;
+        var clock = movableClock ? new ShiftedTime() : null;
         var fair = new Fair(database, folder, Build(database, folder, clock)) { Clock = clock };
         await fair.Start();
         fair.Operator = await fair.SignIn("operator@fair.example", OperatorPassword);
@@ -67,7 +68,7 @@ public sealed class Fair : IAsyncDisposable
         using var http = Http();
         var registration = await Call.Read(await http.PostAsJsonAsync("api/v1/registrations", new { contact, displayName = name.Length > 0 ? name : contact }), 202);
         var code = (await http.GetFromJsonAsync<JsonArray>($"dev/inbox?to={Uri.EscapeDataString(contact)}"))!.Select(m => (string?)m!["code"]).First(c => c is not null);
-        var session = await Call.Read(await http.PostAsJsonAsync($"api/v1/registrations/{registration["registrationId"]}/confirmation", new { code, password = "password of a friend" }), 201);
+        var session = await Call.Read(await http.PostAsJsonAsync($"api/v1/registrations/{registration["registrationId"]}/confirmation", new { code, password = PersonPassword }), 201);
         return new Person(this, contact, (string)session["userId"]!, (string)session["accessToken"]!);
     }
 
@@ -85,6 +86,9 @@ public sealed class Fair : IAsyncDisposable
         var session = await Call.Read(await http.PostAsJsonAsync("api/v1/sessions", new { contact, password }), 201);
         return new Person(this, contact, (string)session["userId"]!, (string)session["accessToken"]!);
     }
+
+    /// <summary>The same person in a new session.</summary>
+    public Task<Person> SignsInAgain(Person person) => SignIn(person.Contact, PersonPassword);
 
     /// <summary>A shop with an owner.</summary>
     public async Task<Shop> Shop(string name = "Bazaar")
@@ -122,7 +126,7 @@ public sealed class Fair : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(TestDatabase database, DirectoryInfo folder, SettableTime? clock) => WebHost.Build(
+    private static WebApplication Build(TestDatabase database, DirectoryInfo folder, ShiftedTime? clock) => WebHost.Build(
         [
             $"--FAIRGROUND_DATABASE={database.Setting}", $"--FAIRGROUND_DATA={folder.FullName}", "--FAIRGROUND_DEV_INBOX=1", "--FAIRGROUND_DEMO_GATEWAY=1",
             $"--FAIRGROUND_OPERATOR=operator@fair.example:{OperatorPassword}", "--FAIRGROUND_ALLOW_PRIVATE_FEEDS=1", "--urls=http://127.0.0.1:0",
