@@ -105,7 +105,7 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
     {
         var soon = time.GetUtcNow().AddMinutes(10);
         // Sold out, drawn and collected.
-        var kettle = await Open(owner, await Product(owner, "vase", ct), 1_000, Terms(soon, "draw-anyway", 0, 10), ct);
+        var kettle = await Open(owner, await Product(owner, "Шарын", ct), 1_000, Terms(soon, "draw-anyway", 0, 10), ct);
         await SellOut(owner, buyers, kettle, ct);
         await Claim(owner, buyers, kettle, ct);
         // Drawn, the winner has not come yet.
