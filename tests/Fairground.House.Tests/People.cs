@@ -54,7 +54,7 @@ internal sealed class People(HttpClient client)
             "/api/v1/lots",
             new { productId = product["productId"], kind = "certificates", nominal = new { amount = "10000", currency = "KZT" }, winners = 1, closesAt = TimeProvider.System.GetUtcNow().AddDays(30), unsoldPolicy = "refund-all" },
             ct);
-        var import = await Post("owner", $"/api/v1/shops/{Shop}/imports", new { url = "https://192.0.2.1/goods.csv" }, ct);
+        var import = await Post("owner", $"/api/v1/shops/{Shop}/imports", new { url = "http://127.0.0.1:9/goods.csv" }, ct);
         Belongings = new Dictionary<string, string>
         {
             ["products"] = $"{product["productId"]}",

@@ -34,6 +34,7 @@ internal static class TestMarket
             ["FAIRGROUND_DATABASE"] = test.Setting,
             ["FAIRGROUND_DATA"] = Path.Combine(Path.GetTempPath(), $"fairground-house-{Environment.ProcessId}"),
             ["FAIRGROUND_DEV_INBOX"] = "1",
+            ["FAIRGROUND_ALLOW_PRIVATE_FEEDS"] = "1",
             ["FAIRGROUND_DEMO_GATEWAY"] = "1",
             ["FAIRGROUND_OPERATOR"] = $"{OperatorContact}:{OperatorPassword}",
             ["Logging:LogLevel:Default"] = "Warning",

@@ -48,7 +48,7 @@ public sealed class WholeLifeOfALot
         Assert.Equal("claim.already_redeemed", (string)(await staff.Post("claims", new { token }, 409))["code"]!);
         await lot.Becomes("settled");
         Assert.All(await loser.Certificates(), c => Assert.Equal("annulled", (string)c["state"]!));
-        Assert.Equal((await aigerim.Wallet()) + (await daniyar.Wallet()), 40_000 - 10_000);
+        Assert.Equal(40_000 - 10_000, await aigerim.Wallet() + await daniyar.Wallet());
     }
 
     [Theory, MemberData(nameof(Engines))]

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Fairground.Catalog.FetchOutside;
 
 /// <summary>How far we reach out for feeds and pictures.</summary>
-public sealed class OutsideOptions
+internal sealed class OutsideOptions
 {
     /// <summary>Lets addresses lead into private networks: <c>FAIRGROUND_ALLOW_PRIVATE_FEEDS=1</c>, for tests and demos.</summary>
     public bool AllowPrivate { get; set; }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Diagnostics;
 using System.Globalization;
 using Fairground.Server.Demo;
 using Fairground.Server.Hosting;

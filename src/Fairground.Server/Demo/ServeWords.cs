@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Fairground.Server.Hosting;
-using Fairground.Identity.SetUpServer;
+using Fairground.Identity;
 
 namespace Fairground.Server.Demo;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Fairground.Identity.CheckRequest;
 using Fairground.Kernel.Keys;
 
-namespace Fairground.Identity.SetUpServer;
+namespace Fairground.Identity;
 
 /// <summary>What proves, on a server without an operator, that the person at <c>/setup</c> is the one who reads its console.</summary>
 public sealed class SetupToken
