@@ -15,7 +15,12 @@ namespace Fairground.Scenarios.Vocabulary;
 /// <summary>A whole server on a real port over a fresh database, spoken to over HTTP only. Disposing it audits the ledger: every scenario ends with that.</summary>
 public sealed class Fair : IAsyncDisposable
 {
-    private const string OperatorPassword = "operator-of-the-fair";
+    /// <summary>The operator's password.</summary>
+    public const string OperatorPassword = "operator-of-the-fair";
+
+    /// <summary>Everybody else's.</summary>
+    public const string Password = "password of a friend";
+
     private readonly TestDatabase? database;
     private readonly DirectoryInfo? folder;
     private WebApplication? app;
@@ -67,7 +72,7 @@ public sealed class Fair : IAsyncDisposable
         using var http = Http();
         var registration = await Call.Read(await http.PostAsJsonAsync("api/v1/registrations", new { contact, displayName = name.Length > 0 ? name : contact }), 202);
         var code = (await http.GetFromJsonAsync<JsonArray>($"dev/inbox?to={Uri.EscapeDataString(contact)}"))!.Select(m => (string?)m!["code"]).First(c => c is not null);
-        var session = await Call.Read(await http.PostAsJsonAsync($"api/v1/registrations/{registration["registrationId"]}/confirmation", new { code, password = "password of a friend" }), 201);
+        var session = await Call.Read(await http.PostAsJsonAsync($"api/v1/registrations/{registration["registrationId"]}/confirmation", new { code, password = Password }), 201);
         return new Person(this, contact, (string)session["userId"]!, (string)session["accessToken"]!);
     }
 
