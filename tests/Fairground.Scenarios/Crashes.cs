@@ -45,13 +45,13 @@ public sealed class Crashes
         await Task.WhenAll(crowd);
 
         await server.Start();
-        foreach (var (key, answer, buyer) in acknowledged)
+        await Task.WhenAll(acknowledged.Select(async a =>
         {
             // The same key again: the stored answer, to the letter, and nothing bought twice.
-            var again = await buyer.Post($"lots/{lot.Id}/purchases", new { quantity = 1 }, 201, key);
-            Assert.Equal((string)answer["receipt"]!, (string)again["receipt"]!);
-        }
-        foreach (var (key, buyer) in sent) await buyer.Post($"lots/{lot.Id}/purchases", new { quantity = 1 }, 201, key);
+            var again = await a.Buyer.Post($"lots/{lot.Id}/purchases", new { quantity = 1 }, 201, a.Key);
+            Assert.Equal((string)a.Answer["receipt"]!, (string)again["receipt"]!);
+        }));
+        await Task.WhenAll(sent.Select(s => s.Buyer.Post($"lots/{lot.Id}/purchases", new { quantity = 1 }, 201, s.Key)));
         Assert.Equal(sent.Count, (int)(await lot.Look())["sold"]!);
         var (code, output) = await server.Run("doctor");
         Assert.True(code == 0, output);
@@ -83,9 +83,6 @@ public sealed class Crashes
         var entries = (await lot.Text("entries")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(5, entries.Length);
         Assert.True(Fairground.Fairness.Verifier.Verify(bundle, entries).Holds);
-        await server.Kill();
-        await server.Start();
-        Assert.Equal(JsonNode.Parse(bundle)!["winners"]!.ToJsonString(), JsonNode.Parse(await lot.Text("proof"))!["winners"]!.ToJsonString());
         var (code, output) = await server.Run("doctor");
         Assert.True(code == 0, output);
     }

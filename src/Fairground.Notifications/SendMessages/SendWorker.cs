@@ -67,7 +67,7 @@ internal sealed class SendWorker(IServiceScopeFactory scopes, IEnumerable<IMessa
         if (senders.Any(s => s.IsLocal)) return;
         while (true)
         {
-            var old = await context.Messages.Where(m => m.State != MessageState.Queued && m.Code != null).Take(Batch).ToListAsync(ct);
+            var old = await context.Messages.Where(m => m.State != MessageState.Queued && m.Code != null).OrderBy(m => m.Id).Take(Batch).ToListAsync(ct);
             foreach (var message in old) message.Forget();
             await context.SaveChangesAsync(ct);
             context.ChangeTracker.Clear();

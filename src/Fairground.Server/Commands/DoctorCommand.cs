@@ -33,11 +33,18 @@ internal static class DoctorCommand
 
     private static void Print(IReadOnlyList<AuditFinding> findings)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumn("Check").AddColumn("Finding");
-        foreach (var finding in findings)
-            table.AddRow(finding.Holds ? "[green]holds[/]" : "[red]BROKEN[/]", Markup.Escape(finding.Check), Markup.Escape(finding.Text));
-        AnsiConsole.Write(table);
+        if (Terminal.IsPlain)
+        {
+            foreach (var finding in findings) Console.WriteLine($"{(finding.Holds ? "holds " : "BROKEN")}  {finding.Check}: {finding.Text}");
+        }
+        else
+        {
+            var table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumn("Check").AddColumn("Finding");
+            foreach (var finding in findings)
+                table.AddRow(finding.Holds ? "[green]holds[/]" : "[red]BROKEN[/]", Markup.Escape(finding.Check), Markup.Escape(finding.Text));
+            Terminal.Out.Write(table);
+        }
         var broken = findings.Count(f => !f.Holds);
-        AnsiConsole.MarkupLine(broken == 0 ? $"[green]All {findings.Count} checks hold.[/]" : $"[red]{broken} of {findings.Count} checks do not hold.[/] Stop selling and look at the lines above.");
+        Terminal.Out.MarkupLine(broken == 0 ? $"[green]All {findings.Count} checks hold.[/]" : $"[red]{broken} of {findings.Count} checks do not hold.[/] Stop selling and look at the lines above.");
     }
 }

@@ -40,7 +40,7 @@ internal static class ImportCommand
     }
 
     private static async Task<T> Watched<T>(Func<IProgress<ImportProgress>, Task<T>> run) =>
-        await AnsiConsole.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async bar =>
+        await Terminal.Out.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async bar =>
         {
             var task = bar.AddTask("Importing", maxValue: 1);
             var answer = await run(new Progress<ImportProgress>(p =>

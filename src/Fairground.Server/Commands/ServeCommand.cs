@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Diagnostics;
 using System.Globalization;
 using Fairground.Server.Demo;
 using Fairground.Server.Hosting;
@@ -21,6 +22,7 @@ internal static class ServeCommand
 
     private static async Task<int> Serve(bool empty, CancellationToken ct)
     {
+        var started = Stopwatch.GetTimestamp();
         Default("ASPNETCORE_URLS", DefaultAddress);
         var demo = await DemoState.Decide(empty, ct);
         if (demo != DemoState.None)
@@ -43,7 +45,7 @@ internal static class ServeCommand
             return 2;
         }
         var address = Reachable(app.Urls.First());
-        await ServeWords.Print(address, demo, app.Services);
+        await ServeWords.Print(address, demo, started, app.Services);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
         if (demo != DemoState.None) _ = Task.Run(() => Furnish(app, address, demo, stop.Token), CancellationToken.None);
         await app.WaitForShutdownAsync(ct);

@@ -72,8 +72,8 @@ internal static class VerifyCommand
                 StepOutcome.Failed => "[red]FAILS [/]",
                 _ => "[yellow]note  [/]",
             };
-            AnsiConsole.MarkupLine($"{mark} {Markup.Escape(step.Sentence)}");
+            Terminal.Out.MarkupLine($"{mark} {Markup.Escape(step.Sentence)}");
         }
-        AnsiConsole.MarkupLine(report.Verdict == Verdict.Failed ? $"[red]{Markup.Escape(report.Sentence)}[/]" : $"[green]{Markup.Escape(report.Sentence)}[/]");
+        Terminal.Out.MarkupLine(report.Verdict == Verdict.Failed ? $"[red]{Markup.Escape(report.Sentence)}[/]" : $"[green]{Markup.Escape(report.Sentence)}[/]");
     }
 }

@@ -71,7 +71,7 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
 
     private async Task<string> LotToWatch(MarketClient owner, List<MarketClient> buyers, CancellationToken ct)
     {
-        var product = await Product(owner, "Qaynar", ct);
+        var product = await Product(owner, "vacuum flask", ct);
         var lot = await Open(owner, product, 500, Terms(time.GetUtcNow() + Watch, "draw-anyway", delaySeconds: 10, cap: 10), ct);
         for (var i = 0; i < buyers.Count - 1; i++) await buyers[i].Buy(lot, 1 + (i * 3 % 4), ct);
         return lot;
@@ -81,13 +81,13 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
     {
         (string Query, long Nominal, int Days, string Policy, int[] Bought)[] lots =
         [
-            ("Zhuldyz", 2_000, 6, "draw-anyway", [5, 4, 5, 3, 5, 2, 5, 4]),
-            ("Alma", 1_000, 5, "refund-all", [5, 5, 5, 5, 4, 5, 3, 2]),
+            ("telescope", 2_000, 6, "draw-anyway", [5, 4, 5, 3, 5, 2, 5, 4]),
+            ("city bicycle", 1_000, 5, "refund-all", [5, 5, 5, 5, 4, 5, 3, 2]),
             ("espresso", 5_000, 4, "cash-alternative", [2, 1, 3, 1, 2, 1, 0, 1]),
-            ("Burabay", 2_000, 7, "extend-once", [3, 0, 2, 0, 1, 0, 2, 0]),
-            ("Kui", 1_000, 3, "draw-anyway", [5, 5, 5, 5, 5, 5, 5, 5]),
-            ("Syrmak", 500, 2, "refund-all", [1, 2, 0, 3, 0, 1, 0, 1]),
-            ("Jailau", 1_000, 6, "draw-anyway", [0, 0, 1, 0, 0, 0, 0, 0]),
+            ("weekend in", 2_000, 7, "extend-once", [3, 0, 2, 0, 1, 0, 2, 0]),
+            ("dombra", 1_000, 3, "draw-anyway", [5, 5, 5, 5, 5, 5, 5, 5]),
+            ("rug", 500, 2, "refund-all", [1, 2, 0, 3, 0, 1, 0, 1]),
+            ("tent", 1_000, 6, "draw-anyway", [0, 0, 1, 0, 0, 0, 0, 0]),
         ];
         foreach (var (query, nominal, days, policy, bought) in lots)
         {
@@ -105,7 +105,7 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
     {
         var soon = time.GetUtcNow().AddMinutes(10);
         // Sold out, drawn and collected.
-        var kettle = await Open(owner, await Product(owner, "vase", ct), 1_000, Terms(soon, "draw-anyway", 0, 10), ct);
+        var kettle = await Open(owner, await Product(owner, "Шарын", ct), 1_000, Terms(soon, "draw-anyway", 0, 10), ct);
         await SellOut(owner, buyers, kettle, ct);
         await Claim(owner, buyers, kettle, ct);
         // Drawn, the winner has not come yet.

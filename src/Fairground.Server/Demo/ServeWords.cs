@@ -7,12 +7,11 @@ namespace Fairground.Server.Demo;
 /// <summary>What the console says once the server is up.</summary>
 internal static class ServeWords
 {
-    public static async Task Print(Uri address, DemoState demo, IServiceProvider services)
+    public static async Task Print(Uri address, DemoState demo, long started, IServiceProvider services)
     {
-        var took = TimeProvider.System.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime();
         var database = services.GetRequiredService<Fairground.Kernel.Storage.Database>();
         var kept = database.File ?? "PostgreSQL";
-        Console.WriteLine($"Fairground is open at {address}  (up after {took.TotalSeconds:0.0} s)");
+        Console.WriteLine($"Fairground is open at {address}  (up after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s)");
         Console.WriteLine($"Its data is in {kept}");
         if (demo == DemoState.None)
         {

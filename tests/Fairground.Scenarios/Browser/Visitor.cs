@@ -34,6 +34,8 @@ internal sealed class Visitor : IAsyncDisposable
             ViewportSize = new ViewportSize { Width = width, Height = height },
             JavaScriptEnabled = scripts,
             Locale = "en-GB",
+            // The browser calls a transition that is cut short by the next page an error.
+            ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(15_000);
         return new Visitor(context, await context.NewPageAsync());

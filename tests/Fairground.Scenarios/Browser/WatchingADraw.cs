@@ -33,7 +33,8 @@ public sealed class WatchingADraw(Chromium chromium)
 
         var number = (string)(await Call.Until(() => Winner(buyer), win => win is not null))!["number"]!;
         await Assertions.Expect(watcher.Main.Locator(".result .ticket-number")).ToHaveTextAsync(number, new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
-        var root = (string)System.Text.Json.Nodes.JsonNode.Parse(await lot.Text("proof"))!["closing"]!["root"]!;
+        var inclusion = System.Text.Json.Nodes.JsonNode.Parse(await lot.Text("entries/1/inclusion"))!;
+        var root = (string)inclusion["root"]!;
         await watcher.Sees(root);
         await watcher.Follows(watcher.Main.Locator(".result").GetByRole(AriaRole.Link));
         await watcher.Sees(number);

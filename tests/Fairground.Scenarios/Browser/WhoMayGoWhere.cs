@@ -24,19 +24,19 @@ public sealed class WhoMayGoWhere(Chromium chromium)
         await phone.Sees("request.not_found");
     }
 
-    [Theory]
-    [InlineData("/wallet", "Wallet")]
-    [InlineData("/me/certificates", "My certificates")]
-    [InlineData("/messages", "Messages")]
-    public async Task Whoever_is_not_signed_in_signs_in_and_comes_back(string path, string title)
+    [Fact]
+    public async Task Whoever_is_not_signed_in_signs_in_and_comes_back()
     {
         await using var fair = await Fair.Open(DatabaseKind.Sqlite);
         var buyer = await fair.Buyer("buyer", 0);
-        await using var phone = await Visitor.At(fair, chromium, scripts: false);
-        await phone.Goes(path);
-        Assert.EndsWith($"/sign-in?returnUrl={Uri.EscapeDataString(path)}", phone.Page.Url, StringComparison.OrdinalIgnoreCase);
-        await phone.SignsIn(buyer.Contact);
-        Assert.EndsWith(path, phone.Page.Url, StringComparison.Ordinal);
-        Assert.Equal(title, await phone.Page.Locator("h1").InnerTextAsync());
+        foreach (var (path, title) in new[] { ("/wallet", "Wallet"), ("/me/certificates", "My certificates"), ("/messages", "Messages") })
+        {
+            await using var phone = await Visitor.At(fair, chromium, scripts: false);
+            await phone.Goes(path);
+            Assert.EndsWith($"/sign-in?returnUrl={Uri.EscapeDataString(path)}", phone.Page.Url, StringComparison.OrdinalIgnoreCase);
+            await phone.SignsIn(buyer.Contact);
+            Assert.EndsWith(path, phone.Page.Url, StringComparison.Ordinal);
+            Assert.Equal(title, await phone.Page.Locator("h1").InnerTextAsync());
+        }
     }
 }

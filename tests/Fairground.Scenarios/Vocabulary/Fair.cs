@@ -33,16 +33,16 @@ public sealed class Fair : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>The clock of the server, where the scenario sets it.</summary>
-    public SettableTime? Clock { get; private init; }
+    public ShiftedTime? Clock { get; private init; }
 
     /// <summary>The first operator.</summary>
     public Person Operator { get; private set; } = null!;
 
-    public static async Task<Fair> Open(DatabaseKind kind, bool settableClock = false)
+    public static async Task<Fair> Open(DatabaseKind kind, bool movableClock = false)
     {
         var database = await TestDatabase.Create(kind);
         var folder = Directory.CreateTempSubdirectory("fairground-fair-");
-        var clock = settableClock ? new SettableTime(TimeProvider.System.GetUtcNow()) : null;
+        var clock = movableClock ? new ShiftedTime() : null;
         var fair = new Fair(database, folder, Build(database, folder, clock)) { Clock = clock };
         await fair.Start();
         fair.Operator = await fair.SignIn("operator@fair.example", OperatorPassword);
@@ -91,6 +91,9 @@ public sealed class Fair : IAsyncDisposable
         return new Person(this, contact, (string)session["userId"]!, (string)session["accessToken"]!);
     }
 
+    /// <summary>The same person in a new session.</summary>
+    public Task<Person> SignsInAgain(Person person) => SignIn(person.Contact, Password);
+
     /// <summary>A shop with an owner.</summary>
     public async Task<Shop> Shop(string name = "Bazaar")
     {
@@ -127,7 +130,7 @@ public sealed class Fair : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(TestDatabase database, DirectoryInfo folder, SettableTime? clock) => WebHost.Build(
+    private static WebApplication Build(TestDatabase database, DirectoryInfo folder, ShiftedTime? clock) => WebHost.Build(
         [
             $"--FAIRGROUND_DATABASE={database.Setting}", $"--FAIRGROUND_DATA={folder.FullName}", "--FAIRGROUND_DEV_INBOX=1", "--FAIRGROUND_DEMO_GATEWAY=1",
             $"--FAIRGROUND_OPERATOR=operator@fair.example:{OperatorPassword}", "--FAIRGROUND_ALLOW_PRIVATE_FEEDS=1", "--urls=http://127.0.0.1:0",
