@@ -6,6 +6,9 @@ public sealed class UiOptions
     /// <summary>The market's name, beside the mark and in every page's title.</summary>
     public string MarketName { get; set; } = "Fairground";
 
+    /// <summary>One sentence on a strip above every page, such as that the money here is play money; null for none.</summary>
+    public string? Notice { get; set; }
+
     /// <summary>Where the search box sends its <c>query</c>.</summary>
     public string SearchPath { get; set; } = "/catalogue";
 

@@ -30,6 +30,7 @@ internal static class ServeCommand
             Default("FAIRGROUND_DEMO_GATEWAY", "1");
             Default("FAIRGROUND_OPERATOR", $"{DemoPeople.Operator.Contact}:{DemoPeople.Password}");
             Default("FAIRGROUND_MARKET_NAME", "Fairground demo");
+            Default("FAIRGROUND_NOTICE", "A demo market with play money. No prize here is real.");
         }
         await using var app = WebHost.Build([]);
         await Market.Migrate(app.Services, ct);

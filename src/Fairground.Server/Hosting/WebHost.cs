@@ -74,6 +74,7 @@ public static class WebHost
         services.Configure<UiOptions>(ui =>
         {
             ui.MarketName = builder.Configuration["FAIRGROUND_MARKET_NAME"] is { Length: > 0 } name ? name : "Fairground";
+            ui.Notice = builder.Configuration["FAIRGROUND_NOTICE"];
             ui.SignOutPath = "/sign-out";
         });
         services.AddMarket(builder.Configuration);

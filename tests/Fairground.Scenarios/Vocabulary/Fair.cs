@@ -15,8 +15,12 @@ namespace Fairground.Scenarios.Vocabulary;
 /// <summary>A whole server on a real port over a fresh database, spoken to over HTTP only. Disposing it audits the ledger: every scenario ends with that.</summary>
 public sealed class Fair : IAsyncDisposable
 {
-    private const string PersonPassword = "password of a friend";
-    private const string OperatorPassword = "operator-of-the-fair";
+    /// <summary>The operator's password.</summary>
+    public const string OperatorPassword = "operator-of-the-fair";
+
+    /// <summary>Everybody else's.</summary>
+    public const string Password = "password of a friend";
+
     private readonly TestDatabase? database;
     private readonly DirectoryInfo? folder;
     private WebApplication? app;
@@ -68,7 +72,7 @@ public sealed class Fair : IAsyncDisposable
         using var http = Http();
         var registration = await Call.Read(await http.PostAsJsonAsync("api/v1/registrations", new { contact, displayName = name.Length > 0 ? name : contact }), 202);
         var code = (await http.GetFromJsonAsync<JsonArray>($"dev/inbox?to={Uri.EscapeDataString(contact)}"))!.Select(m => (string?)m!["code"]).First(c => c is not null);
-        var session = await Call.Read(await http.PostAsJsonAsync($"api/v1/registrations/{registration["registrationId"]}/confirmation", new { code, password = PersonPassword }), 201);
+        var session = await Call.Read(await http.PostAsJsonAsync($"api/v1/registrations/{registration["registrationId"]}/confirmation", new { code, password = Password }), 201);
         return new Person(this, contact, (string)session["userId"]!, (string)session["accessToken"]!);
     }
 
@@ -88,7 +92,7 @@ public sealed class Fair : IAsyncDisposable
     }
 
     /// <summary>The same person in a new session.</summary>
-    public Task<Person> SignsInAgain(Person person) => SignIn(person.Contact, PersonPassword);
+    public Task<Person> SignsInAgain(Person person) => SignIn(person.Contact, Password);
 
     /// <summary>A shop with an owner.</summary>
     public async Task<Shop> Shop(string name = "Bazaar")

@@ -1,0 +1,61 @@
+using Fairground.Scenarios.Vocabulary;
+
+namespace Fairground.Scenarios.Browser;
+
+/// <summary>A market with something on every page: lots in several states, a win, a statement, an import with a row that cannot be used.</summary>
+internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lot Open, Lot Draft, Lot Waiting, Lot Drawn, string WinId, string PaymentId)
+{
+    private const string Feed =
+        """
+        ID,Type,SKU,Name,Published,Regular price,Categories
+        1,simple,LAMP,A lamp with a name that is long enough to need a second line on a telephone,1,24900,Home > Light
+        2,simple,CHAIR,Chair,1,not a price,Home > Seats
+        """;
+
+    public static async Task<FurnishedMarket> Make(Fair fair)
+    {
+        var shop = await fair.Shop("Bazaar");
+        var staff = await shop.Staff("timur");
+        using (var feed = new MultipartFormDataContent { { new StringContent(Feed), "file", "goods-of-the-season.csv" } })
+        using (var http = fair.Http())
+        {
+            http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", shop.Owner.Token);
+            var job = await Call.Read(await http.PostAsync($"api/v1/shops/{shop.Id}/imports", feed), 202);
+            await Call.Until(() => shop.Owner.Get($"imports/{job["importId"] ?? job["id"]}"), done => (string)done["state"]! == "done");
+        }
+        var buyer = await fair.Buyer("aigerim", 50_000);
+        var open = await shop.Opens("Samovar of the large kind, for twelve guests", price: 120_000, nominal: 1_000);
+        var draft = await shop.Drafts("Carpet", price: 20_000);
+        var waiting = await shop.Opens("Lamp", price: 2_000, drawDelaySeconds: 3_600);
+        var drawn = await shop.Opens("Kettle", price: 2_000);
+        await buyer.Buys(3, open);
+        await buyer.Buys(2, waiting);
+        await buyer.Buys(2, drawn);
+        await waiting.Becomes("drawing");
+        await drawn.Becomes("drawn");
+        var payment = await buyer.Post("me/wallet/top-ups", new { amount = Person.Money(2_500) }, 201);
+        return new FurnishedMarket(shop, staff, buyer, open, draft, waiting, drawn, (string)(await buyer.Wins())[0]["winId"]!, (string)payment["paymentId"]!);
+    }
+
+    /// <summary>The addresses of all pages that this role may see.</summary>
+    public IEnumerable<string> Paths(string role)
+    {
+        string[] all =
+        [
+            "/", "/catalogue", "/catalogue?query=nothing+like+this", "/lots", "/lots?state=soon", "/lots?state=finished", $"/lots?product={Open.ProductId}", $"/products/{Open.ProductId}", $"/shop/{Shop.Id}",
+            $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", $"/lots/{Open.Id}/result", "/how-it-works", "/dev/inbox",
+        ];
+        string[] outside = ["/sign-in", "/register", "/register/confirm?id=00000000-0000-0000-0000-000000000001", "/setup"];
+        string[] mine = ["/me/certificates", "/me/wins", "/wallet", "/messages", "/account"];
+        string[] counter = ["/shop/scan", "/shop/lots", "/shop/lots?state=draft", $"/shop/lots/{Open.Id}", $"/shop/lots/{Drawn.Id}", $"/shop/{Shop.Id}/office/goods"];
+        string[] owners = ["/shop/lots/new", $"/shop/lots/new?product={Draft.ProductId}", $"/shop/lots/{Draft.Id}"];
+        return role switch
+        {
+            "visitor" => [.. all, .. outside],
+            "buyer" => [.. all, .. mine, $"/me/wins/{WinId}", $"/pay/{PaymentId}"],
+            "staff" => [.. mine, .. counter],
+            "owner" => [.. mine, .. counter, .. owners],
+            _ => [.. mine, .. counter, .. owners, "/office/lots", "/office/imports", "/office/shops"],
+        };
+    }
+}
