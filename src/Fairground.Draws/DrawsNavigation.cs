@@ -15,11 +15,9 @@ internal sealed class DrawsNavigation : INavigation
         new("My wins", "/me/wins", NavSection.Account, 20) { Short = "Wins" },
     ];
 
-    private static readonly NavItem[] Shop =
-    [
-        new("Scan a code", "/shop/scan", NavSection.Shop, 10) { Icon = "scan" },
-        new("Our lots", "/shop/lots", NavSection.Shop, 20) { Icon = "flag" },
-    ];
+    private static readonly NavItem Scan = new("Scan a code", "/shop/scan", NavSection.Shop, 10) { Icon = "scan", Short = "Scan" };
+
+    private static readonly NavItem ShopLots = new("Our lots", "/shop/lots", NavSection.Shop, 20) { Icon = "shop" };
 
     private static readonly NavItem Office = new("All lots", "/office/lots", NavSection.Operator, 30) { Icon = "flag" };
 
@@ -28,7 +26,9 @@ internal sealed class DrawsNavigation : INavigation
         if (http.User.TryUserId() is null) return [Lots];
         var links = new List<NavItem> { Lots };
         links.AddRange(Account);
-        if (http.User.IsOperator() || http.User.HasClaim(claim => claim.Type == FairgroundClaims.Shop)) links.AddRange(Shop);
+        var worksInShop = http.User.HasClaim(claim => claim.Type == FairgroundClaims.Shop);
+        if (worksInShop || http.User.IsOperator()) links.Add(Scan);
+        if (worksInShop) links.Add(ShopLots);
         if (http.User.IsOperator()) links.Add(Office);
         return links;
     }

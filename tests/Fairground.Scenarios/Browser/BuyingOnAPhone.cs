@@ -34,7 +34,7 @@ public sealed partial class BuyingOnAPhone(Chromium chromium)
         await phone.Goes("/");
         await phone.Follows(phone.Main.GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = "Copper kettle" }));
         Assert.EndsWith($"/lots/{lot.Id}", phone.Page.Url, StringComparison.Ordinal);
-        await phone.Main.GetByRole(AriaRole.Group, new LocatorGetByRoleOptions { Name = "How many certificates?" }).GetByText("2", new LocatorGetByTextOptions { Exact = true }).ClickAsync();
+        await phone.Main.GetByRole(AriaRole.Radio, new LocatorGetByRoleOptions { Name = "2", Exact = true }).CheckAsync();
         await phone.Presses("Buy");
         await phone.Sees("2 certificates are yours");
         await phone.Sees("2 of 10 sold");

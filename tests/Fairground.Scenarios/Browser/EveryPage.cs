@@ -47,7 +47,7 @@ public sealed partial class EveryPage(Chromium chromium)
             await using var visitor = await Visitor.At(fair, chromium, scripts: false);
             if (contact.Length > 0) await visitor.SignsIn(contact, password);
             var cookies = (await visitor.Page.Context.CookiesAsync()).Select(cookie => $"{cookie.Name}={cookie.Value}");
-            http.DefaultRequestHeaders.Add("Cookie", string.Join("; ", cookies));
+            http.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", string.Join("; ", cookies));
             http.DefaultRequestHeaders.Add("Accept", "text/html");
             var links = new HashSet<string>();
             foreach (var path in market.Paths(role))

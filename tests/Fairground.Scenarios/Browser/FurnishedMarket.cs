@@ -52,7 +52,7 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
         return role switch
         {
             "visitor" => [.. all, .. outside],
-            "buyer" => [.. all, .. mine, $"/me/wins/{WinId}", $"/pay/{PaymentId}"],
+            "buyer" => ["/", $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", .. mine, $"/me/wins/{WinId}", $"/pay/{PaymentId}"],
             "staff" => [.. mine, .. counter],
             "owner" => [.. mine, .. counter, .. owners],
             _ => [.. mine, .. counter, .. owners, "/office/lots", "/office/imports", "/office/shops"],
