@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
@@ -36,8 +37,10 @@ internal sealed class Contest(Options options, string folder) : IAsyncDisposable
 
     private int LotSize => Math.Clamp(20_000 * (options.WarmUp + options.Count), 200_000, 1_000_000);
 
-    public async Task Run()
+    /// <param name="afterRound">Keeps what is known so far: a run that is cut short has not been for nothing.</param>
+    public async Task Run(Func<Task> afterRound)
     {
+        var started = Stopwatch.GetTimestamp();
         sqliteRuns = options.Runs("W7");
         await Prepare();
         (string Name, Func<int, Task> Run)[] legs =
@@ -46,11 +49,18 @@ internal sealed class Contest(Options options, string folder) : IAsyncDisposable
         ];
         for (var round = 1; round <= options.Rounds; round++)
         {
+            var begun = Stopwatch.GetTimestamp();
             // A B … B A: what drifts, drifts over both sides of a ratio.
             var order = legs.Where(l => options.Runs(l.Name)).ToList();
             if (round % 2 == 0) order.Reverse();
             foreach (var (_, leg) in order) await leg(round);
             await Doctor("PostgreSQL", $"after round {round}", new() { ["FAIRGROUND_DATABASE"] = Uri(Fair), ["FAIRGROUND_DATA"] = $"{folder}/data" });
+            await afterRound();
+            if (round < options.Rounds && Stopwatch.GetElapsedTime(started) + Stopwatch.GetElapsedTime(begun) > TimeSpan.FromMinutes(options.Minutes))
+            {
+                Results.Notes.Add($"{round} of {options.Rounds} rounds were run: another would have taken more than {options.Minutes} minutes in all.");
+                break;
+            }
         }
         if (sqliteRuns)
         {

@@ -29,6 +29,9 @@ internal sealed record Options
 
     public int Port { get; init; } = 18260;
 
+    /// <summary>No round is begun that would probably end later than this.</summary>
+    public int Minutes { get; init; } = 11;
+
     /// <summary>Legs to run, for trials; empty: all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
@@ -39,7 +42,7 @@ internal sealed record Options
 
     public const string Usage = """
         bench/run [--rounds 3] [--warm-up 3] [--count 8] [--people 500] [--sqlite-people 200] [--lots 1000]
-                  [--connections 64] [--many 256] [--scale 50] [--port 18260] [--only W1,P1] [--no-keep] [--full]
+                  [--connections 64] [--many 256] [--scale 50] [--port 18260] [--minutes 11] [--only W1,P1] [--no-keep] [--full]
         Times are seconds a leg. --full is the full rule: 5 rounds of 15 s warm-up and 30 s counted. --only runs some legs and keeps nothing.
         Ports PORT to PORT+9 on loopback are used.
         """;
@@ -62,10 +65,11 @@ internal sealed record Options
                 "--connections" => options with { Connections = Number() },
                 "--many" => options with { ManyConnections = Number() },
                 "--scale" => options with { Scale = Number() },
+                "--minutes" => options with { Minutes = Number() },
                 "--port" => options with { Port = Number() },
                 "--only" => options with { Only = args[++i].Split(','), Keep = false },
                 "--no-keep" => options with { Keep = false },
-                "--full" => options with { Rounds = 5, WarmUp = 15, Count = 30 },
+                "--full" => options with { Rounds = 5, WarmUp = 15, Count = 30, Minutes = 120 },
                 _ => throw new ArgumentException($"{args[i]} is not known.\n{Usage}"),
             };
         }

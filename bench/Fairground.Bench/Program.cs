@@ -24,10 +24,11 @@ try
     }
     using var interrupted = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, End);
     using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, End);
-    await contest.Run();
-    var report = new Report(options, contest.Results, contest.Cluster.Version, Stopwatch.GetElapsedTime(started));
-    report.Print();
-    if (options.Keep) await report.Write(DateTimeOffset.UtcNow);
+    var at = DateTimeOffset.UtcNow;
+    Report Now() => new(options, contest.Results, contest.Cluster.Version, Stopwatch.GetElapsedTime(started));
+    await contest.Run(() => options.Keep ? Now().Write(at) : Task.CompletedTask);
+    Now().Print();
+    if (options.Keep) await Now().Write(at);
     return contest.Results.Violations.Count == 0 ? 0 : 1;
 }
 finally

@@ -64,6 +64,8 @@ internal sealed class Report(Options options, Results results, string postgres, 
             rule = new { options.Rounds, warmUpSeconds = options.WarmUp, countedSeconds = options.Count, options.People, options.SqlitePeople, options.Lots, options.Connections, options.ManyConnections, options.Scale },
             figures = results.Legs.Select(l => new { leg = l, results.Of(l).Median, results.Of(l).Min, results.Of(l).Max, rounds = results.Figures.Where(f => f.Leg == l).Select(f => f.Value) }),
             ratios = Ratios.Select(r => new { r.Name, r.Of, r.Value.Median, r.Value.Min, r.Value.Max, r.Floor, r.Goal, r.LessIsBetter, r.Verdict }),
+            results.LoadAtStart,
+            results.HighestLoad,
             results.Violations,
             results.Notes,
         }, Json) + "\n");
@@ -77,7 +79,7 @@ internal sealed class Report(Options options, Results results, string postgres, 
         page.Append(CultureInfo.InvariantCulture, $"{Machine()}; PostgreSQL {postgres} with {string.Join(", ", Cluster.Config.Select(c => $"`{c.Name}={c.Value}`"))}.\n");
         page.Append(CultureInfo.InvariantCulture, $"{options.Rounds} rounds in the order A B, B A; {options.WarmUp} s warm-up and {options.Count} s counted a leg; {options.People} people (SQLite: {options.SqlitePeople}), Zipf 1.0; {options.Connections} connections; the client runs on the same cores. The run took {took.TotalMinutes:N1} minutes.\n\n");
         var noise = results.Of("P1 pgbench tpcb-like, tps");
-        page.Append(CultureInfo.InvariantCulture, $"Noise: pgbench's own spread, (max - min) / median, was {noise.Noise:P0}. The rule asks for 10 % at most{(noise.Noise > 0.1 ? ": **by the rule this run is void as a record** and stands here as a first look; the machine was shared" : "")}.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"Noise: pgbench's own spread, (max - min) / median, was {noise.Noise:P0}. The rule asks for 10 % at most{(noise.Noise > 0.1 ? ": **by the rule this run is void as a record** and stands here as a first look; the machine was shared" : "")}. Load average, before the first leg and highest after any: {results.LoadAtStart} and {results.HighestLoad:N1}, on {Environment.ProcessorCount} cores, of which the run itself makes 3 to 5.\n\n");
         page.Append("## Ratios\n\nA median of the ratios of single rounds.\n\n| Ratio | Of | Median | Min | Max | Floor | Goal | |\n|---|---|---|---|---|---|---|---|\n");
         foreach (var r in Ratios)
             page.Append(CultureInfo.InvariantCulture, $"| {r.Name} | {r.Of} | **{r.Value.Median:0.###}** {r.Unit} | {r.Value.Min:0.###} | {r.Value.Max:0.###} | {r.Floor} | {r.Goal} | {r.Verdict} |\n");

@@ -36,11 +36,15 @@ internal sealed class Results
 
     public List<string> Violations { get; } = [];
 
-    public List<string> Loads { get; } = [];
+    /// <summary>The machine's load average over a minute before anything of ours ran, and the highest after any leg.</summary>
+    public string LoadAtStart { get; } = Child.LoadAverage();
+
+    public double HighestLoad { get; private set; }
 
     public void Add(string leg, int round, double value)
     {
         figures.Add(new Figure(leg, round, value));
+        HighestLoad = Math.Max(HighestLoad, double.Parse(Child.LoadAverage().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
         Console.WriteLine($"  {DateTime.Now:HH:mm:ss} round {round}  {leg,-34} {value,12:N2}   load {Child.LoadAverage()}");
     }
 
