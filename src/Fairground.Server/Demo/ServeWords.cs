@@ -10,7 +10,7 @@ internal static class ServeWords
     public static async Task Print(Uri address, DemoState demo, long started, IServiceProvider services)
     {
         var database = services.GetRequiredService<Fairground.Kernel.Storage.Database>();
-        var kept = database.File ?? "PostgreSQL";
+        var kept = database.File is { } file ? Path.GetRelativePath(Environment.CurrentDirectory, file) : "PostgreSQL";
         Console.WriteLine($"Fairground is open at {address}  (up after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s)");
         Console.WriteLine($"Its data is in {kept}");
         if (demo == DemoState.None)
