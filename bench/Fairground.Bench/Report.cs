@@ -9,7 +9,7 @@ internal sealed class Report(Options options, Results results, string postgres, 
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    private string W1 => "W1, purchases/s";
+    private const string W1 = "W1, purchases/s";
 
     public IReadOnlyList<Ratio> Ratios =>
     [
