@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 namespace Fairground.Bench.Naive;
 
 /// <summary>One transaction a purchase on SQLite with synchronous=FULL. Writers queue in the process, which is kinder than SQLite's own busy waiting.</summary>
-internal sealed class SqliteSales
+internal sealed class SqliteSales : IDisposable
 {
     private static readonly AccountPurpose Escrow = new("draws.escrow", 0, "Held for a lot");
     private readonly SemaphoreSlim turn = new(1);
@@ -78,6 +78,13 @@ internal sealed class SqliteSales
     }
 
     private readonly Dictionary<string, SqliteCommand> prepared = [];
+
+    public void Dispose()
+    {
+        foreach (var command in prepared.Values) command.Dispose();
+        connection.Dispose();
+        turn.Dispose();
+    }
 
     private SqliteCommand Command(string sql, params (string Name, object Value)[] values)
     {

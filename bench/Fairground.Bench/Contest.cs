@@ -186,7 +186,7 @@ internal sealed class Contest(Options options, string folder) : IAsyncDisposable
         await Purchases($"W1 {options.ManyConnections} connections", round, app, new Load(app.Port, market.Buyers, [lot], options.ManyConnections));
     }
 
-    private Task ManyLots(int round) => Purchases("W2", round, app, new Load(app.Port, market.Buyers, manyLots, options.Connections));
+    private Task<LoadResult> ManyLots(int round) => Purchases("W2", round, app, new Load(app.Port, market.Buyers, manyLots, options.Connections));
 
     private async Task Naive(int round)
     {
@@ -324,6 +324,8 @@ internal sealed class Contest(Options options, string folder) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        market?.Dispose();
+        embeddedMarket?.Dispose();
         foreach (var server in servers) await server.DisposeAsync();
         if (cluster is not null) await cluster.DisposeAsync();
     }

@@ -9,7 +9,7 @@ using System.Text.Json.Nodes;
 namespace Fairground.Bench;
 
 /// <summary>A small market made through the public API: a shop, a product, people with money, open lots.</summary>
-internal sealed class Market(Uri address)
+internal sealed class Market(Uri address) : IDisposable
 {
     private const string Password = "bench-Secret-2026";
     private readonly HttpClient http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 8 }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
@@ -39,6 +39,8 @@ internal sealed class Market(Uri address)
             return Base64Url.EncodeToString(token);
         }
     }
+
+    public void Dispose() => http.Dispose();
 
     public async Task Found(int count)
     {

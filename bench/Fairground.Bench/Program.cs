@@ -6,6 +6,11 @@ if (args.Contains("--help"))
     Console.WriteLine(Options.Usage);
     return 0;
 }
+if (OperatingSystem.IsWindows())
+{
+    Console.Error.WriteLine("The benchmark reads /proc and needs Linux.");
+    return 2;
+}
 var options = Options.Parse(args);
 // PostgreSQL runs as another user where we are root: it must be able to reach its folder.
 var folder = Path.Combine(Path.GetTempPath(), $"fairground-bench-{Environment.ProcessId}");

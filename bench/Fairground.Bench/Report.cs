@@ -9,7 +9,7 @@ internal sealed class Report(Options options, Results results, string postgres, 
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    private string W1 => "W1, purchases/s";
+    private const string W1 = "W1, purchases/s";
 
     public IReadOnlyList<Ratio> Ratios =>
     [
@@ -77,9 +77,9 @@ internal sealed class Report(Options options, Results results, string postgres, 
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"# Results of {date}\n\nWritten by `bench/run`; the figures of every round are in [{date}.json]({date}.json). How it is measured: [bench](../README.md).\n\n");
         page.Append(CultureInfo.InvariantCulture, $"{Machine()}; PostgreSQL {postgres} with {string.Join(", ", Cluster.Config.Select(c => $"`{c.Name}={c.Value}`"))}.\n");
-        page.Append(CultureInfo.InvariantCulture, $"{options.Rounds} rounds in the order A B, B A; {options.WarmUp} s warm-up and {options.Count} s counted a leg; {options.People} people (SQLite: {options.SqlitePeople}), Zipf 1.0; {options.Connections} connections; the client runs on the same cores. The run took {took.TotalMinutes:N1} minutes.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"{results.Figures.Where(f => !f.Leg.StartsWith("R15", StringComparison.Ordinal)).Select(f => f.Round).DefaultIfEmpty(0).Max()} rounds, the legs in the order A B … B A; {options.WarmUp} s warm-up and {options.Count} s counted a leg; {options.People} people (SQLite: {options.SqlitePeople}), Zipf 1.0; {options.Connections} connections; the client runs on the same cores. The run took {took.TotalMinutes:N1} minutes.\n\n");
         var noise = results.Of("P1 pgbench tpcb-like, tps");
-        page.Append(CultureInfo.InvariantCulture, $"Noise: pgbench's own spread, (max - min) / median, was {noise.Noise:P0}. The rule asks for 10 % at most{(noise.Noise > 0.1 ? ": **by the rule this run is void as a record** and stands here as a first look; the machine was shared" : "")}. Load average, before the first leg and highest after any: {results.LoadAtStart} and {results.HighestLoad:N1}, on {Environment.ProcessorCount} cores, of which the run itself makes 3 to 5.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"Noise: pgbench's own spread, (max - min) / median, was {noise.Noise:P0}. The rule asks for 10 % at most{(noise.Noise > 0.1 ? ": **by the rule this run is void as a record** and stands here as a first look; the machine was shared" : "")}. Load average, before the first leg and highest after any: {results.LoadAtStart} and {results.HighestLoad:N1}, on {Environment.ProcessorCount} cores.\n\n");
         page.Append("## Ratios\n\nA median of the ratios of single rounds.\n\n| Ratio | Of | Median | Min | Max | Floor | Goal | |\n|---|---|---|---|---|---|---|---|\n");
         foreach (var r in Ratios)
             page.Append(CultureInfo.InvariantCulture, $"| {r.Name} | {r.Of} | **{r.Value.Median:0.###}** {r.Unit} | {r.Value.Min:0.###} | {r.Value.Max:0.###} | {r.Floor} | {r.Goal} | {r.Verdict} |\n");
