@@ -42,5 +42,5 @@ public sealed class WatchingADraw(Chromium chromium)
         Assert.Empty(watcher.Complaints);
     }
 
-    private static async Task<System.Text.Json.Nodes.JsonNode?> Winner(Person buyer) => await buyer.Wins() is [var win, ..] ? win : null;
+    private static async Task<System.Text.Json.Nodes.JsonNode?> Winner(Person buyer) => (await buyer.Wins()) is [var first, ..] ? first : null;
 }
