@@ -37,7 +37,7 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
         return new FurnishedMarket(shop, staff, buyer, open, draft, waiting, drawn, (string)(await buyer.Wins())[0]["winId"]!, (string)payment["paymentId"]!);
     }
 
-    /// <summary>The addresses of all pages that this role may see.</summary>
+    /// <summary>The addresses of pages that this role may see: each page once, and again where it looks different to this role.</summary>
     public IEnumerable<string> Paths(string role)
     {
         string[] all =
@@ -53,9 +53,9 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
         {
             "visitor" => [.. all, .. outside],
             "buyer" => ["/", $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", .. mine, $"/me/wins/{WinId}", $"/pay/{PaymentId}"],
-            "staff" => [.. mine, .. counter],
-            "owner" => [.. mine, .. counter, .. owners],
-            _ => [.. mine, .. counter, .. owners, "/office/lots", "/office/imports", "/office/shops"],
+            "staff" => ["/account", .. counter],
+            "owner" => ["/shop/lots", $"/shop/lots/{Open.Id}", $"/shop/{Shop.Id}/office/goods", .. owners],
+            _ => ["/", "/shop/lots", $"/shop/lots/{Draft.Id}", $"/shop/{Shop.Id}/office/goods", "/office/lots", "/office/imports", "/office/shops"],
         };
     }
 }
