@@ -10,7 +10,7 @@ namespace Fairground.Catalog.Tests;
 /// <summary>How fast simple rows come in; run with <c>FAIRGROUND_IMPORT_ROWS=50000</c>. It measures and judges nothing.</summary>
 public sealed class ImportSpeedTests(ITestOutputHelper output)
 {
-    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    [Theory(Explicit = true), MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task Simple_rows_are_imported_and_compared_at_this_speed(DatabaseKind kind)
     {
         if (!int.TryParse(Environment.GetEnvironmentVariable("FAIRGROUND_IMPORT_ROWS"), CultureInfo.InvariantCulture, out var rows)) Assert.Skip("FAIRGROUND_IMPORT_ROWS says no number.");
