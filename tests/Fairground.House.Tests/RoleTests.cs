@@ -91,7 +91,7 @@ public sealed partial class RoleTests
         if (May(call.Rule, role)) return null;
         if (call.Rule == Access.Operator || namesShop) return answer.Status == HttpStatusCode.Forbidden ? null : $"declared {call.Rule}, must be 403";
         // Where only the body says which shop it is about (a lot's product, a claim's token), someone of another shop may hear
-        // that the body is wrong; the module's own tests try the same call with a right one.
+        // that the body is wrong; scenarios and the claims' own tests try the same calls with a right one.
         if (role == "outsider" && !call.Path.Contains('{', StringComparison.Ordinal) && answer.Status == HttpStatusCode.UnprocessableEntity) return null;
         return answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound ? null : $"declared {call.Rule}, must be 403 or 404 where the thing is a shop's";
     }

@@ -117,4 +117,15 @@ public sealed class Buying
         Assert.Equal("product.price_frozen", (string)(await Call.Read(response, 409))["code"]!);
         Assert.Equal("1000000", (string)(await lot.Look())["price"]!["amount"]!);
     }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task Nobody_makes_a_lot_of_another_shops_goods(DatabaseKind engine)
+    {
+        await using var fair = await Fair.Open(engine);
+        var product = await (await fair.Shop()).Lists("Kettle", 10_000);
+        var other = await fair.Shop("Other");
+        var lot = new { productId = product, kind = "certificates", nominal = Person.Money(1_000), winners = 1, reserves = 0, maxEntriesPerPerson = 5, closesAt = TimeProvider.System.GetUtcNow().AddDays(1), drawDelaySeconds = 0, unsoldPolicy = "refund-all", entropy = "commit-reveal" };
+        foreach (var stranger in new[] { other.Owner, await fair.Buyer("a", 0) })
+            Assert.Equal("access.forbidden", (string)(await stranger.Post("lots", lot, 403))["code"]!);
+    }
 }
