@@ -98,7 +98,7 @@ public sealed class Fair : IAsyncDisposable
     public async Task<Shop> Shop(string name = "Bazaar")
     {
         var shopId = (string)(await Operator.Post("shops", new { name, currency = "KZT", address = "Abay Avenue 10" }, 201))["shopId"]!;
-        var owner = await Register($"owner-{shopId[..8]}@fair.example", $"Owner of {name}");
+        var owner = await Register($"owner-{shopId[^8..]}@fair.example", $"Owner of {name}");
         await Operator.Post($"shops/{shopId}/staff", new { contact = owner.Contact, role = "owner" }, 201);
         return new Shop(this, shopId, owner);
     }

@@ -16,7 +16,7 @@ public sealed class Shop(Fair fair, string id, Person owner)
     /// <summary>A person of the shop's staff.</summary>
     public async Task<Person> Staff(string name)
     {
-        var person = await fair.Register($"{name}-{id[..8]}@fair.example", name);
+        var person = await fair.Register($"{name}-{id[^8..]}@fair.example", name);
         await owner.Post($"shops/{id}/staff", new { contact = person.Contact, role = "staff" }, 201);
         return person;
     }
