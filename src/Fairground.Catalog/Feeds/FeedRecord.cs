@@ -5,6 +5,26 @@ namespace Fairground.Catalog.Feeds;
 /// <param name="Rows">How many rows of data it took.</param>
 internal abstract record FeedRecord(long Line, int Rows);
 
+/// <summary>What a file says of itself, before its goods; formats that say nothing leave it out.</summary>
+/// <param name="IsFull">True where the file has everything the shop sells, false where it has changes only, null where it does not say.</param>
+/// <param name="Currency">ISO 4217 of prices that name none, or empty.</param>
+internal sealed record FeedFacts(long Line, bool? IsFull, string Currency = "") : FeedRecord(Line, 0);
+
+/// <summary>What a feed speaks of. What it does not speak of stays as it is on the shelf.</summary>
+[Flags]
+internal enum FeedParts
+{
+    None = 0,
+    Name = 1,
+    Text = 2,
+    Categories = 4,
+    Pictures = 8,
+    Price = 16,
+    Stock = 32,
+    Attributes = 64,
+    All = Name | Text | Categories | Pictures | Price | Stock | Attributes,
+}
+
 /// <summary>Goods as the feed has them; prices and numbers are still the feed's text.</summary>
 /// <param name="Key">What the shop's system knows the goods by.</param>
 internal sealed record FeedProduct(long Line, int Rows, string Key) : FeedRecord(Line, Rows)
@@ -29,6 +49,15 @@ internal sealed record FeedProduct(long Line, int Rows, string Key) : FeedRecord
 
     public bool Active { get; init; } = true;
 
+    /// <summary>True where the feed says that the goods are no longer there.</summary>
+    public bool Deleted { get; init; }
+
+    /// <summary>What the feed speaks of.</summary>
+    public FeedParts Parts { get; init; } = FeedParts.All;
+
+    /// <summary>Properties that do not choose between variants: material, author, power.</summary>
+    public IReadOnlyList<FeedAttribute> Attributes { get; init; } = [];
+
     public IReadOnlyList<FeedOffer> Variants { get; init; } = [];
 
     public IReadOnlyList<FeedPicture> Pictures { get; init; } = [];
@@ -38,10 +67,19 @@ internal sealed record FeedProduct(long Line, int Rows, string Key) : FeedRecord
 
     /// <summary>True where the variants stand elsewhere in the file, before or after: the goods are put together at its end.</summary>
     public bool VariantsElsewhere { get; init; }
+
+    /// <summary>True where every row of a group brings the group's goods again: the first one counts and the others are no fault.</summary>
+    public bool MayRepeat { get; init; }
 }
 
 /// <summary>A variant that stands apart from its goods, maybe before them.</summary>
 internal sealed record FeedVariant(long Line, string Parent, FeedOffer Offer) : FeedRecord(Line, 1);
+
+/// <summary>A change of goods that are on the shelf already: a price or a stock by itself.</summary>
+/// <param name="Key">The goods' source key.</param>
+/// <param name="Offer">The variant it speaks of by <see cref="FeedOffer.Key"/>; with an empty key the goods themselves.</param>
+/// <param name="Parts">What it changes: price, stock, or both.</param>
+internal sealed record FeedPatch(long Line, string Key, FeedOffer Offer, FeedParts Parts) : FeedRecord(Line, 1);
 
 /// <summary>Something that could not be used as it stands.</summary>
 /// <param name="Field">The column or element at fault, as the file calls it.</param>
@@ -51,6 +89,9 @@ internal sealed record FeedProblem(long Line, int Rows, string Field, string Cod
 /// <summary>One way the goods can be had.</summary>
 internal sealed record FeedOffer(long Line)
 {
+    /// <summary>What the shop's system knows the variant by; empty where only options and SKU tell variants apart.</summary>
+    public string Key { get; init; } = "";
+
     public IReadOnlyList<FeedOption> Options { get; init; } = [];
 
     public string Sku { get; init; } = "";
@@ -65,6 +106,10 @@ internal sealed record FeedOffer(long Line)
 
 /// <summary>An option's name and value: Size, L.</summary>
 internal sealed record FeedOption(string Name, string Value);
+
+/// <summary>A property of goods.</summary>
+/// <param name="Unit">As the feed has it, or empty.</param>
+internal sealed record FeedAttribute(string Name, string Value, string Unit = "");
 
 /// <summary>A price as the feed writes it.</summary>
 /// <param name="Field">The column it stands in.</param>

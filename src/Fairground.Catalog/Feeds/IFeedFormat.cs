@@ -12,9 +12,29 @@ internal interface IFeedFormat
     /// <summary>How sure the format is that a file is one of its own: 0 (no) to 100.</summary>
     int Likelihood(FeedSample sample);
 
+    /// <summary>
+    /// Looks through the whole file for what makes it unreadable, before anything of it is used; null where it can be read. Tables need no
+    /// such look: a broken row is only that row's problem.
+    /// </summary>
+    Task<FeedFault?> Check(FeedFile file, CancellationToken ct) => Task.FromResult<FeedFault?>(null);
+
     /// <summary>Reads a file from its first character, in constant memory. What is wrong with a row is a record too; nothing throws for bad data.</summary>
-    IAsyncEnumerable<FeedRecord> Read(TextReader text, FeedReadOptions options, CancellationToken ct);
+    IAsyncEnumerable<FeedRecord> Read(FeedFile file, FeedReadOptions options, CancellationToken ct);
 }
+
+/// <summary>A file as formats read it: as text, or as bytes where the format is a package (XLSX).</summary>
+/// <param name="Open">Opens the bytes from the beginning; seekable.</param>
+/// <param name="Encoding">Of the text.</param>
+internal sealed record FeedFile(Func<Stream> Open, FeedEncoding Encoding)
+{
+    /// <summary>The text from the beginning, without a byte order mark.</summary>
+    public StreamReader Text() => FeedOpening.Text(Open(), Encoding);
+}
+
+/// <summary>Why a file is not what it claims to be.</summary>
+/// <param name="Line">From 1.</param>
+/// <param name="Column">From 1; 0 where only the line is known.</param>
+internal sealed record FeedFault(long Line, long Column, string Text);
 
 /// <summary>The beginning of a file, as formats look at it.</summary>
 /// <param name="FileName">As it was sent; may be empty.</param>

@@ -21,8 +21,9 @@ internal sealed class ShopifyCsv : IFeedFormat
         return score;
     }
 
-    public async IAsyncEnumerable<FeedRecord> Read(TextReader text, FeedReadOptions options, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<FeedRecord> Read(FeedFile file, FeedReadOptions options, [EnumeratorCancellation] CancellationToken ct)
     {
+        using var text = file.Text();
         var reader = new CsvReader(text, options.Separator);
         if (await reader.Read(ct) is not { } first) yield break;
         var columns = new Columns(new CsvHeader(first.Cells));

@@ -24,8 +24,9 @@ internal sealed class WooCommerceCsv : IFeedFormat
         return Math.Min(30 + (own * 20), 100);
     }
 
-    public async IAsyncEnumerable<FeedRecord> Read(TextReader text, FeedReadOptions options, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<FeedRecord> Read(FeedFile file, FeedReadOptions options, [EnumeratorCancellation] CancellationToken ct)
     {
+        using var text = file.Text();
         var reader = new CsvReader(text, options.Separator);
         if (await reader.Read(ct) is not { } first) yield break;
         var rows = new Rows(new WooCommerceColumns(new CsvHeader(first.Cells)), options.Now);

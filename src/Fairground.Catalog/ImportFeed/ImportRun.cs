@@ -44,9 +44,9 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         var sent = await catalog.ImportPictures.AsNoTracking().Where(p => p.ImportId == import.Id).ToDictionaryAsync(p => p.Name, p => p.FileId, StringComparer.OrdinalIgnoreCase, ct);
         var (shelf, pictures, drafting) = (new CategoryShelf(catalog, time), new PictureShelf(files, sent, picturesFolder), new Drafting(shop.Money, Say));
         await shelf.Load(ct);
-        await using var stream = files.OpenRead(file);
-        using var text = FeedOpening.Text(stream, nature.Encoding);
-        var records = nature.Format.Read(text, new FeedReadOptions(nature.Separator, time.GetUtcNow()), ct);
+        Stream? stream = null;
+        var feed = new FeedFile(() => stream = files.OpenRead(file), nature.Encoding);
+        var records = nature.Format.Read(feed, new FeedReadOptions(nature.Separator, time.GetUtcNow()), ct);
         await foreach (var record in Assembly.Together(records, ct))
         {
             import.Rows += record.Rows;
@@ -54,7 +54,7 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
             else if (record is FeedProduct product && IsFirst(product)) await Take(product, shelf, pictures, drafting, ct);
             if (batch.Count < BatchSize && problems.Count < BatchSize) continue;
             await Flush(ct);
-            progress?.Report(Progress((double)stream.Position / file.Length));
+            progress?.Report(Progress((double)(stream?.Position ?? 0) / file.Length));
         }
         await Flush(ct);
         if (import.Read == 0) return CatalogRefusals.NoGoods;
