@@ -30,6 +30,7 @@ internal sealed class DrawsContext(DbContextOptions<DrawsContext> options, Datab
             lot.Property(l => l.Cap).HasColumnName("cap");
             lot.Property(l => l.ClosesAt).HasColumnName("closes_at");
             lot.Property(l => l.DrawDelaySeconds).HasColumnName("draw_delay_seconds");
+            lot.Property(l => l.ClaimSeconds).HasColumnName("claim_seconds");
             lot.Property(l => l.Policy).HasColumnName("unsold_policy").HasConversion<int>();
             lot.Property(l => l.CashPercent).HasColumnName("cash_percent");
             lot.Property(l => l.Entropy).HasColumnName("entropy");

@@ -26,6 +26,7 @@ public sealed class DrawsModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddDbContext<DrawsContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
+        services.AddSingleton(DrawsOptions.Of(configuration));
         services.AddSingleton<ILedgerChart, DrawsPostings>();
         services.AddSingleton<DrawsReader>();
         services.AddSingleton<DrawsMemory>();

@@ -34,6 +34,7 @@ internal static class DrawsRefusals
     public static readonly RefusalKind CapInvalid = new("lot.cap_invalid", 422, "A person may hold at least 1 certificate.");
     public static readonly RefusalKind ClosesAtInvalid = new("lot.closes_at_invalid", 422, "The closing time lies ahead, by at most 366 days.");
     public static readonly RefusalKind DelayInvalid = new("lot.delay_invalid", 422, "The draw takes place from 0 seconds to 3 days after closing.");
+    public static readonly RefusalKind ClaimPeriodInvalid = new("lot.claim_period_invalid", 422, "A winner has from one day to 90 days to collect.");
     public static readonly RefusalKind PolicyUnknown = new("lot.policy_unknown", 422, "Say what happens if the lot does not sell out: draw-anyway, refund-all, extend-once or cash-alternative.");
     public static readonly RefusalKind CashPercentInvalid = new("lot.cash_percent_invalid", 422, "The cash alternative is from 1 to 100 per cent of what was collected.");
     public static readonly RefusalKind EntropyUnknown = new("lot.entropy_unknown", 422, "The source of randomness is \"commit-reveal\" or \"drand\".");

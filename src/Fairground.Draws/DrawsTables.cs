@@ -32,6 +32,7 @@ internal static class DrawsTables
         new("places", HotType.Int, s => s.Places),
         new("next_place", HotType.Int, s => s.NextPlace),
         new("open_wins", HotType.Int, s => s.OpenWins),
+        new("claim_seconds", HotType.Int, s => s.ClaimSeconds),
     ];
 
     private static readonly HotColumn<Win>[] WinColumns =
@@ -103,7 +104,7 @@ internal static class DrawsTables
         r.Uuid(0), r.Uuid(1), (LotState)r.Int(2), r.Int(3), r.Int(4), r.Int(5), r.Long(6), r.Text(7),
         r.Instant(8), r.InstantOrNull(9), r.Int(10) != 0, r.InstantOrNull(11), r.InstantOrNull(12),
         (UnsoldPolicy)r.Int(13), r.Int(14), r.Int(15) != 0, r.Int(16), BytesOrNull(r, 17),
-        r.InstantOrNull(18), r.InstantOrNull(19), BytesOrNull(r, 20), BytesOrNull(r, 21), r.Int(22), r.Int(23), r.Int(24));
+        r.InstantOrNull(18), r.InstantOrNull(19), BytesOrNull(r, 20), BytesOrNull(r, 21), r.Int(22), r.Int(23), r.Int(24), r.Int(25));
 
     public static Win ReadWin(HotReader r) => new(
         r.Uuid(0), r.Uuid(1), r.Uuid(2), r.Uuid(3), r.Int(4), r.Int(5), r.Text(6), (WinState)r.Int(7),

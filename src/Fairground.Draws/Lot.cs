@@ -42,6 +42,9 @@ internal sealed class Lot
 
     public int DrawDelaySeconds { get; init; }
 
+    /// <summary>How long a winner has to collect, from being drawn or called.</summary>
+    public int ClaimSeconds { get; init; }
+
     public UnsoldPolicy Policy { get; init; }
 
     public int CashPercent { get; init; }

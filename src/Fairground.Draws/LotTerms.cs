@@ -37,7 +37,7 @@ internal static class LotTerms
             ["drawDelaySeconds"] = lot.DrawDelaySeconds,
             ["latestDrawDays"] = (int)Sale.Week.TotalDays,
             ["unsoldPolicy"] = lot.Policy.Wire(),
-            ["claimDays"] = (int)Sale.ClaimPeriod.TotalDays,
+            ["claimSeconds"] = lot.ClaimSeconds,
             ["ifUnclaimed"] = "The next reserve is called. Where none is left, the seller keeps the goods and is paid what was collected.",
         };
         if (lot.Policy == UnsoldPolicy.CashAlternative) extra["cashPercent"] = lot.CashPercent;

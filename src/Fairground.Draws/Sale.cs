@@ -14,6 +14,7 @@ namespace Fairground.Draws;
 /// <param name="Places">Places drawn: winners and reserves.</param>
 /// <param name="NextPlace">The next reserve to be called.</param>
 /// <param name="OpenWins">Wins that have not ended.</param>
+/// <param name="ClaimSeconds">How long a winner has to collect, from being drawn or called.</param>
 internal sealed record Sale(
     Guid LotId,
     Guid ShopId,
@@ -39,13 +40,11 @@ internal sealed record Sale(
     byte[]? Secret,
     int Places,
     int NextPlace,
-    int OpenWins)
+    int OpenWins,
+    int ClaimSeconds)
 {
     /// <summary>The draw is no later than this after the first paid certificate (C-21).</summary>
     public static readonly TimeSpan Week = TimeSpan.FromDays(7);
-
-    /// <summary>How long a winner has to collect.</summary>
-    public static readonly TimeSpan ClaimPeriod = TimeSpan.FromDays(14);
 
     /// <summary>Certificates still to be had.</summary>
     public int Left => Entries - Sold;
@@ -55,6 +54,9 @@ internal sealed record Sale(
 
     /// <summary>The draw's delay after closing.</summary>
     public TimeSpan DrawDelay => TimeSpan.FromSeconds(DrawDelaySeconds);
+
+    /// <summary>How long a winner has to collect.</summary>
+    public TimeSpan ClaimPeriod => TimeSpan.FromSeconds(ClaimSeconds);
 
     /// <summary>All money collected, minor units.</summary>
     public long Collected => checked(Nominal * Sold);

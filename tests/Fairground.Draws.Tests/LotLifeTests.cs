@@ -55,7 +55,7 @@ public sealed class LotLifeTests
         await host.Pass(TimeSpan.FromMinutes(1));
         Assert.Equal(buyer, Assert.Single(await host.Reader.WinsOf(lot, DrawsHost.Ct)).UserId);
         // Nobody collects, and there is no reserve: the shop keeps the goods and is paid.
-        await host.Pass(Sale.ClaimPeriod);
+        await host.Pass(TimeSpan.FromDays(14));
         Assert.Equal(LotState.Settled, await host.StateOf(lot));
         Assert.Equal(WinState.Unclaimed, Assert.Single(await host.Reader.WinsOf(lot, DrawsHost.Ct)).State);
         Assert.Equal((30_000, 0, 0), (await host.Payable(), await host.Escrow(lot), await host.Wallet(buyer)));
@@ -150,10 +150,10 @@ public sealed class LotLifeTests
         for (var i = 0; i < 3; i++) await host.Buy(await host.Buyer(10_000), lot, 1);
         await host.Pass(TimeSpan.FromDays(3));
         await host.Pass(TimeSpan.FromMinutes(1));
-        await host.Pass(Sale.ClaimPeriod);
+        await host.Pass(TimeSpan.FromDays(14));
         Assert.Equal([WinState.Unclaimed, WinState.Drawn, WinState.Reserve], (await host.Reader.WinsOf(lot, DrawsHost.Ct)).Select(w => w.State));
-        await host.Pass(Sale.ClaimPeriod);
-        await host.Pass(Sale.ClaimPeriod);
+        await host.Pass(TimeSpan.FromDays(14));
+        await host.Pass(TimeSpan.FromDays(14));
         Assert.Equal([WinState.Unclaimed, WinState.Unclaimed, WinState.Unclaimed], (await host.Reader.WinsOf(lot, DrawsHost.Ct)).Select(w => w.State));
         Assert.Equal((LotState.Settled, 30_000), (await host.StateOf(lot), await host.Payable()));
         await ProofHolds(host, lot);

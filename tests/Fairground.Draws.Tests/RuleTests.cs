@@ -147,6 +147,8 @@ public sealed class RuleTests
         { "closes in 367 days", "lot.closes_at_invalid" },
         { "delay -1", "lot.delay_invalid" },
         { "delay 4 days", "lot.delay_invalid" },
+        { "claim under a day", "lot.claim_period_invalid" },
+        { "claim 91 days", "lot.claim_period_invalid" },
         { "policy", "lot.policy_unknown" },
         { "cash 0", "lot.cash_percent_invalid" },
         { "cash 101", "lot.cash_percent_invalid" },
@@ -182,14 +184,16 @@ public sealed class RuleTests
             "closes in 367 days" => (good with { ClosesAt = Now.AddDays(367) }, goods),
             "delay -1" => (good with { DrawDelaySeconds = -1 }, goods),
             "delay 4 days" => (good with { DrawDelaySeconds = 4 * 86_400 }, goods),
+            "claim under a day" => (good with { ClaimSeconds = 86_399 }, goods),
+            "claim 91 days" => (good with { ClaimSeconds = 91 * 86_400 }, goods),
             "policy" => (good with { UnsoldPolicy = new NamedChoice("keep it") }, goods),
             "cash 0" => (good with { UnsoldPolicy = new NamedChoice("cash-alternative", 0) }, goods),
             "cash 101" => (good with { UnsoldPolicy = new NamedChoice("cash-alternative(101)") }, goods),
             "entropy" => (good with { Entropy = new NamedChoice("dice") }, goods),
             _ => (good with { Entropy = new NamedChoice("drand") }, (ProductInfo?)goods),
         };
-        Assert.Equal(code, CreateLotDecision.Decide(request, product, ["commit-reveal"], DrawsHost.Seller, Ids.New(), Now).Refusal?.Code);
-        Assert.Null(CreateLotDecision.Decide(good, goods, ["commit-reveal"], DrawsHost.Seller, Ids.New(), Now).Refusal);
+        Assert.Equal(code, CreateLotDecision.Decide(request, product, ["commit-reveal"], new DrawsOptions(24 * 3600), DrawsHost.Seller, Ids.New(), Now).Refusal?.Code);
+        Assert.Null(CreateLotDecision.Decide(good, goods, ["commit-reveal"], new DrawsOptions(24 * 3600), DrawsHost.Seller, Ids.New(), Now).Refusal);
     }
 
     [Fact]

@@ -11,9 +11,15 @@ internal static class CreateLotDecision
     private const int LongestDelaySeconds = 3 * 24 * 3600;
     private const int MostPlaces = 1000;
 
+    /// <summary>Two weeks to collect a prize, where the seller says nothing.</summary>
+    public const int DefaultClaimSeconds = 14 * 24 * 3600;
+
+    private const int LongestClaimSeconds = 90 * 24 * 3600;
+
     /// <summary>The draft, or the first refusal of the ladder.</summary>
     /// <param name="sources">Names of the entropy sources that this server has.</param>
-    public static Result<Lot> Decide(CreateLotRequest request, ProductInfo? product, IReadOnlyCollection<string> sources, Guid by, Guid lotId, DateTimeOffset now)
+    /// <param name="options">The bounds of this server.</param>
+    public static Result<Lot> Decide(CreateLotRequest request, ProductInfo? product, IReadOnlyCollection<string> sources, DrawsOptions options, Guid by, Guid lotId, DateTimeOffset now)
     {
         if ((request.Kind ?? Lot.Certificates) != Lot.Certificates) return DrawsRefusals.KindUnknown;
         if (product is null) return DrawsRefusals.ProductNotFound;
@@ -34,6 +40,8 @@ internal static class CreateLotDecision
         if (request.ClosesAt is not { } closesAt || closesAt <= now || closesAt > now + Furthest) return DrawsRefusals.ClosesAtInvalid;
         var delay = request.DrawDelaySeconds ?? 60;
         if (delay is < 0 or > LongestDelaySeconds) return DrawsRefusals.DelayInvalid;
+        var claim = request.ClaimSeconds ?? DefaultClaimSeconds;
+        if (claim < options.ShortestClaimSeconds || claim > LongestClaimSeconds) return DrawsRefusals.ClaimPeriodInvalid;
         if (!UnsoldPolicies.TryParse(request.UnsoldPolicy?.Name, out var policy, out var inName)) return DrawsRefusals.PolicyUnknown;
         var cash = inName ?? request.UnsoldPolicy?.Percent ?? request.CashPercent ?? UnsoldPolicies.DefaultCashPercent;
         if (cash is < 1 or > 100) return DrawsRefusals.CashPercentInvalid;
@@ -58,6 +66,7 @@ internal static class CreateLotDecision
             Cap = Math.Min(cap, (int)entries),
             ClosesAt = LotTerms.WholeSeconds(closesAt),
             DrawDelaySeconds = delay,
+            ClaimSeconds = claim,
             Policy = policy,
             CashPercent = cash,
             Entropy = entropy,

@@ -8,6 +8,7 @@ namespace Fairground.Draws;
 /// <param name="Nominal">Price of a certificate.</param>
 /// <param name="Entries">The number of certificates; left out, it follows from the price (C-09).</param>
 /// <param name="UnsoldPolicy">A name, or <c>{"policy", "percent"}</c>.</param>
+/// <param name="ClaimSeconds">How long a winner has to collect: a day to 90 days; 14 days where left out.</param>
 /// <param name="Entropy">A name, or <c>{"source"}</c>; <c>commit-reveal</c> where left out.</param>
 internal sealed record CreateLotRequest(
     Guid ProductId,
@@ -22,6 +23,7 @@ internal sealed record CreateLotRequest(
     int? DrawDelaySeconds = null,
     [property: JsonConverter(typeof(NameOrObject))] NamedChoice? UnsoldPolicy = null,
     int? CashPercent = null,
+    int? ClaimSeconds = null,
     [property: JsonConverter(typeof(NameOrObject))] NamedChoice? Entropy = null);
 
 /// <summary>A choice that may be written as its name or as an object with more.</summary>

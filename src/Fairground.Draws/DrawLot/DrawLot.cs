@@ -26,7 +26,7 @@ internal sealed class DrawLotRule : HotRule<DrawLot, Done>
         if (now < sale.DrawsAt) return Refuse(DrawsRefusals.NotDue);
 
         var winners = Math.Min(command.Winners, command.Places.Count);
-        var claimBy = LotTerms.WholeSeconds(now) + Sale.ClaimPeriod;
+        var claimBy = LotTerms.WholeSeconds(now) + sale.ClaimPeriod;
         // Money needs nobody to collect it: a cash alternative is paid at once.
         var drawn = sale.To(LotState.Drawn, sale.Cash ? now : null) with { Secret = command.Secret, Places = command.Places.Count, NextPlace = winners, OpenWins = winners };
         var decision = Accept(Done.It).Change(DrawsTables.Sales, drawn).Publish(new LotDrawn(sale.LotId, sale.ShopId, sale.Cash));

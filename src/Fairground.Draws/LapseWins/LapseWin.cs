@@ -32,7 +32,7 @@ internal sealed class LapseWinRule : HotRule<LapseWin, Done>
         var reserve = sale.NextPlace < sale.Places ? state.Row(DrawsTables.Wins, Win.IdOf(sale.LotId, sale.NextPlace)) : null;
         if (reserve is null) return decision.Change(DrawsTables.Sales, sale.WinEnded(now));
         return decision
-            .Change(DrawsTables.Wins, reserve.To(WinState.Drawn) with { ClaimBy = LotTerms.WholeSeconds(now) + Sale.ClaimPeriod })
+            .Change(DrawsTables.Wins, reserve.To(WinState.Drawn) with { ClaimBy = LotTerms.WholeSeconds(now) + sale.ClaimPeriod })
             .Change(DrawsTables.Sales, sale with { NextPlace = sale.NextPlace + 1 })
             .Publish(new ReserveCalled(sale.LotId, reserve.Id));
     }

@@ -13,6 +13,7 @@ internal sealed class NewLotForm
     public string ClosesIn { get; set; } = "3";
     public string ClosesUnit { get; set; } = "days";
     public string Delay { get; set; } = "3600";
+    public string Claim { get; set; } = "14";
     public string Policy { get; set; } = "refund-all";
     public string CashPercent { get; set; } = UnsoldPolicies.DefaultCashPercent.ToString(CultureInfo.InvariantCulture);
 
@@ -21,6 +22,9 @@ internal sealed class NewLotForm
 
     /// <summary>The delays offered, in seconds.</summary>
     public static readonly (int Seconds, string Text)[] Delays = [(60, "1 minute"), (600, "10 minutes"), (3600, "1 hour"), (86_400, "1 day")];
+
+    /// <summary>The times to collect that are offered, in days.</summary>
+    public static readonly int[] ClaimDays = [3, 7, 14, 30, 60];
 
     /// <summary>The request that the form asks for. Refusal: <c>request.invalid</c> with the field.</summary>
     /// <param name="now">From when the time on sale counts.</param>
@@ -38,9 +42,10 @@ internal sealed class NewLotForm
         if (!Whole(ClosesIn, out var closesIn) || closesIn is < 1 or > 10_000) return Wrong("closesIn", "Write how long the sale lasts.");
         var unit = Units.FirstOrDefault(u => u.Unit == ClosesUnit, Units[^1]);
         if (!Whole(Delay, out var delay)) return Wrong("delay", "Choose when the draw takes place.");
+        if (!Whole(Claim, out var claimDays) || claimDays > 90) return Wrong("claim", "Choose how long the winner has to collect.");
         if (!Whole(CashPercent, out var percent)) return Wrong("cashPercent", "Write the share in whole per cent.");
         return new CreateLotRequest(
-            productId, Lot.Certificates, nominal, null, null, winners, reserves, cap, now.AddMinutes((double)closesIn * unit.Minutes), delay, new NamedChoice(Policy), percent);
+            productId, Lot.Certificates, nominal, null, null, winners, reserves, cap, now.AddMinutes((double)closesIn * unit.Minutes), delay, new NamedChoice(Policy), percent, claimDays * 24 * 3600);
     }
 
     private static Refusal Wrong(string field, string sentence) => CommonRefusals.InvalidRequest.Saying(sentence, ("field", field));

@@ -29,6 +29,7 @@ internal sealed record LotView(
     DateTimeOffset? ClosedAt,
     DateTimeOffset? DrawsAt,
     int DrawDelaySeconds,
+    int ClaimSeconds,
     string? TermsHash,
     string UnsoldPolicy,
     int? CashPercent,
@@ -116,7 +117,7 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         return new LotView(
             lot.Id, lot.ProductId, lot.ShopId, shop?.Name, lot.Title, product?.PictureUrl, lot.Kind, sale.State.Wire(),
             sale.Entries, sale.Sold, sale.PercentSold, new Money(sale.Nominal, currency), new Money(lot.Price, currency),
-            lot.OpenedAt, sale.ClosesAt, sale.ClosedAt, sale.DrawsAt, sale.DrawDelaySeconds,
+            lot.OpenedAt, sale.ClosesAt, sale.ClosedAt, sale.DrawsAt, sale.DrawDelaySeconds, sale.ClaimSeconds,
             sale.TermsHash is null ? null : Convert.ToHexStringLower(sale.TermsHash),
             sale.Policy.Wire(), sale.Policy == UnsoldPolicy.CashAlternative ? sale.CashPercent : null, sale.Cash, sale.Extended,
             lot.Winners, lot.Reserves, sale.Cap, lot.Entropy, null);

@@ -18,7 +18,7 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
             foreach (var person in DemoPeople.Buyers) buyers.Add(await MarketClient.Enter(address, person, ct));
             if (fresh)
             {
-                foreach (var buyer in buyers) await buyer.TopUp(60_000, ct);
+                foreach (var buyer in buyers) await buyer.TopUp(100_000, ct);
             }
             var watched = await LotToWatch(owner, buyers, ct);
             logger.LogInformation("Watch a draw: {Address}lots/{Lot} closes in a minute and is drawn by itself", address, watched);
@@ -84,7 +84,7 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
             ("telescope", 2_000, 6, "draw-anyway", [5, 4, 5, 3, 5, 2, 5, 4]),
             ("city bicycle", 1_000, 5, "refund-all", [5, 5, 5, 5, 4, 5, 3, 2]),
             ("espresso", 5_000, 4, "cash-alternative", [2, 1, 3, 1, 2, 1, 0, 1]),
-            ("weekend in", 2_000, 7, "extend-once", [3, 0, 2, 0, 1, 0, 2, 0]),
+            ("Бурабай", 2_000, 7, "extend-once", [3, 0, 2, 0, 1, 0, 2, 0]),
             ("dombra", 1_000, 3, "draw-anyway", [5, 5, 5, 5, 5, 5, 5, 5]),
             ("rug", 500, 2, "refund-all", [1, 2, 0, 3, 0, 1, 0, 1]),
             ("tent", 1_000, 6, "draw-anyway", [0, 0, 1, 0, 0, 0, 0, 0]),
@@ -111,6 +111,17 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
         // Drawn, the winner has not come yet.
         var sled = await Open(owner, await Product(owner, "sled", ct), 2_100, Terms(soon, "draw-anyway", 0, 10), ct);
         await SellOut(owner, buyers, sled, ct);
+        // Drawn and not collected in time: with play money alone may that be as short as this.
+        var quilt = await Open(owner, await Product(owner, "Құрақ", ct), 2_000, Terms(soon, "draw-anyway", 0, 10, claimSeconds: 5, reserves: 0), ct);
+        await SellOut(owner, buyers, quilt, ct);
+        // Not sold out, and the winner takes money instead.
+        var lamp = await Open(owner, await Product(owner, "Аспан", ct), 1_000, Terms(soon, "cash-alternative", 0, 10), ct);
+        await buyers[2].Buy(lamp, 3, ct);
+        await buyers[5].Buy(lamp, 2, ct);
+        await owner.Post($"lots/{lamp}/closing", new { }, ct);
+        // Sold out; the list is published and the draw comes the day after tomorrow.
+        var grill = await Open(owner, await Product(owner, "mangal", ct), 2_000, Terms(soon, "draw-anyway", 2 * 24 * 3_600, 10), ct);
+        await SellOut(owner, buyers, grill, ct);
         // Closed before it sold out: everybody got the money back.
         var radio = await Open(owner, await Product(owner, "radio", ct), 1_000, Terms(soon, "refund-all", 0, 10), ct);
         await buyers[0].Buy(radio, 2, ct);
@@ -121,6 +132,8 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
         await buyers[1].Buy(toaster, 2, ct);
         using var op = await MarketClient.Enter(address, DemoPeople.Operator, ct);
         await op.Post($"lots/{toaster}/cancellation", new { reason = "The shop has withdrawn this item." }, ct);
+        var (winner, _) = await Winner(buyers, sled, ct);
+        logger.LogInformation("Hand over a prize: {Name} won a sled. Sign in as {Contact} at {Address}sign-in and open {Address}me/wins", winner.Name, winner.Contact, address, address);
     }
 
     private static async Task SellOut(MarketClient owner, List<MarketClient> buyers, string lot, CancellationToken ct)
@@ -136,15 +149,20 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
 
     private async Task Claim(MarketClient owner, List<MarketClient> buyers, string lot, CancellationToken ct)
     {
+        var (winner, win) = await Winner(buyers, lot, ct);
+        var code = await buyers[DemoPeople.Buyers.ToList().IndexOf(winner)].Get($"me/wins/{win}/claim-code", ct);
+        await owner.Post("claims", new { token = Text(code, "token") }, ct);
+    }
+
+    // Waits for the draw and finds out whose it is, as the buyers themselves do.
+    private async Task<(DemoPerson Winner, string WinId)> Winner(List<MarketClient> buyers, string lot, CancellationToken ct)
+    {
         for (var tries = 0; tries < 300; tries++)
         {
-            foreach (var buyer in buyers)
+            for (var i = 0; i < buyers.Count; i++)
             {
-                var win = (await buyer.Get("me/wins", ct)) is JsonArray wins ? wins.FirstOrDefault(w => Text(w!, "lotId") == lot) : null;
-                if (win is null) continue;
-                var code = await buyer.Get($"me/wins/{win["winId"]}/claim-code", ct);
-                await owner.Post("claims", new { token = Text(code, "token") }, ct);
-                return;
+                var win = (await buyers[i].Get("me/wins", ct)) is JsonArray wins ? wins.FirstOrDefault(w => Text(w!, "lotId") == lot) : null;
+                if (win is not null) return (DemoPeople.Buyers[i], Text(win, "winId"));
             }
             await Task.Delay(TimeSpan.FromMilliseconds(200), time, ct);
         }
@@ -169,10 +187,11 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
         return terms;
     }
 
-    private static JsonObject Terms(DateTimeOffset closesAt, string policy, int delaySeconds, int cap) => new()
+    private static JsonObject Terms(DateTimeOffset closesAt, string policy, int delaySeconds, int cap, int claimSeconds = 14 * 24 * 3_600, int reserves = 3) => new()
     {
         ["winners"] = 1,
-        ["reserves"] = 3,
+        ["reserves"] = reserves,
+        ["claimSeconds"] = claimSeconds,
         ["maxEntriesPerPerson"] = cap,
         ["closesAt"] = closesAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         ["drawDelaySeconds"] = delaySeconds,

@@ -29,7 +29,7 @@ internal static class ServeWords
         Console.WriteLine($"  1. Watch a draw: the address follows below; it closes a minute from now.");
         Console.WriteLine($"  2. Buy: sign in as {DemoPeople.Aigerim.Contact} at {address}sign-in and choose a lot at {address}lots");
         Console.WriteLine($"  3. Register yourself: codes arrive at {address}dev/inbox");
-        Console.WriteLine($"  4. Hand over a prize: a winner shows the QR at {address}me/wins, staff scan it at {address}shop/scan");
+        Console.WriteLine($"  4. Hand over a prize: the winner, named below, shows the QR at {address}me/wins; staff scan it at {address}shop/scan");
         Console.WriteLine($"  5. The API: {address}swagger");
         Console.WriteLine();
     }

@@ -96,7 +96,7 @@ internal sealed class ClaimHost : IAsyncDisposable
         // Sold stays at 0 so that no money has to lie in the lot's account.
         var sale = new Sale(
             LotId, Shop, LotState.Drawing, 10, 0, 10, 10_000, "KZT", now, null, false, now, null, UnsoldPolicy.DrawAnyway, 0, cash, 0,
-            new byte[32], now, now, new byte[32], null, 0, 0, 0);
+            new byte[32], now, now, new byte[32], null, 0, 0, 0, CreateLotDecision.DefaultClaimSeconds);
         await Committer.Submit<Done>(new DraftLot(sale));
         if (!drawn) return this;
         await Committer.Submit<Done>(new DrawLot(LotId, [new DrawnEntry(4, "4KQ7M2XW9PAB", Winner), new DrawnEntry(7, "7ZT3N8RC5DHE", Reserve)], 1, new byte[32]));

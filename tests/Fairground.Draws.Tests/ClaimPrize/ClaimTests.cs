@@ -126,7 +126,7 @@ public sealed class ClaimTests
     public async Task After_the_deadline_nothing_is_handed_over(DatabaseKind kind)
     {
         await using var host = await (await ClaimHost.Start(kind)).WithLot();
-        host.Time.Advance(Sale.ClaimPeriod - TimeSpan.FromMinutes(1));
+        host.Time.Advance(TimeSpan.FromDays(14) - TimeSpan.FromMinutes(1));
         var token = Token(await Code(host));
         host.Time.Advance(TimeSpan.FromMinutes(1));
         Refused(await Redeem(host, ClaimHost.Staff, token), HttpStatusCode.Conflict, "claim.too_late");

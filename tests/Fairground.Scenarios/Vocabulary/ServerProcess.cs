@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -12,6 +13,7 @@ public sealed class ServerProcess : IAsyncDisposable
 {
     private readonly TestDatabase database;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fairground-process-");
+    private readonly ConcurrentQueue<string> said = new();
     private readonly int port = FreePort();
     private Process? process;
 
@@ -24,8 +26,25 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it is ready. A failpoint's name makes it die there.</summary>
     public async Task Start(string? failpoint = null)
     {
-        process = Process.Start(Info(["serve", "--empty"], failpoint))!;
-        process.OutputDataReceived += (_, _) => { };
+        await Launch(Info(["serve", "--empty"], failpoint));
+    }
+
+    /// <summary>Starts it as somebody does who tries it for the first time: with the demo market of the repository.</summary>
+    public Task StartDemo()
+    {
+        var info = Info(["serve"], null);
+        foreach (var name in new[] { "FAIRGROUND_OPERATOR", "FAIRGROUND_DEV_INBOX", "FAIRGROUND_DEMO_GATEWAY" }) info.Environment.Remove(name);
+        info.Environment["FAIRGROUND_DEMO_GOODS"] = Path.Combine(Repository(), "demo");
+        return Launch(info);
+    }
+
+    /// <summary>What it has written on the console so far.</summary>
+    public string Said => string.Join('\n', said);
+
+    private async Task Launch(ProcessStartInfo info)
+    {
+        process = Process.Start(info)!;
+        process.OutputDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -91,6 +110,13 @@ public sealed class ServerProcess : IAsyncDisposable
         info.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         if (failpoint is not null) info.Environment["FAIRGROUND_FAILPOINT"] = failpoint;
         return info;
+    }
+
+    private static string Repository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Fairground.slnx"))) folder = Path.GetDirectoryName(folder)!;
+        return folder;
     }
 
     private static int FreePort()

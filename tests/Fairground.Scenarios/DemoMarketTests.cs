@@ -1,0 +1,36 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Fairground.Kernel.Storage;
+using Fairground.Scenarios.Vocabulary;
+using Fairground.Testing;
+using Xunit;
+
+namespace Fairground.Scenarios;
+
+/// <summary>What somebody sees who starts the server for the first time.</summary>
+public sealed class DemoMarketTests
+{
+    public static TheoryData<DatabaseKind> Engines => TestDatabase.Engines;
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_first_start_shows_lots_in_every_state_and_says_who_won(DatabaseKind engine)
+    {
+        await using var server = await ServerProcess.Create(engine);
+        await server.StartDemo();
+        await Call.Until(() => Task.FromResult(server.Said), said => said.Contains("The demo market is ready", StringComparison.Ordinal), seconds: 90);
+        Assert.Contains("Hand over a prize: ", server.Said, StringComparison.Ordinal);
+        using var http = new HttpClient { BaseAddress = server.Address };
+        var operatorSession = await Call.Read(await http.PostAsJsonAsync("api/v1/sessions", new { contact = "operator@fairground.example", password = "town-fair-2026" }), 201);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (string)operatorSession["accessToken"]!);
+        async Task<string[]> Seen()
+        {
+            var lots = (await http.GetFromJsonAsync<JsonNode>("api/v1/lots?take=100"))!["items"]!.AsArray();
+            return [.. lots.GroupBy(l => (string)l!["state"]!).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key} {g.Count()}")];
+        }
+        // The eighth open one is the lot to watch; three have ended, collected, not collected, and paid in money.
+        string[] expected = ["draft 1", "drawing 1", "drawn 1", "open 8", "refunded 2", "settled 3"];
+        Assert.Equal(expected, await Call.Until(Seen, seen => seen.SequenceEqual(expected)));
+        var (code, report) = await server.Run("doctor");
+        Assert.True(code == 0, report);
+    }
+}
