@@ -7,6 +7,7 @@ using Fairground.Catalog.ImportFeed;
 using Fairground.Catalog.KeepGoods;
 using Fairground.Catalog.OpenShop;
 using Fairground.Catalog.ReleasePrices;
+using Fairground.Catalog.SearchGoods;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Modules;
@@ -33,6 +34,9 @@ public sealed class CatalogModule : IModule
         services.AddScoped<OpenShop.OpenShop>();
         services.AddScoped<KeepGoods.KeepGoods>();
         services.AddScoped<Shelf>();
+        services.AddSingleton<Spelling>();
+        services.AddSingleton<GoodsSearch>();
+        services.AddSingleton<SearchKeeper>();
         services.AddScoped<ShowProduct>();
         services.AddScoped<StartImport>();
         services.AddScoped<IGoods, Goods>();
@@ -43,6 +47,7 @@ public sealed class CatalogModule : IModule
         services.AddSingleton<PictureFetcher>();
         services.AddSingleton<PriceReleaser>();
         services.AddHostedService<ImportWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<SearchKeeper>());
         services.AddHostedService(provider => provider.GetRequiredService<PictureFetcher>());
         services.AddHostedService(provider => provider.GetRequiredService<PriceReleaser>());
     }

@@ -1,5 +1,6 @@
 using Fairground.Catalog.CleanHtml;
 using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.SearchGoods;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Files;
@@ -17,7 +18,7 @@ public sealed record NewProduct(string? Name, Money? Price, string? Sku, string?
 public sealed record ProductChanges(string? Name, Money? Price, bool? Essential, bool? Active);
 
 /// <summary>Makes and changes goods by hand.</summary>
-internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPriceFreeze freeze, TimeProvider time)
+internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPriceFreeze freeze, SearchKeeper search, TimeProvider time)
 {
     private const int LongestName = 400;
     private const int MostPictures = 30;
@@ -54,6 +55,7 @@ internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPrice
         {
             return CatalogRefusals.SkuTaken;
         }
+        await search.CatchUp([id], ct);
         return product;
     }
 
@@ -77,6 +79,7 @@ internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPrice
         product.Active = changes.Active ?? product.Active;
         product.UpdatedAt = time.GetUtcNow();
         await catalog.SaveChangesAsync(ct);
+        await search.CatchUp([productId], ct);
         return product;
     }
 
