@@ -49,6 +49,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
         services.AddAuthorization();
         services.AddCascadingAuthenticationState();
         services.AddRazorComponents();
+        services.Configure<Ui.UiOptions>(ui => ui.Notice = builder.Configuration["FAIRGROUND_NOTICE"]);
         IModule[] modules = [new KernelModule(), new LedgerModule(), new NotificationsModule()];
         foreach (var module in modules) module.AddServices(services, builder.Configuration);
         // Tests say when a round of sending happens: the module's own worker does not run.
