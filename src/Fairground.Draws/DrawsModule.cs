@@ -68,6 +68,8 @@ public sealed class DrawsModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<DrawsClock>());
 
         services.AddSingleton<IPriceFreeze, PriceFreeze>();
+        services.AddSingleton<ISales, LotsOfGoods>();
+        services.AddSingleton<IStatementNames, LotNames>();
         services.AddSingleton<IEventConsumer, DrawAnnouncements>();
         services.AddSingleton<IAuditCheck, DrawsAudit>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DrawsJson.Default));
