@@ -31,10 +31,10 @@ internal static class LotEndpoints
         return closed.Refused ? Problems.Of(closed.Refusal!) : await Shown(lotId, views, http, ct);
     }
 
-    /// <summary><c>POST lots/{id}/cancellation</c>.</summary>
-    public static async Task<Results<Ok<LotView>, ProblemHttpResult>> Cancel(Guid lotId, LotCancellations cancellations, LotViews views, HttpContext http, CancellationToken ct)
+    /// <summary><c>POST lots/{id}/cancellation</c>: a person says why.</summary>
+    public static async Task<Results<Ok<LotView>, ProblemHttpResult>> Cancel(Guid lotId, CancelLotRequest request, LotCancellations cancellations, LotViews views, HttpContext http, CancellationToken ct)
     {
-        var cancelled = await cancellations.Cancel(http.User, lotId, ct);
+        var cancelled = await cancellations.Cancel(http.User, lotId, request.Reason, ct);
         return cancelled.Refused ? Problems.Of(cancelled.Refusal!) : await Shown(lotId, views, http, ct);
     }
 

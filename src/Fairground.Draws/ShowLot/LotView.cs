@@ -9,6 +9,11 @@ namespace Fairground.Draws;
 /// <summary>What the viewer holds of a lot.</summary>
 internal sealed record MyShare(int Count);
 
+/// <summary>Why there is no draw.</summary>
+/// <param name="Code"><c>not_sold_out</c>, <c>nobody_bought</c>, or <c>stopped</c> by a person.</param>
+/// <param name="Reason">What that person said.</param>
+internal sealed record CancellationView(string Code, string? Reason, DateTimeOffset At);
+
 /// <summary>A lot as everyone may see it. Times are UTC; <c>drawsAt</c> is there once the time of the draw is fixed.</summary>
 internal sealed record LotView(
     Guid LotId,
@@ -38,7 +43,8 @@ internal sealed record LotView(
     int Reserves,
     int MaxEntriesPerPerson,
     string Entropy,
-    MyShare? Mine);
+    MyShare? Mine,
+    CancellationView? Cancellation = null);
 
 /// <summary>Which lots to list.</summary>
 internal sealed record LotFilter(string? State = null, Guid? Shop = null, Guid? Product = null, string? Cursor = null, int Take = 24);
@@ -107,7 +113,18 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         var lots = await context.Lots.AsNoTracking().Where(l => ids.Contains(l.Id)).ToDictionaryAsync(l => l.Id, ct);
         var products = await goods.FindProducts([.. lots.Values.Select(l => l.ProductId).Distinct()], ct);
         var places = await goods.FindShops([.. sales.Select(s => s.ShopId).Distinct()], ct);
-        return [.. sales.Select(s => View(lots[s.LotId], s, products.GetValueOrDefault(lots[s.LotId].ProductId), places.GetValueOrDefault(s.ShopId)))];
+        var cancelled = await Cancellations([.. sales.Where(s => s.State is LotState.Cancelled or LotState.Refunded).Select(s => s.LotId)], ct);
+        return [.. sales.Select(s => View(lots[s.LotId], s, products.GetValueOrDefault(lots[s.LotId].ProductId), places.GetValueOrDefault(s.ShopId)) with { Cancellation = cancelled.GetValueOrDefault(s.LotId) })];
+    }
+
+    private async Task<Dictionary<Guid, CancellationView>> Cancellations(IReadOnlyList<Guid> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0) return [];
+        var named = ids.Select((id, i) => ($"@p{i}", (object)id)).ToArray();
+        var rows = await reader.List(
+            $"select c.lot_id, c.code, c.reason, c.at from draws_cancellation c where c.lot_id in ({string.Join(", ", named.Select(n => n.Item1))})",
+            r => (LotId: r.Uuid(0), Why: new CancellationView(r.Text(1), r.TextOrNull(2), r.Instant(3))), ct, named);
+        return rows.ToDictionary(r => r.LotId, r => r.Why);
     }
 
     private static LotView View(Lot lot, Sale sale, ProductInfo? product, ShopInfo? shop)

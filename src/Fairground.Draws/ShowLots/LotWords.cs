@@ -59,6 +59,15 @@ internal static class LotWords
         _ => ("In play", Tone.Warm),
     };
 
+    /// <summary>Why a cancelled lot has no draw, as far as it was recorded.</summary>
+    public static string WhyCancelled(LotView lot) => lot.Cancellation switch
+    {
+        { Reason: { } said } => $"This lot was cancelled: {said.TrimEnd('.')}. There is no draw.",
+        { Code: Cancellation.NobodyBought } => "Nobody bought a certificate, so there is no draw of this lot.",
+        { Code: Cancellation.NotSoldOut } => "This lot did not sell out, so by its terms there is no draw.",
+        _ => "There is no draw of this lot.",
+    };
+
     /// <summary>What happens if some certificates are left, as a promise (C-22).</summary>
     public static string Unsold(LotView lot) => Unsold(lot.UnsoldPolicy, lot.CashPercent, lot.Winners);
 
