@@ -51,6 +51,7 @@ public sealed class DrawsModule : IModule
         services.AddScoped<LotCancellations>();
         services.AddScoped<LotViews>();
         services.AddScoped<MyDraws>();
+        services.AddSingleton<Purchases>();
         services.AddScoped<DrawProofs>();
         services.AddSingleton<LeafHashes>();
         services.AddSingleton<LotWatch>();
@@ -92,6 +93,8 @@ public sealed class DrawsModule : IModule
         lots.MapGet("/{lotId:guid}/entries/{seq:int}/inclusion", CheckEndpoints.Inclusion).WithAccess(Access.Public).WithName("GetInclusion").WithSummary("The proof that one entry stands in the frozen list.").Produces<InclusionAnswer>();
         api.MapGet("/closing-log", CheckEndpoints.ClosingLog).WithTags("Lots").WithAccess(Access.Public).WithName("GetClosingLog").WithSummary("The public log of closings, one line each.").Produces<string>(200, "text/plain");
         api.MapGet("/me/certificates", MyEndpoints.Certificates).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyCertificates").WithSummary("My certificates, the newest lots first.").Produces<Page<MyCertificate>>();
+        api.MapGet("/me/purchases", PurchaseEndpoints.List).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyPurchases").WithSummary("My purchases with their receipts, newest first.");
+        api.MapGet("/me/purchases/{purchaseId:guid}", PurchaseEndpoints.Show).WithTags("Me").WithAccess(Access.SignedIn).WithName("GetMyPurchase").WithSummary("The answer to one purchase of mine again, its receipt included.");
         api.MapGet("/me/wins", MyEndpoints.Wins).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyWins").WithSummary("What I won, and where to collect it.").Produces<IReadOnlyList<MyWin>>();
         ClaimEndpoints.Map(api);
     }

@@ -19,6 +19,7 @@ internal static class DrawsRefusals
     public static readonly RefusalKind NotClosed = new("lot.not_closed", 409, "The list of entries is published when the lot closes.");
     public static readonly RefusalKind NotDrawn = new("lot.not_drawn", 409, "The draw has not taken place yet.");
     public static readonly RefusalKind NoTerms = new("lot.no_terms", 409, "The terms are published when the lot opens.");
+    public static readonly RefusalKind PurchaseNotFound = new("purchase.not_found", 404, "There is no such purchase of yours.");
     public static readonly RefusalKind EntryNotFound = new("lot.entry_not_found", 404, "There is no such entry in this lot.");
 
     public static readonly RefusalKind KindUnknown = new("lot.kind_unknown", 422, "The kind of a lot is \"certificates\".");
