@@ -54,6 +54,9 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<Purchases>();
         services.AddScoped<DrawProofs>();
         services.AddSingleton<LeafHashes>();
+        services.AddScoped<ProofChecks>();
+        services.AddSingleton<ProofCheckWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<ProofCheckWorker>());
         services.AddSingleton<LotWatch>();
 
         services.AddClaims();

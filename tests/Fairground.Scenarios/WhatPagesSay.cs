@@ -51,6 +51,22 @@ public sealed class WhatPagesSay
         Assert.Contains($"href=\"/lots/{lot.Id}/result\"", page, StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(Engines)), Requirement("C-23")]
+    public async Task A_result_says_when_it_was_recomputed_and_links_the_way_to_do_it_oneself(DatabaseKind engine)
+    {
+        await using var fair = await Fair.Open(engine);
+        var lot = await (await fair.Shop()).Opens(price: 4_000);
+        await (await fair.Buyer("a", 10_000)).Buys(4, lot);
+        await lot.Becomes("drawn");
+        var look = await Call.Until(lot.Look, l => l["proofCheck"] is not null);
+        Assert.Equal("proved", (string)look["proofCheck"]!["state"]!);
+        var page = await Page(fair, null, $"lots/{lot.Id}/result");
+        Assert.Contains("<span>Proved</span>", page, StringComparison.Ordinal);
+        Assert.Contains($"all {(int)look["proofCheck"]!["checks"]!} checks passed", page, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/lots/{lot.Id}/result#run-title\">Do it yourself</a>", page, StringComparison.Ordinal);
+        Assert.Contains("<span>Proved</span>", await Page(fair, null, $"lots/{lot.Id}"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_catalogue_folds_its_filters_and_counts_those_in_use()
     {

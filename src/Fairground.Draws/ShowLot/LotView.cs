@@ -14,6 +14,16 @@ internal sealed record MyShare(int Count);
 /// <param name="Reason">What that person said.</param>
 internal sealed record CancellationView(string Code, string? Reason, DateTimeOffset At);
 
+/// <summary>What the server found when it recomputed the draw from what it publishes.</summary>
+/// <param name="State"><c>proved</c> where every check passed, else <c>failed</c>.</param>
+/// <param name="Checks">Checks that passed.</param>
+/// <param name="Sentence">The outcome in words.</param>
+internal sealed record ProofCheckView(string State, DateTimeOffset CheckedAt, int Checks, string Sentence)
+{
+    public const string Proved = "proved";
+    public const string Failed = "failed";
+}
+
 /// <summary>A lot as everyone may see it. Times are UTC; <c>drawsAt</c> is there once the time of the draw is fixed.</summary>
 internal sealed record LotView(
     Guid LotId,
@@ -44,7 +54,8 @@ internal sealed record LotView(
     int MaxEntriesPerPerson,
     string Entropy,
     MyShare? Mine,
-    CancellationView? Cancellation = null);
+    CancellationView? Cancellation = null,
+    ProofCheckView? ProofCheck = null);
 
 /// <summary>Which lots to list.</summary>
 internal sealed record LotFilter(string? State = null, Guid? Shop = null, Guid? Product = null, string? Cursor = null, int Take = 24);
@@ -114,7 +125,13 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         var products = await goods.FindProducts([.. lots.Values.Select(l => l.ProductId).Distinct()], ct);
         var places = await goods.FindShops([.. sales.Select(s => s.ShopId).Distinct()], ct);
         var cancelled = await Cancellations([.. sales.Where(s => s.State is LotState.Cancelled or LotState.Refunded).Select(s => s.LotId)], ct);
-        return [.. sales.Select(s => View(lots[s.LotId], s, products.GetValueOrDefault(lots[s.LotId].ProductId), places.GetValueOrDefault(s.ShopId)) with { Cancellation = cancelled.GetValueOrDefault(s.LotId) })];
+        var drawn = sales.Where(s => s.State is LotState.Drawn or LotState.Settled).Select(s => s.LotId).ToList();
+        var checks = drawn.Count == 0 ? [] : await context.ProofChecks.AsNoTracking().Where(c => drawn.Contains(c.LotId)).ToDictionaryAsync(c => c.LotId, ct);
+        return [.. sales.Select(s => View(lots[s.LotId], s, products.GetValueOrDefault(lots[s.LotId].ProductId), places.GetValueOrDefault(s.ShopId)) with
+        {
+            Cancellation = cancelled.GetValueOrDefault(s.LotId),
+            ProofCheck = checks.GetValueOrDefault(s.LotId) is { } c ? new ProofCheckView(c.Holds ? ProofCheckView.Proved : ProofCheckView.Failed, c.CheckedAt, c.Passed, c.Sentence) : null,
+        })];
     }
 
     private async Task<Dictionary<Guid, CancellationView>> Cancellations(IReadOnlyList<Guid> ids, CancellationToken ct)

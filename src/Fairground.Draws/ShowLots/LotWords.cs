@@ -59,6 +59,9 @@ internal static class LotWords
         _ => ("In play", Tone.Warm),
     };
 
+    /// <summary>What the badge of a draw may say: proved only where the server recomputed it and every check passed.</summary>
+    public static ProofState Badge(LotView lot) => lot.ProofCheck is { State: ProofCheckView.Proved } ? ProofState.Proved : ProofState.CheckYourself;
+
     /// <summary>Why a cancelled lot has no draw, as far as it was recorded.</summary>
     public static string WhyCancelled(LotView lot) => lot.Cancellation switch
     {
