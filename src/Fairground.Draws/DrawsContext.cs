@@ -21,6 +21,7 @@ internal sealed class DrawsContext(DbContextOptions<DrawsContext> options, Datab
             lot.Property(l => l.ProductId).HasColumnName("product_id");
             lot.Property(l => l.Kind).HasColumnName("kind");
             lot.Property(l => l.Title).HasColumnName("title");
+            lot.Property(l => l.TitleSearch).HasColumnName("title_search");
             lot.Property(l => l.Currency).HasColumnName("currency");
             lot.Property(l => l.Price).HasColumnName("price");
             lot.Property(l => l.Nominal).HasColumnName("nominal");

@@ -102,5 +102,9 @@ public sealed class DrawsModule : IModule
         ClaimEndpoints.Map(api);
     }
 
-    public void MapRoot(IEndpointRouteBuilder root) => ClaimEndpoints.MapRoot(root);
+    public void MapRoot(IEndpointRouteBuilder root)
+    {
+        ClaimEndpoints.MapRoot(root);
+        LotFile.Map(root);
+    }
 }

@@ -39,9 +39,9 @@ internal static class LotEndpoints
     }
 
     /// <summary><c>GET lots</c>.</summary>
-    public static async Task<Results<Ok<Page<LotView>>, ProblemHttpResult>> List(string? state, Guid? shop, Guid? product, string? cursor, LotViews views, HttpContext http, CancellationToken ct)
+    public static async Task<Results<Ok<Page<LotView>>, ProblemHttpResult>> List(string? state, Guid? shop, Guid? product, string? query, string? cursor, LotViews views, HttpContext http, CancellationToken ct)
     {
-        var page = await views.List(http.User, new LotFilter(state, shop, product, cursor), ct);
+        var page = await views.List(http.User, new LotFilter(state, shop, product, cursor, Query: query), ct);
         return page.Refused ? Problems.Of(page.Refusal!) : TypedResults.Ok(page.Value);
     }
 

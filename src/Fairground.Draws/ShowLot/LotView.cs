@@ -58,11 +58,15 @@ internal sealed record LotView(
     ProofCheckView? ProofCheck = null);
 
 /// <summary>Which lots to list.</summary>
-internal sealed record LotFilter(string? State = null, Guid? Shop = null, Guid? Product = null, string? Cursor = null, int Take = 24);
+/// <param name="State">States as the API writes them, with commas between; null or empty for all.</param>
+/// <param name="Query">Words that the title holds, each of them.</param>
+internal sealed record LotFilter(string? State = null, Guid? Shop = null, Guid? Product = null, string? Cursor = null, int Take = 24, string? Query = null);
 
 /// <summary>Shows lots; page and API call this. Drafts are seen by the people of their shop and operators only.</summary>
 internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods goods, IShopAccess shops)
 {
+    private const int MostWords = 8;
+
     /// <summary>One lot; refusal <c>lot.not_found</c>.</summary>
     public async Task<Result<LotView>> Find(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
     {
@@ -94,6 +98,9 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         return new Page<LotView>(await Views(sales, ct), more ? Cursor.Write(sales[^1].LotId.ToString()) : null);
     }
 
+    /// <summary>The shops that have lots.</summary>
+    public Task<List<Guid>> Sellers(CancellationToken ct) => reader.List("select distinct shop_id from draws_sale", r => r.Uuid(0), ct);
+
     private async Task<List<Sale>> Sales(ClaimsPrincipal user, LotFilter filter, List<int> states, Guid before, int take, CancellationToken ct)
     {
         var where = new List<string> { "s.lot_id < @before" };
@@ -108,6 +115,11 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         {
             where.Add("s.lot_id in (select l.id from draws_lot l where l.product_id = @product)");
             values.Add(("@product", product));
+        }
+        foreach (var (word, i) in LotTerms.Searched(filter.Query ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(MostWords).Select((w, i) => (w, i)))
+        {
+            where.Add($"s.lot_id in (select l.id from draws_lot l where l.title_search like @word{i} escape '!')");
+            values.Add(($"@word{i}", $"%{word.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%"));
         }
         var seesDrafts = filter.Shop is { } own ? await shops.MayAct(user, own, Access.ShopStaff, ct) : user.IsOperator();
         if (!seesDrafts) where.Add("s.terms_hash is not null");

@@ -12,6 +12,12 @@ internal static class LotWords
     public const string Waiting = "sold_out,closed,drawing";
     public const string Over = "drawn,settled,cancelled,refunded";
 
+    /// <summary>What lists of lots for the office and for shops can be narrowed to.</summary>
+    public static readonly IReadOnlyList<(string Wire, string Text)> Filters =
+    [
+        ("", "All states"), ("draft", "Drafts"), (OnSale, "On sale"), (Waiting, "Waiting for the draw"), ("drawn", "To hand over"), ("settled", "Finished"), ("cancelled,refunded", "Cancelled"),
+    ];
+
     /// <summary>A lot that is on sale at this moment.</summary>
     public static bool IsOpen(this LotView lot) => lot.State == "open";
 
