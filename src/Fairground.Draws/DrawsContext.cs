@@ -8,6 +8,8 @@ internal sealed class DrawsContext(DbContextOptions<DrawsContext> options, Datab
 {
     public DbSet<Lot> Lots => Set<Lot>();
 
+    public DbSet<ProofCheck> ProofChecks => Set<ProofCheck>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -19,6 +21,7 @@ internal sealed class DrawsContext(DbContextOptions<DrawsContext> options, Datab
             lot.Property(l => l.ProductId).HasColumnName("product_id");
             lot.Property(l => l.Kind).HasColumnName("kind");
             lot.Property(l => l.Title).HasColumnName("title");
+            lot.Property(l => l.TitleSearch).HasColumnName("title_search");
             lot.Property(l => l.Currency).HasColumnName("currency");
             lot.Property(l => l.Price).HasColumnName("price");
             lot.Property(l => l.Nominal).HasColumnName("nominal");
@@ -41,6 +44,18 @@ internal sealed class DrawsContext(DbContextOptions<DrawsContext> options, Datab
             lot.Property(l => l.CreatedAt).HasColumnName("created_at");
             lot.Property(l => l.CreatedBy).HasColumnName("created_by");
             lot.HasIndex(l => l.ProductId).HasDatabaseName("draws_lot_product");
+        });
+        modelBuilder.Entity<ProofCheck>(check =>
+        {
+            check.ToTable("draws_proof_check").HasKey(c => c.LotId);
+            check.Property(c => c.LotId).HasColumnName("lot_id").ValueGeneratedNever();
+            check.Property(c => c.LotState).HasColumnName("lot_state").HasConversion<int>();
+            check.Property(c => c.CheckedAt).HasColumnName("checked_at");
+            check.Property(c => c.Passed).HasColumnName("passed");
+            check.Property(c => c.Noted).HasColumnName("noted");
+            check.Property(c => c.Failed).HasColumnName("failed");
+            check.Property(c => c.Holds).HasColumnName("holds").HasConversion<int>();
+            check.Property(c => c.Sentence).HasColumnName("sentence");
         });
     }
 }

@@ -78,7 +78,8 @@ internal sealed record LotSettled(Guid LotId, Guid ShopId, long ToShop, long ToW
 
 /// <summary>The lot will not be drawn; everyone gets the money back.</summary>
 /// <param name="Reason"><c>not_sold_out</c>, <c>nobody_bought</c> or <c>stopped</c>.</param>
-internal sealed record LotCancelled(Guid LotId, Guid ShopId, string Reason) : IDomainEvent
+/// <param name="Note">What the person who stopped it said; null where the terms decided.</param>
+internal sealed record LotCancelled(Guid LotId, Guid ShopId, string Reason, string? Note = null) : IDomainEvent
 {
     public const string Name = "draws.lot.cancelled";
 

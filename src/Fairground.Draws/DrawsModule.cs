@@ -52,8 +52,12 @@ public sealed class DrawsModule : IModule
         services.AddScoped<LotCancellations>();
         services.AddScoped<LotViews>();
         services.AddScoped<MyDraws>();
+        services.AddSingleton<Purchases>();
         services.AddScoped<DrawProofs>();
         services.AddSingleton<LeafHashes>();
+        services.AddScoped<ProofChecks>();
+        services.AddSingleton<ProofCheckWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<ProofCheckWorker>());
         services.AddSingleton<LotWatch>();
 
         services.AddClaims();
@@ -69,6 +73,8 @@ public sealed class DrawsModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<DrawsClock>());
 
         services.AddSingleton<IPriceFreeze, PriceFreeze>();
+        services.AddSingleton<ISales, LotsOfGoods>();
+        services.AddSingleton<IStatementNames, LotNames>();
         services.AddSingleton<IEventConsumer, DrawAnnouncements>();
         services.AddSingleton<IAuditCheck, DrawsAudit>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DrawsJson.Default));
@@ -82,7 +88,7 @@ public sealed class DrawsModule : IModule
         lots.MapGet("/{lotId:guid}", LotEndpoints.Show).WithAccess(Access.Public).WithName("GetLot").WithSummary("One lot as it stands.");
         lots.MapPost("/{lotId:guid}/opening", LotEndpoints.Open).WithAccess(Access.ShopStaff).WithName("OpenLot").WithSummary("Freezes the terms and starts the sale.");
         lots.MapPost("/{lotId:guid}/closing", LotEndpoints.Close).WithAccess(Access.ShopStaff).WithName("CloseLot").WithSummary("Ends the sale before its deadline; the terms say what follows.");
-        lots.MapPost("/{lotId:guid}/cancellation", LotEndpoints.Cancel).WithAccess(Access.ShopStaff).WithName("CancelLot").WithSummary("Drops a draft, or as an operator stops a sale; everyone gets the money back.");
+        lots.MapPost("/{lotId:guid}/cancellation", LotEndpoints.Cancel).WithAccess(Access.ShopStaff).WithName("CancelLot").WithSummary("Drops a draft, or as an operator stops a sale, and says why; everyone gets the money back.");
         lots.MapPost("/{lotId:guid}/purchases", BuyEndpoint.Handle).WithAccess(Access.SignedIn).WithName("BuyCertificates").WithSummary("Buys certificates from the wallet. Needs an Idempotency-Key.");
         lots.MapGet("/{lotId:guid}/events", WatchEndpoint.Handle).WithAccess(Access.Public).WithName("WatchLot").WithSummary("Server-sent events: sold, closed, drawn, cancelled.").Produces<string>(200, "text/event-stream");
         lots.MapGet("/{lotId:guid}/terms", CheckEndpoints.Terms).WithAccess(Access.Public).WithName("GetTerms").WithSummary("The exact published terms.").Produces<JsonObject>();
@@ -91,9 +97,15 @@ public sealed class DrawsModule : IModule
         lots.MapGet("/{lotId:guid}/entries/{seq:int}/inclusion", CheckEndpoints.Inclusion).WithAccess(Access.Public).WithName("GetInclusion").WithSummary("The proof that one entry stands in the frozen list.").Produces<InclusionAnswer>();
         api.MapGet("/closing-log", CheckEndpoints.ClosingLog).WithTags("Lots").WithAccess(Access.Public).WithName("GetClosingLog").WithSummary("The public log of closings, one line each.").Produces<string>(200, "text/plain");
         api.MapGet("/me/certificates", MyEndpoints.Certificates).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyCertificates").WithSummary("My certificates, the newest lots first.").Produces<Page<MyCertificate>>();
+        api.MapGet("/me/purchases", PurchaseEndpoints.List).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyPurchases").WithSummary("My purchases with their receipts, newest first.");
+        api.MapGet("/me/purchases/{purchaseId:guid}", PurchaseEndpoints.Show).WithTags("Me").WithAccess(Access.SignedIn).WithName("GetMyPurchase").WithSummary("The answer to one purchase of mine again, its receipt included.");
         api.MapGet("/me/wins", MyEndpoints.Wins).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyWins").WithSummary("What I won, and where to collect it.").Produces<IReadOnlyList<MyWin>>();
         ClaimEndpoints.Map(api);
     }
 
-    public void MapRoot(IEndpointRouteBuilder root) => ClaimEndpoints.MapRoot(root);
+    public void MapRoot(IEndpointRouteBuilder root)
+    {
+        ClaimEndpoints.MapRoot(root);
+        LotFile.Map(root);
+    }
 }

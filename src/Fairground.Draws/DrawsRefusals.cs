@@ -15,9 +15,11 @@ internal static class DrawsRefusals
     public static readonly RefusalKind NotDue = new("lot.not_due", 409, "It is not time for this step yet.", IsTransient: true);
     public static readonly RefusalKind StateChanged = new("lot.state_changed", 409, "The lot has moved on meanwhile.", IsTransient: true);
     public static readonly RefusalKind CannotCancel = new("lot.cannot_cancel", 409, "This lot can no longer be cancelled: its list of entries is frozen and the draw must take place.");
+    public static readonly RefusalKind ReasonInvalid = new("lot.reason_invalid", 422, "Say why the lot is cancelled, in 3 to 500 characters. Everyone who bought reads it.");
     public static readonly RefusalKind NotClosed = new("lot.not_closed", 409, "The list of entries is published when the lot closes.");
     public static readonly RefusalKind NotDrawn = new("lot.not_drawn", 409, "The draw has not taken place yet.");
     public static readonly RefusalKind NoTerms = new("lot.no_terms", 409, "The terms are published when the lot opens.");
+    public static readonly RefusalKind PurchaseNotFound = new("purchase.not_found", 404, "There is no such purchase of yours.");
     public static readonly RefusalKind EntryNotFound = new("lot.entry_not_found", 404, "There is no such entry in this lot.");
 
     public static readonly RefusalKind KindUnknown = new("lot.kind_unknown", 422, "The kind of a lot is \"certificates\".");

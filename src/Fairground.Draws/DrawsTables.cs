@@ -74,6 +74,15 @@ internal static class DrawsTables
         new("seq", HotType.Int, c => c.Seq),
         new("number", HotType.Text, c => c.Number));
 
+    /// <summary>Only added to.</summary>
+    public static readonly HotTable<Cancellation> Cancellations = HotTable<Cancellation>.Append(
+        "draws_cancellation",
+        new("lot_id", HotType.Uuid, c => c.LotId),
+        new("code", HotType.Text, c => c.Code),
+        new("reason", HotType.Text, c => c.Reason),
+        new("cancelled_by", HotType.Uuid, c => c.By),
+        new("at", HotType.Long, c => c.At.ToUnixTimeMilliseconds()));
+
     /// <summary>Keyed by <see cref="Win.IdOf"/>.</summary>
     public static readonly HotTable<Win> Wins = HotTable<Win>.Keyed("draws_win", 1, ReadWin, WinColumns);
 

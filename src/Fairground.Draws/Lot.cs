@@ -15,6 +15,9 @@ internal sealed class Lot
 
     public required string Title { get; set; }
 
+    /// <summary>The title as searches compare it: see <see cref="LotTerms.Searched"/>.</summary>
+    public string TitleSearch { get; set; } = "";
+
     public required string Currency { get; set; }
 
     /// <summary>The price of the goods, minor units; fetched again at opening.</summary>

@@ -31,17 +31,17 @@ internal static class LotEndpoints
         return closed.Refused ? Problems.Of(closed.Refusal!) : await Shown(lotId, views, http, ct);
     }
 
-    /// <summary><c>POST lots/{id}/cancellation</c>.</summary>
-    public static async Task<Results<Ok<LotView>, ProblemHttpResult>> Cancel(Guid lotId, LotCancellations cancellations, LotViews views, HttpContext http, CancellationToken ct)
+    /// <summary><c>POST lots/{id}/cancellation</c>: a person says why.</summary>
+    public static async Task<Results<Ok<LotView>, ProblemHttpResult>> Cancel(Guid lotId, CancelLotRequest request, LotCancellations cancellations, LotViews views, HttpContext http, CancellationToken ct)
     {
-        var cancelled = await cancellations.Cancel(http.User, lotId, ct);
+        var cancelled = await cancellations.Cancel(http.User, lotId, request.Reason, ct);
         return cancelled.Refused ? Problems.Of(cancelled.Refusal!) : await Shown(lotId, views, http, ct);
     }
 
     /// <summary><c>GET lots</c>.</summary>
-    public static async Task<Results<Ok<Page<LotView>>, ProblemHttpResult>> List(string? state, Guid? shop, Guid? product, string? cursor, LotViews views, HttpContext http, CancellationToken ct)
+    public static async Task<Results<Ok<Page<LotView>>, ProblemHttpResult>> List(string? state, Guid? shop, Guid? product, string? query, string? cursor, LotViews views, HttpContext http, CancellationToken ct)
     {
-        var page = await views.List(http.User, new LotFilter(state, shop, product, cursor), ct);
+        var page = await views.List(http.User, new LotFilter(state, shop, product, cursor, Query: query), ct);
         return page.Refused ? Problems.Of(page.Refusal!) : TypedResults.Ok(page.Value);
     }
 

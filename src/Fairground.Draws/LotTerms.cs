@@ -68,6 +68,9 @@ internal static class LotTerms
     /// <summary>The published terms of an opened lot.</summary>
     public static DrawTerms Read(Lot lot) => DrawTerms.Parse(CanonicalJson.Parse(lot.TermsJson ?? throw new InvalidOperationException($"Lot {lot.Id} has no terms.")));
 
+    /// <summary>A title, or what is looked for in titles, in the form in which they are compared: databases know the lower case of Latin letters only.</summary>
+    public static string Searched(string text) => text.Trim().ToLowerInvariant();
+
     /// <summary>A name as a title: without halves of surrogate pairs, which canonical JSON cannot hold, and not too long.</summary>
     public static string Title(string name)
     {

@@ -130,6 +130,16 @@ internal sealed record Win(
     public Win To(WinState state) => this with { State = States.Step(State, state) };
 }
 
+/// <summary>Why a lot was cancelled; added with the step itself and never changed.</summary>
+/// <param name="Code"><c>not_sold_out</c>, <c>nobody_bought</c>, or <c>stopped</c> by a person.</param>
+/// <param name="Reason">What the person said; null where the terms decided.</param>
+internal sealed record Cancellation(Guid LotId, string Code, string? Reason, Guid? By, DateTimeOffset At)
+{
+    public const string NotSoldOut = "not_sold_out";
+    public const string NobodyBought = "nobody_bought";
+    public const string Stopped = "stopped";
+}
+
 /// <summary>The end of the closing log: one row, so that lines form one chain.</summary>
 internal sealed record LogHead(Guid Id, long NextLine, string Hash)
 {

@@ -32,6 +32,7 @@ public sealed class KernelModule : IModule
         services.AddOptions<KeyManagementOptions>().Configure<Database, TimeProvider>((options, database, time) => options.XmlRepository = new DataKeyRepository(database, time));
         // The keys lie in the database on purpose, so that nodes share them; the warning at every start would say only that.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
+        services.AddSingleton(provider => new PublicAddress(configuration, provider));
         services.AddSingleton<ServerSecrets>();
         services.AddSingleton<SigningKeys>();
         services.AddHostedService<KeysAtStart>();

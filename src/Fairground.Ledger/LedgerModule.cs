@@ -32,6 +32,7 @@ public sealed class LedgerModule : IModule
         services.AddSingleton<ILedgerChart, SharedChart>();
         services.AddSingleton<Chart>();
         services.AddSingleton<LedgerReader>();
+        services.AddSingleton<OutcomeReader>();
         services.AddSingleton<IAuditCheck, LedgerAudit>();
         services.TryAddSingleton(new GroupCommitOptions());
         services.AddSingleton(provider =>

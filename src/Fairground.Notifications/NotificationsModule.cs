@@ -32,6 +32,7 @@ public sealed class NotificationsModule : IModule
         if (options.DevInbox) services.AddSingleton<IMessageSender, DevInboxSender>();
         else if (options.Smtp is { } smtp) services.AddSingleton(smtp).AddSingleton<IMessageSender, SmtpSender>();
         services.AddSingleton<IMessages, MessageIntake>();
+        services.AddHostedService<LinksAtStart>();
         services.AddSingleton<SendWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<SendWorker>());
         services.AddScoped<MessageReader>();

@@ -25,6 +25,7 @@ internal sealed partial record UiWords
     public required string CheckYourself { get; init; }
     public required string Certificate { get; init; }
     public required string NextPage { get; init; }
+    public required string Filters { get; init; }
     public required string FirstPage { get; init; }
     public required string WhatYouCanDo { get; init; }
     public required string Code { get; init; }

@@ -63,6 +63,27 @@ public sealed class LotLifeTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task TheSellerSaysHowLongAWinnerHasToCollectAndTheTermsHoldIt(DatabaseKind kind)
+    {
+        await using var host = await DrawsHost.Start(kind);
+        var lot = await host.OpenLot(host.Asked("draw-anyway") with { ClaimSeconds = 2 * 86_400, Reserves = 1 });
+        Assert.Equal(2 * 86_400, LotTerms.Read(await host.In<DrawsContext, Lot>(c => c.Lots.FindAsync([lot], DrawsHost.Ct).AsTask()!)).Extra["claimSeconds"]!.GetValue<int>());
+        var (one, two) = (await host.Buyer(30_000), await host.Buyer(30_000));
+        await host.Buy(one, lot, 1);
+        await host.Buy(two, lot, 1);
+        await host.Pass(TimeSpan.FromDays(3));
+        await host.Pass(TimeSpan.FromMinutes(1));
+        await host.Pass(TimeSpan.FromDays(2) - TimeSpan.FromMinutes(1));
+        Assert.Equal([WinState.Drawn, WinState.Reserve], (await host.Reader.WinsOf(lot, DrawsHost.Ct)).Select(w => w.State));
+        await host.Pass(TimeSpan.FromMinutes(1));
+        // The reserve has the same time, from being called.
+        Assert.Equal([WinState.Unclaimed, WinState.Drawn], (await host.Reader.WinsOf(lot, DrawsHost.Ct)).Select(w => w.State));
+        await host.Pass(TimeSpan.FromDays(2));
+        Assert.Equal(LotState.Settled, await host.StateOf(lot));
+        await host.Audit();
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     [Requirement("C-22")]
     public async Task RefundAllGivesEveryoneExactlyWhatWasPaid(DatabaseKind kind)
     {

@@ -45,7 +45,7 @@ public sealed class ResumeTests
             buyers.Add(await host.Buyer(10_000));
             await host.Buy(buyers[i], lot, 1);
         }
-        var cancelled = await host.In<LotCancellations, Result<Sale>>(c => c.Cancel(DrawsHost.As(DrawsHost.Operator, isOperator: true), lot, DrawsHost.Ct));
+        var cancelled = await host.In<LotCancellations, Result<Sale>>(c => c.Cancel(DrawsHost.As(DrawsHost.Operator, isOperator: true), lot, "The maker called it back", DrawsHost.Ct));
         Assert.Null(cancelled.Refusal);
         // Two of four are refunded, then the process dies.
         foreach (var buyer in buyers.Take(2)) await host.Committer.Submit<Done>(new RefundHolder(lot, buyer, "KZT"));
@@ -90,7 +90,7 @@ public sealed class ResumeTests
     {
         await using var host = await DrawsHost.Start(kind);
         var lot = await host.OpenLot(host.Asked() with { Entries = 1 });
-        Task<Result<Sale>> Cancel(Guid user, bool isOperator) => host.In<LotCancellations, Result<Sale>>(c => c.Cancel(DrawsHost.As(user, isOperator), lot, DrawsHost.Ct));
+        Task<Result<Sale>> Cancel(Guid user, bool isOperator) => host.In<LotCancellations, Result<Sale>>(c => c.Cancel(DrawsHost.As(user, isOperator), lot, "The maker called it back", DrawsHost.Ct));
         Assert.Equal("access.forbidden", (await Cancel(DrawsHost.Seller, false)).Refusal!.Code);
         Assert.Equal("access.forbidden", (await Cancel(Ids.New(), false)).Refusal!.Code);
         await host.Buy(await host.Buyer(10_000), lot, 1);

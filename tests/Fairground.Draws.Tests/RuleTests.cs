@@ -211,5 +211,5 @@ public sealed class RuleTests
 
     private static Sale ASale(UnsoldPolicy policy, int sold) => new(
         Ids.New(), DrawsHost.Shop, LotState.Open, 10, sold, 5, 10_000, "KZT", Now.AddDays(60), null, false, null, null,
-        policy, 70, false, 60, new byte[32], null, null, null, null, 0, 0, 0);
+        policy, 70, false, 60, new byte[32], null, null, null, null, 0, 0, 0, CreateLotDecision.DefaultClaimSeconds);
 }

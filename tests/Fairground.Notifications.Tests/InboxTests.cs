@@ -90,6 +90,20 @@ public sealed class InboxTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task The_inbox_carries_the_strip_that_every_page_carries(DatabaseKind kind)
+    {
+        await using var host = await NotificationsHost.Start(kind, Dev, ("FAIRGROUND_NOTICE", "A demo market with play money."));
+        using var http = host.Anonymous();
+        http.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        var page = await http.GetStringAsync(new Uri("/dev/inbox", UriKind.Relative), Ct);
+        Assert.Contains("<div class=\"notice\" role=\"note\"><p class=\"wrap\">A demo market with play money.</p></div>", page, StringComparison.Ordinal);
+        await using var real = await NotificationsHost.Start(kind, Dev);
+        using var other = real.Anonymous();
+        other.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        Assert.DoesNotContain("class=\"notice\"", await other.GetStringAsync(new Uri("/dev/inbox", UriKind.Relative), Ct), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task A_person_reads_own_messages_page_by_page_and_never_a_code(DatabaseKind kind)
     {
         await using var host = await NotificationsHost.Start(kind, Dev);

@@ -36,10 +36,11 @@ internal sealed class NotificationsHost : IAsyncDisposable
     {
         var database = await TestDatabase.Create(kind);
         var (clock, log) = (new SettableClock(), new LogLines());
-        var builder = WebApplication.CreateBuilder();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = settings.FirstOrDefault(s => s.Name == "ENVIRONMENT").Value ?? "Production" });
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("FAIRGROUND_PUBLIC_URL", (string?)"https://fair.example")]);
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)));
         var services = builder.Services;
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
@@ -49,10 +50,11 @@ internal sealed class NotificationsHost : IAsyncDisposable
         services.AddAuthorization();
         services.AddCascadingAuthenticationState();
         services.AddRazorComponents();
+        services.Configure<Ui.UiOptions>(ui => ui.Notice = builder.Configuration["FAIRGROUND_NOTICE"]);
         IModule[] modules = [new KernelModule(), new LedgerModule(), new NotificationsModule()];
         foreach (var module in modules) module.AddServices(services, builder.Configuration);
         // Tests say when a round of sending happens: the module's own worker does not run.
-        var worker = services.Single(d => d.ServiceType == typeof(IHostedService) && (d.ImplementationType ?? d.ImplementationFactory!.Method.DeclaringType!).Assembly == typeof(NotificationsModule).Assembly);
+        var worker = services.Single(d => d.ServiceType == typeof(IHostedService) && d.ImplementationFactory?.Method.DeclaringType!.Assembly == typeof(NotificationsModule).Assembly);
         services.Remove(worker);
         var app = builder.Build();
         app.UseAuthentication();

@@ -146,7 +146,7 @@ public sealed class SendingTests
     {
         if (port == 0)
         {
-            Assert.Throws<InvalidOperationException>(() => SmtpSettings.Parse(setting));
+            Assert.Throws<SettingException>(() => SmtpSettings.Parse(setting));
             return;
         }
         var settings = SmtpSettings.Parse(setting);

@@ -74,7 +74,7 @@ public sealed class StatementTests
         Assert.Equal("text/csv", response.Content.Headers.ContentType!.MediaType);
         var lines = (await response.Content.ReadAsStringAsync(Ct)).TrimEnd().Split("\r\n");
         Assert.Equal(4, lines.Length);
-        Assert.EndsWith("at,transfer_id,title,movement,amount,currency,reference", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("at,transfer_id,title,movement,amount,currency,reference,about", lines[0], StringComparison.Ordinal);
         Assert.Equal(["4.50", "3.00", "1.50"], lines[1..].Select(l => l.Split(',')[4]));
         using var nobody = host.Anonymous();
         Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync(new Uri("/wallet/statement.csv", UriKind.Relative), Ct)).StatusCode);

@@ -71,10 +71,10 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
     private async Task Cancelled(Sending send, LotCancelled cancelled, CancellationToken ct)
     {
         var lot = await send.Lot(cancelled.LotId, ct);
-        var why = cancelled.Reason == "stopped" ? "was stopped by the operator" : "did not sell out";
+        var (why, said) = (cancelled.Reason == Cancellation.Stopped ? "was cancelled" : "did not sell out", cancelled.Note is { } note ? $" The reason given: {note.TrimEnd('.')}." : "");
         await ToHolders(send, cancelled.LotId, holding => (
             $"Your money for {lot.Title} comes back",
-            $"{lot.Title} {why}, so there is no draw. What you paid, {new Money(checked(lot.Nominal * holding.Count), Currency.Of(lot.Currency))}, goes back into your wallet."), ct);
+            $"{lot.Title} {why}, so there is no draw.{said} What you paid, {new Money(checked(lot.Nominal * holding.Count), Currency.Of(lot.Currency))}, goes back into your wallet."), ct);
     }
 
     private async Task Extended(Sending send, LotExtended extended, CancellationToken ct)

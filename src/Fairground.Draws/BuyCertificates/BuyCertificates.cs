@@ -27,7 +27,10 @@ internal sealed record Bought(Guid PurchaseId, int FirstSeq, IReadOnlyList<strin
 
     /// <summary>The stored form: id, key, signature, instant and first seq, then the numbers without separators.</summary>
     public string Write() => string.Create(CultureInfo.InvariantCulture,
-        $"{Base64Url.EncodeToString(PurchaseId.ToByteArray(true))}{KidPrefix}{Signature}{At.ToUnixTimeSeconds()}.{FirstSeq}.{string.Concat(Numbers)}");
+        $"{Beginning(PurchaseId)}{KidPrefix}{Signature}{At.ToUnixTimeSeconds()}.{FirstSeq}.{string.Concat(Numbers)}");
+
+    /// <summary>How the stored form of this purchase begins, so that it can be found again.</summary>
+    public static string Beginning(Guid purchaseId) => Base64Url.EncodeToString(purchaseId.ToByteArray(true));
 
     public static Bought Read(string stored)
     {

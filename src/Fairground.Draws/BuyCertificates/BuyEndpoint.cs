@@ -29,7 +29,8 @@ internal static class BuyEndpoint
         return TypedResults.Created((string?)null, Answer(bought.Value));
     }
 
-    private static PurchaseAnswer Answer(Purchase purchase)
+    /// <summary>The answer to a purchase, the same whenever it is given.</summary>
+    internal static PurchaseAnswer Answer(Purchase purchase)
     {
         var (lot, bought) = (purchase.Lot, purchase.Bought);
         var entries = new PurchasedEntry[bought.Numbers.Count];

@@ -29,9 +29,9 @@ internal static class CheckEndpoints
     }
 
     /// <summary><c>GET lots/{id}/proof</c>: the bundle (draw proof, section 6). Refusals: <c>lot.not_found</c>, <c>lot.not_drawn</c>.</summary>
-    public static async Task<IResult> Proof(Guid lotId, DrawProofs proofs, HttpContext http, CancellationToken ct)
+    public static async Task<IResult> Proof(Guid lotId, DrawProofs proofs, PublicAddress address, HttpContext http, CancellationToken ct)
     {
-        var entries = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/api/v1/lots/{lotId}/entries";
+        var entries = $"{address.Of(http)}/api/v1/lots/{lotId}/entries";
         var bundle = await proofs.Bundle(lotId, entries, ct);
         return bundle.Refused ? Problems.Of(bundle.Refusal!) : Results.Text(bundle.Value.ToJson().ToJsonString(), Json);
     }

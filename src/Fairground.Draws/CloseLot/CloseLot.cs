@@ -48,7 +48,8 @@ internal sealed class CloseLotRule : HotRule<CloseLot, LotClosing>
             Closing.Extend => Extend(decision, sale, now),
             _ => decision
                 .Change(DrawsTables.Sales, sale.To(LotState.Cancelled, now) with { ClosedAt = LotTerms.WholeSeconds(now) })
-                .Publish(new LotCancelled(sale.LotId, sale.ShopId, sale.Sold == 0 ? "nobody_bought" : "not_sold_out")),
+                .Add(DrawsTables.Cancellations, new Cancellation(sale.LotId, Why(sale), null, null, now))
+                .Publish(new LotCancelled(sale.LotId, sale.ShopId, Why(sale))),
         };
     }
 
@@ -62,6 +63,8 @@ internal sealed class CloseLotRule : HotRule<CloseLot, LotClosing>
     }
 
     private static bool IsCash(Sale sale) => sale.Left > 0 && sale.Policy == UnsoldPolicy.CashAlternative;
+
+    private static string Why(Sale sale) => sale.Sold == 0 ? Cancellation.NobodyBought : Cancellation.NotSoldOut;
 
     private static Decision Extend(Decision decision, Sale sale, DateTimeOffset now)
     {

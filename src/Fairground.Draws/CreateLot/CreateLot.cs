@@ -55,6 +55,7 @@ internal static class CreateLotDecision
             ProductId = product.ProductId,
             Kind = Lot.Certificates,
             Title = LotTerms.Title(product.Name),
+            TitleSearch = LotTerms.Searched(LotTerms.Title(product.Name)),
             Currency = nominal.Currency.Code,
             Price = product.Price.Minor,
             Nominal = nominal.Minor,

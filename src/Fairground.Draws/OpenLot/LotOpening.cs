@@ -56,6 +56,7 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
             await context.Lots.Where(l => l.Id == draft.Id && l.TermsJson == null).ExecuteUpdateAsync(
                 set => set
                     .SetProperty(l => l.Price, draft.Price).SetProperty(l => l.Entries, draft.Entries).SetProperty(l => l.Title, draft.Title)
+                    .SetProperty(l => l.TitleSearch, LotTerms.Searched(draft.Title))
                     .SetProperty(l => l.OpenedAt, now).SetProperty(l => l.Secret, remembered)
                     .SetProperty(l => l.TermsJson, text).SetProperty(l => l.TermsHash, hash),
                 ct);

@@ -29,12 +29,14 @@ internal sealed class DrawsClock(IServiceScopeFactory scopes, Leases leases, Tim
             {
                 moved |= await steps.Move(sale, ct);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning disable CA1031 // A query that timed out also says it was cancelled, so only the token tells a stop.
+            catch (Exception error) when (!ct.IsCancellationRequested)
             {
                 // One lot that cannot move must not stop the others; it is tried again, and the log says why.
                 logger.LogError(error, "Lot {Lot} could not leave {State}", sale.LotId, sale.State);
                 restUntil[sale.LotId] = now + TimeSpan.FromSeconds(5);
             }
+#pragma warning restore CA1031
         }
         return moved;
     }

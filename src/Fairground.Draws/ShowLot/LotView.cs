@@ -9,6 +9,21 @@ namespace Fairground.Draws;
 /// <summary>What the viewer holds of a lot.</summary>
 internal sealed record MyShare(int Count);
 
+/// <summary>Why there is no draw.</summary>
+/// <param name="Code"><c>not_sold_out</c>, <c>nobody_bought</c>, or <c>stopped</c> by a person.</param>
+/// <param name="Reason">What that person said.</param>
+internal sealed record CancellationView(string Code, string? Reason, DateTimeOffset At);
+
+/// <summary>What the server found when it recomputed the draw from what it publishes.</summary>
+/// <param name="State"><c>proved</c> where every check passed, else <c>failed</c>.</param>
+/// <param name="Checks">Checks that passed.</param>
+/// <param name="Sentence">The outcome in words.</param>
+internal sealed record ProofCheckView(string State, DateTimeOffset CheckedAt, int Checks, string Sentence)
+{
+    public const string Proved = "proved";
+    public const string Failed = "failed";
+}
+
 /// <summary>A lot as everyone may see it. Times are UTC; <c>drawsAt</c> is there once the time of the draw is fixed.</summary>
 internal sealed record LotView(
     Guid LotId,
@@ -39,14 +54,20 @@ internal sealed record LotView(
     int Reserves,
     int MaxEntriesPerPerson,
     string Entropy,
-    MyShare? Mine);
+    MyShare? Mine,
+    CancellationView? Cancellation = null,
+    ProofCheckView? ProofCheck = null);
 
 /// <summary>Which lots to list.</summary>
-internal sealed record LotFilter(string? State = null, Guid? Shop = null, Guid? Product = null, string? Cursor = null, int Take = 24);
+/// <param name="State">States as the API writes them, with commas between; null or empty for all.</param>
+/// <param name="Query">Words that the title holds, each of them.</param>
+internal sealed record LotFilter(string? State = null, Guid? Shop = null, Guid? Product = null, string? Cursor = null, int Take = 24, string? Query = null);
 
 /// <summary>Shows lots; page and API call this. Drafts are seen by the people of their shop and operators only.</summary>
 internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods goods, IShopAccess shops)
 {
+    private const int MostWords = 8;
+
     /// <summary>One lot; refusal <c>lot.not_found</c>.</summary>
     public async Task<Result<LotView>> Find(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
     {
@@ -78,6 +99,9 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         return new Page<LotView>(await Views(sales, ct), more ? Cursor.Write(sales[^1].LotId.ToString()) : null);
     }
 
+    /// <summary>The shops that have lots.</summary>
+    public Task<List<Guid>> Sellers(CancellationToken ct) => reader.List("select distinct shop_id from draws_sale", r => r.Uuid(0), ct);
+
     private async Task<List<Sale>> Sales(ClaimsPrincipal user, LotFilter filter, List<int> states, Guid before, int take, CancellationToken ct)
     {
         var where = new List<string> { "s.lot_id < @before" };
@@ -92,6 +116,11 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         {
             where.Add("s.lot_id in (select l.id from draws_lot l where l.product_id = @product)");
             values.Add(("@product", product));
+        }
+        foreach (var (word, i) in LotTerms.Searched(filter.Query ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(MostWords).Select((w, i) => (w, i)))
+        {
+            where.Add($"s.lot_id in (select l.id from draws_lot l where l.title_search like @word{i} escape '!')");
+            values.Add(($"@word{i}", $"%{word.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%"));
         }
         var seesDrafts = filter.Shop is { } own ? await shops.MayAct(user, own, Access.ShopStaff, ct) : user.IsOperator();
         if (!seesDrafts) where.Add("s.terms_hash is not null");
@@ -108,7 +137,24 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         var lots = await context.Lots.AsNoTracking().Where(l => ids.Contains(l.Id)).ToDictionaryAsync(l => l.Id, ct);
         var products = await goods.FindProducts([.. lots.Values.Select(l => l.ProductId).Distinct()], ct);
         var places = await goods.FindShops([.. sales.Select(s => s.ShopId).Distinct()], ct);
-        return [.. sales.Select(s => View(lots[s.LotId], s, products.GetValueOrDefault(lots[s.LotId].ProductId), places.GetValueOrDefault(s.ShopId)))];
+        var cancelled = await Cancellations([.. sales.Where(s => s.State is LotState.Cancelled or LotState.Refunded).Select(s => s.LotId)], ct);
+        var drawn = sales.Where(s => s.State is LotState.Drawn or LotState.Settled).Select(s => s.LotId).ToList();
+        var checks = drawn.Count == 0 ? [] : await context.ProofChecks.AsNoTracking().Where(c => drawn.Contains(c.LotId)).ToDictionaryAsync(c => c.LotId, ct);
+        return [.. sales.Select(s => View(lots[s.LotId], s, products.GetValueOrDefault(lots[s.LotId].ProductId), places.GetValueOrDefault(s.ShopId)) with
+        {
+            Cancellation = cancelled.GetValueOrDefault(s.LotId),
+            ProofCheck = checks.GetValueOrDefault(s.LotId) is { } c ? new ProofCheckView(c.Holds ? ProofCheckView.Proved : ProofCheckView.Failed, c.CheckedAt, c.Passed, c.Sentence) : null,
+        })];
+    }
+
+    private async Task<Dictionary<Guid, CancellationView>> Cancellations(IReadOnlyList<Guid> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0) return [];
+        var named = ids.Select((id, i) => ($"@p{i}", (object)id)).ToArray();
+        var rows = await reader.List(
+            $"select c.lot_id, c.code, c.reason, c.at from draws_cancellation c where c.lot_id in ({string.Join(", ", named.Select(n => n.Item1))})",
+            r => (LotId: r.Uuid(0), Why: new CancellationView(r.Text(1), r.TextOrNull(2), r.Instant(3))), ct, named);
+        return rows.ToDictionary(r => r.LotId, r => r.Why);
     }
 
     private static LotView View(Lot lot, Sale sale, ProductInfo? product, ShopInfo? shop)

@@ -12,6 +12,12 @@ internal static class LotWords
     public const string Waiting = "sold_out,closed,drawing";
     public const string Over = "drawn,settled,cancelled,refunded";
 
+    /// <summary>What lists of lots for the office and for shops can be narrowed to.</summary>
+    public static readonly IReadOnlyList<(string Wire, string Text)> Filters =
+    [
+        ("", "All states"), ("draft", "Drafts"), (OnSale, "On sale"), (Waiting, "Waiting for the draw"), ("drawn", "To hand over"), ("settled", "Finished"), ("cancelled,refunded", "Cancelled"),
+    ];
+
     /// <summary>A lot that is on sale at this moment.</summary>
     public static bool IsOpen(this LotView lot) => lot.State == "open";
 
@@ -57,6 +63,18 @@ internal static class LotWords
         "annulled" => ("Annulled", Tone.Quiet),
         "refunded" => (lotState == "refunded" ? "Refunded" : "Refund coming", Tone.Quiet),
         _ => ("In play", Tone.Warm),
+    };
+
+    /// <summary>What the badge of a draw may say: proved only where the server recomputed it and every check passed.</summary>
+    public static ProofState Badge(LotView lot) => lot.ProofCheck is { State: ProofCheckView.Proved } ? ProofState.Proved : ProofState.CheckYourself;
+
+    /// <summary>Why a cancelled lot has no draw, as far as it was recorded.</summary>
+    public static string WhyCancelled(LotView lot) => lot.Cancellation switch
+    {
+        { Reason: { } said } => $"This lot was cancelled: {said.TrimEnd('.')}. There is no draw.",
+        { Code: Cancellation.NobodyBought } => "Nobody bought a certificate, so there is no draw of this lot.",
+        { Code: Cancellation.NotSoldOut } => "This lot did not sell out, so by its terms there is no draw.",
+        _ => "There is no draw of this lot.",
     };
 
     /// <summary>What happens if some certificates are left, as a promise (C-22).</summary>

@@ -78,11 +78,11 @@ internal sealed class LotWatch(DrawsReader reader, IHostApplicationLifetime life
                 last = sale;
                 await timer.WaitForNextTickAsync(Stopping);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
             {
                 break;
             }
-            catch (Exception error) when (error is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+            catch (Exception error) when (error is System.Data.Common.DbException or InvalidOperationException or TimeoutException or OperationCanceledException)
             {
                 logger.LogWarning(error, "Lot {Lot} could not be read for its watchers", lotId);
                 await Task.Delay(Every * 4, CancellationToken.None);

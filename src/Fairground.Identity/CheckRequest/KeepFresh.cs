@@ -19,24 +19,29 @@ internal sealed class KeepFresh(EndedSessions ended, RoleBook roles, IServicePro
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Keep(Look, Interval, time, logger, stoppingToken);
+
+    /// <summary>Looks again and again until <paramref name="stopping"/>. A look that fails or times out is tried again at the next turn: only the server's stop ends this.</summary>
+    internal static async Task Keep(Func<CancellationToken, Task> look, TimeSpan interval, TimeProvider time, ILogger logger, CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        using var timer = new PeriodicTimer(interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (await timer.WaitForNextTickAsync(stopping))
             {
                 try
                 {
-                    await Look(stoppingToken);
+                    await look(stopping);
                 }
-                catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning disable CA1031 // A database that cancels or times out a query throws what looks like a stop, so only the token tells.
+                catch (Exception error) when (!stopping.IsCancellationRequested)
                 {
                     logger.LogWarning(error, "Ended sessions and roles could not be read; they are as of the last look");
                 }
+#pragma warning restore CA1031
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The server stops.
         }

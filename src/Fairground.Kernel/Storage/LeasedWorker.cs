@@ -85,7 +85,7 @@ public abstract class LeasedWorker(string name, TimeSpan interval, Leases leases
                 if (!await leases.TryHold(name, LeaseLength, done)) await holding.CancelAsync();
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (done.IsCancellationRequested)
         {
             // The work is done.
         }

@@ -18,17 +18,18 @@ internal static class DevInboxEndpoint
     private const int Most = 100;
 
     public static async Task<Results<Ok<List<DevMessage>>, RazorComponentResult<DevInboxPage>, ProblemHttpResult>> Handle(
-        HttpContext http, NotificationsOptions options, NotificationsContext context, CancellationToken ct, string? to = null)
+        HttpContext http, NotificationsOptions options, NotificationsContext context, PublicAddress address, CancellationToken ct, string? to = null)
     {
         if (!options.DevInbox) return Problems.Of(CommonRefusals.NotFound);
         // Codes must not be found in a browser's or a proxy's cache.
         http.Response.Headers.CacheControl = "no-store";
-        var messages = await Read(context, to, ct);
+        // As the mail would have it: links that can be followed from anywhere.
+        var messages = await Read(context, to, text => address.InText(text, http), ct);
         if (!PrefersHtml(http.Request)) return TypedResults.Ok(messages);
         return new RazorComponentResult<DevInboxPage>(new Dictionary<string, object?> { [nameof(DevInboxPage.Messages)] = messages, [nameof(DevInboxPage.To)] = to });
     }
 
-    private static async Task<List<DevMessage>> Read(NotificationsContext context, string? to, CancellationToken ct)
+    private static async Task<List<DevMessage>> Read(NotificationsContext context, string? to, Func<string, string> linked, CancellationToken ct)
     {
         var sent = context.Messages.AsNoTracking().Where(m => m.State == MessageState.Sent);
         if (!string.IsNullOrWhiteSpace(to))
@@ -37,7 +38,7 @@ internal static class DevInboxEndpoint
             sent = sent.Where(m => keys.Contains(m.RecipientKey));
         }
         var rows = await sent.OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).Take(Most).ToListAsync(ct);
-        return [.. rows.Select(m => new DevMessage(m.Recipient, m.Channel == ContactChannel.Email ? "email" : "sms", m.Subject, m.Text, m.Code, m.CreatedAt))];
+        return [.. rows.Select(m => new DevMessage(m.Recipient, m.Channel == ContactChannel.Email ? "email" : "sms", m.Subject, linked(m.Text), m.Code, m.CreatedAt))];
     }
 
     // A browser names text/html; programs ask for JSON or for anything.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Http;
 using Fairground.Kernel.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Fairground.Notifications.SendMessages;
 
 /// <summary>Sends what is due, a page at a time; what fails comes again later, eight times at the most.</summary>
-internal sealed class SendWorker(IServiceScopeFactory scopes, IEnumerable<IMessageSender> senders, Leases leases, TimeProvider time, ILogger<SendWorker> logger)
+internal sealed class SendWorker(IServiceScopeFactory scopes, IEnumerable<IMessageSender> senders, PublicAddress address, Leases leases, TimeProvider time, ILogger<SendWorker> logger)
     : LeasedWorker("notifications.send", TimeSpan.FromSeconds(1), leases, time, logger)
 {
     private const int Batch = 500;
@@ -42,7 +43,7 @@ internal sealed class SendWorker(IServiceScopeFactory scopes, IEnumerable<IMessa
         foreach (var some in due.Chunk(AtOnce))
         {
             if (Stopwatch.GetElapsedTime(started) > PageTime) return true;
-            var outcomes = await Task.WhenAll(some.Select(m => SenderOf(m.Channel)!.Send(new OutgoingMessage(m.Id, m.Recipient, m.Channel, m.Subject, m.Text), ct)));
+            var outcomes = await Task.WhenAll(some.Select(m => SenderOf(m.Channel)!.Send(new OutgoingMessage(m.Id, m.Recipient, m.Channel, m.Subject, address.InText(m.Text)), ct)));
             for (var i = 0; i < some.Length; i++) some[i].Tried(outcomes[i], SenderOf(some[i].Channel)!.IsLocal, clock.GetUtcNow());
             // At once: what was sent and not noted would be sent again after a crash.
             await context.SaveChangesAsync(ct);

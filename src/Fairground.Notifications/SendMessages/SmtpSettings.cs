@@ -1,4 +1,5 @@
 using System.Net.Mail;
+using Fairground.Kernel;
 
 namespace Fairground.Notifications.SendMessages;
 
@@ -32,5 +33,5 @@ internal sealed record SmtpSettings(string Host, int Port, string? User, string?
     // A record's own text would have the password in it.
     public override string ToString() => $"{Host}:{Port}";
 
-    private static InvalidOperationException Wrong(string why) => new($"FAIRGROUND_SMTP cannot be used: {why}.");
+    private static SettingException Wrong(string why) => new($"FAIRGROUND_SMTP cannot be used: {why}.");
 }

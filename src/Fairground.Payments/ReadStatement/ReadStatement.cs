@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
 using Fairground.Ledger;
 using Fairground.Ledger.Statements;
@@ -13,10 +14,11 @@ namespace Fairground.Payments.ReadStatement;
 /// <param name="Movement">Stable name, such as <c>payments.top_up</c>.</param>
 /// <param name="Title">For a person.</param>
 /// <param name="Reference">What it is about: the payment, the lot, the purchase.</param>
-internal sealed record WalletTransfer(Guid TransferId, DateTimeOffset At, Money Amount, string Movement, string Title, Guid Reference);
+/// <param name="About">The name of what it is about and where that stands; null where nothing has a name.</param>
+internal sealed record WalletTransfer(Guid TransferId, DateTimeOffset At, Money Amount, string Movement, string Title, Guid Reference, StatementName? About);
 
 /// <summary>Reads a wallet's statement page by page, newest first; for the endpoint, the page and the CSV file.</summary>
-internal sealed class StatementReader(LedgerReader ledger, PaymentsOptions options)
+internal sealed class StatementReader(LedgerReader ledger, PaymentsOptions options, IEnumerable<IStatementNames> names)
 {
     public const int LargestPage = 200;
 
@@ -38,8 +40,20 @@ internal sealed class StatementReader(LedgerReader ledger, PaymentsOptions optio
             before = last;
         }
         var page = await ledger.Statement(SharedAccounts.WalletOf(userId, asset.Code), before, Math.Clamp(limit ?? 50, 1, LargestPage), ct);
+        var about = await Names([.. page.Items.Select(l => l.Reference).Distinct()], ct);
         return new Page<WalletTransfer>(
-            [.. page.Items.Select(l => new WalletTransfer(l.TransferId, l.At, new Money(l.Amount, asset), l.Movement, l.Title, l.Reference))], page.Next);
+            [.. page.Items.Select(l => new WalletTransfer(l.TransferId, l.At, new Money(l.Amount, asset), l.Movement, l.Title, l.Reference, about.GetValueOrDefault(l.Reference)))], page.Next);
+    }
+
+    private async Task<Dictionary<Guid, StatementName>> Names(IReadOnlyCollection<Guid> references, CancellationToken ct)
+    {
+        var found = new Dictionary<Guid, StatementName>();
+        if (references.Count == 0) return found;
+        foreach (var module in names)
+        {
+            foreach (var (reference, name) in await module.Find(references, ct)) found[reference] = name;
+        }
+        return found;
     }
 }
 

@@ -23,7 +23,7 @@ internal static class StatementFile
     {
         // With a byte order mark, or a spreadsheet takes the file for something older than UTF-8.
         await using var writer = new StreamWriter(stream, new UTF8Encoding(true), leaveOpen: true) { NewLine = "\r\n" };
-        await writer.WriteLineAsync("at,transfer_id,title,movement,amount,currency,reference".AsMemory(), ct);
+        await writer.WriteLineAsync("at,transfer_id,title,movement,amount,currency,reference,about".AsMemory(), ct);
         while (true)
         {
             foreach (var line in page.Items) await writer.WriteLineAsync(Line(line).AsMemory(), ct);
@@ -34,7 +34,10 @@ internal static class StatementFile
 
     private static string Line(WalletTransfer t) => string.Join(',',
         t.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), t.TransferId.ToString(),
-        Quoted(t.Title), t.Movement, t.Amount.ToDecimalString(), t.Amount.Currency.Code, t.Reference.ToString());
+        Quoted(t.Title), t.Movement, t.Amount.ToDecimalString(), t.Amount.Currency.Code, t.Reference.ToString(), Quoted(Safe(t.About?.Name ?? "")));
+
+    // A name that begins like a formula would be computed by the spreadsheet.
+    private static string Safe(string text) => text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text;
 
     private static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

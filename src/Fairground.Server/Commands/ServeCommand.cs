@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Fairground.Kernel;
+using Fairground.Kernel.Http;
 using Fairground.Server.Demo;
 using Fairground.Server.Hosting;
 
@@ -32,15 +34,32 @@ internal static class ServeCommand
             Default("FAIRGROUND_MARKET_NAME", "Fairground demo");
             Default("FAIRGROUND_NOTICE", "A demo market with play money. No prize here is real.");
         }
-        await using var app = WebHost.Build([]);
+        WebApplication app;
+        try
+        {
+            app = WebHost.Build([]);
+        }
+        catch (SettingException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return 2;
+        }
+        await using var running = app;
         await Market.Migrate(app.Services, ct);
         try
         {
+            // These check their settings as they are made: what is wrong is then said in a line, and not as a failure of the host.
+            _ = app.Services.GetServices<IHostedService>().Count();
             await app.StartAsync(ct);
         }
         catch (IOException error)
         {
             await Console.Error.WriteLineAsync($"{error.Message} Choose another address with ASPNETCORE_URLS=http://localhost:PORT.");
+            return 2;
+        }
+        catch (SettingException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
             return 2;
         }
         var address = Reachable(app.Urls.First());
@@ -75,6 +94,5 @@ internal static class ServeCommand
     }
 
     // "any address" is what a server listens on, not what a person can type.
-    private static Uri Reachable(string url) => new(new Uri(url.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
-        .Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal)), "/");
+    private static Uri Reachable(string url) => new(new Uri(PublicAddress.Reachable(url)), "/");
 }

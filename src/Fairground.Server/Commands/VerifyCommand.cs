@@ -12,7 +12,7 @@ internal static class VerifyCommand
     {
         var bundle = new Argument<FileInfo>("bundle") { Description = "The bundle of a draw, as served at /api/v1/lots/ID/proof." };
         var entries = new Option<FileInfo?>("--entries") { Description = "The list of entries, one leaf a line. Left out: the bundle's own 'entries', a file beside the bundle or an address." };
-        var receipt = new Option<FileInfo?>("--receipt") { Description = "Your receipt (a JWS), to check that your entries took part." };
+        var receipt = new Option<FileInfo?>("--receipt") { Description = "Your receipt, as downloaded or the JWS alone, to check that your entries took part." };
         var log = new Option<FileInfo?>("--log") { Description = "A copy of the closing log, to check that the closing stands in it." };
         var command = new Command("verify", "Check a draw's bundle. Exit code 0: everything recomputes; 1: something does not; 2: the files could not be read.") { bundle, entries, receipt, log };
         command.SetAction(async (parsed, ct) =>
@@ -24,7 +24,7 @@ internal static class VerifyCommand
                 var lines = await Entries(file, text, parsed.GetValue(entries), ct);
                 var report = Verifier.Verify(text, lines, new VerifierOptions
                 {
-                    ReceiptJws = parsed.GetValue(receipt) is { } r ? (await File.ReadAllTextAsync(r.FullName, ct)).Trim() : null,
+                    ReceiptJws = parsed.GetValue(receipt) is { } r ? Receipt(await File.ReadAllTextAsync(r.FullName, ct)) : null,
                     LogLines = parsed.GetValue(log) is { } l ? await File.ReadAllLinesAsync(l.FullName, ct) : null,
                 });
                 Print(report);
@@ -37,6 +37,20 @@ internal static class VerifyCommand
             }
         });
         return command;
+    }
+
+    // A downloaded receipt is the whole answer to the purchase; the JWS stands in it.
+    private static string Receipt(string text)
+    {
+        if (!text.TrimStart().StartsWith('{')) return text.Trim();
+        try
+        {
+            return JsonNode.Parse(text)?["receipt"]?.GetValue<string>() ?? throw new FormatException("The receipt's file has no member \"receipt\".");
+        }
+        catch (Exception error) when (error is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            throw new FormatException("The receipt's file is not the JSON of a purchase.", error);
+        }
     }
 
     private static async Task<IReadOnlyList<string>> Entries(FileInfo bundle, string text, FileInfo? given, CancellationToken ct)

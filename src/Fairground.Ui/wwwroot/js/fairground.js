@@ -7,6 +7,8 @@ when("form[data-quantity]", () => import("./quantity.js"));
 when("[data-copy]", () => import("./copy.js"));
 when("[data-scanner]", () => import("./scanner.js"));
 
+for (const button of document.querySelectorAll("[data-print]")) { button.hidden = false; button.addEventListener("click", () => print()); }
+
 // Menus are <details>: close them when the reader goes elsewhere.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 document.addEventListener("click", event => {
