@@ -42,6 +42,7 @@ public sealed class CatalogModule : IModule
         services.AddScoped<IGoods, Goods>();
         services.AddSingleton<INavigation, CatalogNavigation>();
         services.AddSingleton<ImportDesk>();
+        services.AddSingleton(provider => new ScratchFolder(Path.Combine(DataFolder(provider.GetRequiredService<Database>(), configuration), "temp")));
         services.AddSingleton(provider => new CatalogImport(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ImportDesk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAuditCheck, CatalogAudit>();
         services.AddSingleton<PictureFetcher>();
@@ -51,6 +52,9 @@ public sealed class CatalogModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<PictureFetcher>());
         services.AddHostedService(provider => provider.GetRequiredService<PriceReleaser>());
     }
+
+    private static string DataFolder(Database database, IConfiguration configuration) =>
+        Path.GetFullPath(configuration["FAIRGROUND_DATA"] is { Length: > 0 } given ? given : database.File is { } file ? Path.GetDirectoryName(file)! : "data");
 
     public void MapApi(IEndpointRouteBuilder api)
     {

@@ -19,6 +19,17 @@ public static class CatalogRefusals
     public static readonly RefusalKind FormatUnknown = new("import.format_unknown", 422, "The format of the file was not recognised. Name it in 'format'.");
     public static readonly RefusalKind EncodingUnknown = new("import.encoding_unknown", 422, "The encoding is not one that we can read.");
     public static readonly RefusalKind SeparatorUnknown = new("import.separator_unknown", 422, "The separator must be a comma, a semicolon, a tab or a bar.");
+    public static readonly RefusalKind CurrencyUnknown = new("import.currency_unknown", 422, "The currency is not an ISO 4217 code such as KZT.");
+    public static readonly RefusalKind CurrencyOther = new("import.currency_other", 422, "The shop sells in another currency.");
+    public static readonly RefusalKind ImportMalformed = new("import.malformed", 422, "The file is not well-formed, so nothing of it was imported.");
+    public static readonly RefusalKind ImportNotFinished = new("import.not_finished", 409, "The import has not ended yet. Wait for its end.", IsTransient: true);
+    public static readonly RefusalKind ImportDryRun = new("import.dry_run", 409, "This was a dry run: it changed nothing, so there is nothing to undo.");
+    public static readonly RefusalKind ImportUndone = new("import.already_undone", 409, "This import has been undone already.");
+    public static readonly RefusalKind ImportChangedSince = new("import.changed_since", 409, "All goods of this import were changed since, by hand or by a later import, so nothing was undone.");
+    public static readonly RefusalKind ImportNothingToUndo = new("import.nothing_to_undo", 409, "This import changed no goods, so there is nothing to undo.");
+    public static readonly RefusalKind ImportUndoTooOld = new("import.undo_too_old", 409, "What the goods were before this import is no longer kept. Only the newest imports of a shop can be undone.");
+    public static readonly RefusalKind ImportRunning = new("import.running", 409, "An import of this shop is running. Wait for its end.", IsTransient: true);
+    public static readonly RefusalKind ProductNoPrice = new("product.no_price", 409, "The goods have no price yet, so they cannot be put on the shelf.");
     public static readonly RefusalKind AddressRefused = new("import.address_refused", 422, "This address cannot be used: it must be http or https and lead to the public internet.");
     public static readonly RefusalKind AddressFailed = new("import.address_failed", 422, "The feed could not be fetched from its address.");
     public static readonly RefusalKind TooManyWaiting = new("import.too_many_waiting", 429, "This shop has many imports waiting already. Let them finish first.", IsTransient: true);

@@ -41,8 +41,9 @@ internal sealed class CatalogAudit(IServiceScopeFactory scopes, IFileStore files
 
     private static async Task<AuditFinding> Prices(CatalogContext catalog, CancellationToken ct)
     {
-        var wrong = await catalog.Products.Where(p => p.PriceMinor <= 0).Select(p => p.Id).Take(100).ToListAsync(ct);
-        return Finding("catalog: each price is above zero", wrong, "");
+        // Goods that wait for a price have none, and are not on the shelf.
+        var wrong = await catalog.Products.Where(p => p.PriceMinor < 0 || (p.Active && p.PriceMinor == 0)).Select(p => p.Id).Take(100).ToListAsync(ct);
+        return Finding("catalog: each product on the shelf has a price above zero", wrong, $"{await catalog.Products.CountAsync(p => p.Listed && p.PriceMinor == 0, ct)} wait for a price");
     }
 
     private static AuditFinding Finding(string check, List<Guid> wrong, string text) =>

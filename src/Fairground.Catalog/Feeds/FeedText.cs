@@ -16,6 +16,9 @@ internal static class FeedCodes
     public const string Grouped = "product.grouped";
     public const string TypeUnknown = "product.type_unknown";
     public const string ParentMissing = "variant.parent_missing";
+    public const string ProductUnknown = "product.unknown";
+    public const string VariantUnknown = "variant.unknown";
+    public const string VariantsTooMany = "variant.too_many";
     public const string VariantPrice = "variant.price_invalid";
     public const string StockInvalid = "variant.stock_invalid";
     public const string PictureMissing = "picture.not_found";

@@ -38,6 +38,8 @@ internal sealed class Bulk
 
     public void Add(params object?[] values) => rows.Add(values);
 
+    public void Forget() => rows.Clear();
+
     /// <summary>Writes what was added, and forgets it.</summary>
     public async Task Write(DbConnection connection, DbTransaction transaction, CancellationToken ct)
     {

@@ -16,8 +16,10 @@ namespace Fairground.Catalog.ImportFeed;
 /// <summary>An import by address; by file it is multipart with the same fields, <c>file</c>, and any number of <c>pictures</c>.</summary>
 /// <param name="Url">Where the feed is: http or https on the public internet.</param>
 /// <param name="Format">A format's name, or null to have it found out; so also the next two.</param>
-/// <param name="Full">True where the feed is all the shop has: other goods of it are taken off the shelf.</param>
-public sealed record ImportFromAddress(string? Url, string? Format, string? Encoding, string? Separator, bool? Full);
+/// <param name="Full">True where the feed is all the shop has: other goods of it are taken off the shelf. False where it is not, whatever it says itself.</param>
+/// <param name="Currency">What prices are in that name no currency: the shop's.</param>
+/// <param name="DryRun">Compare only: the report says what would change, and nothing does.</param>
+public sealed record ImportFromAddress(string? Url, string? Format, string? Encoding, string? Separator, bool? Full, string? Currency, bool? DryRun);
 
 /// <summary>The answer to a started import.</summary>
 public sealed record ImportStarted(Guid ImportId, string State);
@@ -45,7 +47,8 @@ internal static class ImportEndpoints
     {
         var form = await ReadForm(request, ct);
         string? Field(string name) => form.TryGetValue(name, out var value) && value.ToString().Trim() is { Length: > 0 } text ? text : null;
-        var wishes = new ImportWishes(Field("format"), Field("encoding"), Field("separator"), Field("full") is "1" or "true" or "on");
+        bool? Flag(string name) => Field(name)?.ToLowerInvariant() switch { "1" or "true" or "on" or "yes" => true, "0" or "false" or "off" or "no" => false, _ => null };
+        var wishes = new ImportWishes(Field("format"), Field("encoding"), Field("separator"), Flag("full"), Field("currency"), Flag("dryRun") ?? false);
         var userId = request.HttpContext.User.TryUserId();
         if (form.Files.GetFile("file") is { Length: > 0 } file)
         {
@@ -79,7 +82,7 @@ internal static class ImportEndpoints
             return CommonRefusals.Malformed;
         }
         if (string.IsNullOrWhiteSpace(body?.Url)) return CatalogRefusals.ImportNothingSent;
-        return await start.FromAddress(shopId, request.HttpContext.User.TryUserId(), body.Url, new ImportWishes(body.Format, body.Encoding, body.Separator, body.Full ?? false), ct);
+        return await start.FromAddress(shopId, request.HttpContext.User.TryUserId(), body.Url, new ImportWishes(body.Format, body.Encoding, body.Separator, body.Full, body.Currency, body.DryRun ?? false), ct);
     }
 
     private static async Task<Results<Ok<ImportReport>, ProblemHttpResult>> Show(Guid id, CatalogContext catalog, IShopAccess shops, HttpContext http, CancellationToken ct)
