@@ -45,12 +45,19 @@ internal sealed record FeedSample(string FileName, string Text, char Separator, 
 
 /// <summary>What a format needs to know besides the text.</summary>
 /// <param name="Now">For prices that hold for a time.</param>
-internal sealed record FeedReadOptions(char Separator, DateTimeOffset Now);
+internal sealed record FeedReadOptions(char Separator, DateTimeOffset Now)
+{
+    /// <summary>What the shop said of its own columns, our field to their name: <c>price</c> → <c>Retail, tenge</c>; null where it said nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Mapping { get; init; }
+}
 
 /// <summary>The formats there are.</summary>
 internal static class FeedFormats
 {
-    public static IReadOnlyList<IFeedFormat> All { get; } = [new ShopifyCsv(), new WooCommerceCsv()];
+    public static IReadOnlyList<IFeedFormat> All { get; } = 
+    [
+        new ShopifyCsv(), new WooCommerceCsv(), new YandexYml(), new KaspiXml(), new GoogleRss(), new GoogleTable(), new CommerceMl.MlFormat(),
+    ];
 
     // Below this nobody would call it recognised.
     private const int Sure = 40;
