@@ -24,9 +24,11 @@ internal static class FeedCodes
     public const string CategoryUnknown = "category.not_declared";
     public const string VariantTwice = "variant.key_twice";
     public const string PriceType = "price.type_missing";
+    public const string PriceCurrencies = "price.several_currencies";
     public const string PriceByCity = "price.by_city";
     public const string PriceWithoutTax = "price.without_tax";
     public const string FileBroken = "file.not_well_formed";
+    public const string HeaderMissing = "table.header_missing";
     public const string FileOther = "file.other_content";
 }
 

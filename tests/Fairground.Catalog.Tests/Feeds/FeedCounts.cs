@@ -47,7 +47,7 @@ internal sealed record FeedCounts
         var file = FileOf(bytes, nature.Encoding);
         if (await nature.Format.Check(file, ct) is { } fault)
         {
-            counts.Problems[$"fault at {fault.Line}:{fault.Column}"] = 1;
+            counts.Problems[$"fault at line {fault.Line}"] = 1;
             return (counts, records);
         }
         await foreach (var record in nature.Format.Read(file, new FeedReadOptions(nature.Separator, now), ct)) records.Add(record);
