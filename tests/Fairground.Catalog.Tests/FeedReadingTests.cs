@@ -85,10 +85,13 @@ public sealed class FeedReadingTests
     [InlineData("Title,URL handle,Description,Vendor,SKU,Option1 name,Option1 value,Price,Product image URL", "shopify-csv")]
     [InlineData("ID,Type,SKU,Name,Published,\"Visibility in catalog\",\"Regular price\",Categories,Images,Parent", "woocommerce-csv")]
     [InlineData("ID;Тип;Артикул;Имя;Опубликован;Видимость в каталоге;Базовая цена;Категории;Изображения;Родительский", "woocommerce-csv")]
-    [InlineData("sku,name,price,description", null)]
-    [InlineData("sku,attribute_set_code,product_type,name,price,additional_attributes", null)]
-    [InlineData("id,title,description,link,price,availability", null)]
-    [InlineData("<?xml version=\"1.0\"?><yml_catalog>", null)]
+    [InlineData("sku,name,price,description", "table-csv")]
+    [InlineData("sku,attribute_set_code,product_type,name,price,additional_attributes", "magento-csv")]
+    [InlineData("id,title,description,link,price,availability", "google-table")]
+    [InlineData("<?xml version=\"1.0\"?><yml_catalog>", "yandex-yml")]
+    [InlineData("first name,last name,email", null)]
+    [InlineData("<?xml version=\"1.0\"?><html><body>404</body></html>", null)]
+    [InlineData("Nothing here is a feed.", null)]
     public async Task The_format_is_found_out_by_what_only_it_has(string header, string? expected)
     {
         var looked = await FeedOpening.Look(() => new MemoryStream(Encoding.UTF8.GetBytes(header + "\n")), "feed.csv", new FeedWishes(null, null, null), Stop);

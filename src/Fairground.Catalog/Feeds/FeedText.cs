@@ -24,6 +24,15 @@ internal static class FeedCodes
     public const string PictureMissing = "picture.not_found";
     public const string PictureAddress = "picture.address_invalid";
     public const string CategorySplit = "category.comma_unsure";
+    public const string CategoryUnknown = "category.not_declared";
+    public const string VariantTwice = "variant.key_twice";
+    public const string PriceType = "price.type_missing";
+    public const string PriceCurrencies = "price.several_currencies";
+    public const string PriceByCity = "price.by_city";
+    public const string PriceWithoutTax = "price.without_tax";
+    public const string FileBroken = "file.not_well_formed";
+    public const string HeaderMissing = "table.header_missing";
+    public const string FileOther = "file.other_content";
 }
 
 /// <summary>Reads the words and numbers that people put into tables.</summary>
@@ -33,6 +42,32 @@ internal static class FeedText
 
     /// <summary>True for the usual ways to say no; empty is not no.</summary>
     public static bool IsNo(string text) => text.ToLowerInvariant() is "0" or "-1" or "false" or "no" or "n" or "нет" or "ложь" or "ні" or "жоқ";
+
+    /// <summary>A currency's code as ISO 4217 has it, from the old codes and words that feeds use; as it stands where it is neither.</summary>
+    public static string CurrencyCode(string text) => text.Trim().TrimEnd('.').ToLowerInvariant() switch
+    {
+        "" => "",
+        "rur" or "руб" or "р" or "рубль" or "рублей" => "RUB",
+        "тг" or "тнг" or "тенге" or "теңге" => "KZT",
+        "грн" or "гривна" or "гривня" => "UAH",
+        "byr" or "бел. руб" or "br" => "BYN",
+        "сом" => "KGS",
+        "сум" => "UZS",
+        "долл" or "доллар" or "у.е" or "$" => "USD",
+        "евро" or "€" => "EUR",
+        _ => text.Trim().ToUpperInvariant(),
+    };
+
+    /// <summary>A category's name as one level of a path: the sign that parts levels cannot stand in it.</summary>
+    public static string Level(string name) => name.Trim().Replace('>', '›');
+
+    /// <summary>Stock in the words of availability: "0" for none, else empty, as nobody counts; a number stays itself.</summary>
+    public static string StockInWords(string text)
+    {
+        var word = text.Trim().ToLowerInvariant().Replace('_', ' ');
+        if (Stock(word) is not null) return word;
+        return IsNo(word) || word is "out of stock" or "outofstock" or "out" or "unavailable" or "sold out" or "discontinued" or "нет в наличии" or "отсутствует" or "закончился" or "жоқ" ? "0" : "";
+    }
 
     /// <summary>
     /// A price in minor units: "29.99", "1 770,50", "1,234.56", "1.234,56", "630000", "25 000 ₸". Null where it is none or has digits

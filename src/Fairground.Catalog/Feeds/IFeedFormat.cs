@@ -41,16 +41,31 @@ internal sealed record FeedFault(long Line, long Column, string Text);
 /// <param name="Text">The first characters.</param>
 /// <param name="Separator">The most likely separator of columns.</param>
 /// <param name="Header">The first record, split by it; empty for files that are no tables.</param>
-internal sealed record FeedSample(string FileName, string Text, char Separator, IReadOnlyList<string> Header);
+internal sealed record FeedSample(string FileName, string Text, char Separator, IReadOnlyList<string> Header)
+{
+    /// <summary>The first records, the header among them; a table's header may stand below a title.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Rows { get; init; } = [];
+}
 
 /// <summary>What a format needs to know besides the text.</summary>
 /// <param name="Now">For prices that hold for a time.</param>
-internal sealed record FeedReadOptions(char Separator, DateTimeOffset Now);
+internal sealed record FeedReadOptions(char Separator, DateTimeOffset Now)
+{
+    /// <summary>What the shop said of its own columns, our field to their name: <c>price</c> → <c>Retail, tenge</c>; null where it said nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Mapping { get; init; }
+
+    /// <summary>ISO 4217 of the shop, for feeds with prices in several; empty for the feed's first.</summary>
+    public string Currency { get; init; } = "";
+}
 
 /// <summary>The formats there are.</summary>
 internal static class FeedFormats
 {
-    public static IReadOnlyList<IFeedFormat> All { get; } = [new ShopifyCsv(), new WooCommerceCsv()];
+    public static IReadOnlyList<IFeedFormat> All { get; } = 
+    [
+        new ShopifyCsv(), new WooCommerceCsv(), new YandexYml(), new KaspiXml(), new GoogleRss(), new GoogleTable(), new CommerceMl.MlFormat(), new WooCommerceWxr(),
+        new MagentoCsv(), new PrestaShopCsv(), new SpreeCsv(), new JsonGoods(), new Tables.TableXlsx(), new Tables.TableCsv(),
+    ];
 
     // Below this nobody would call it recognised.
     private const int Sure = 40;
