@@ -1,3 +1,4 @@
+using Fairground.Catalog.KeepFavourites;
 using Fairground.Kernel.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -29,6 +30,8 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
 
     public DbSet<ImportDifference> ImportDifferences => Set<ImportDifference>();
 
+    public DbSet<Favourite> Favourites => Set<Favourite>();
+
     public DbSet<ImportPicture> ImportPictures => Set<ImportPicture>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -49,6 +52,7 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         Map(modelBuilder.Entity<ImportChange>(), "catalog_import_change").HasKey(c => new { c.ImportId, c.ProductId });
         modelBuilder.Entity<ImportChange>().Property(c => c.Undone).HasConversion<int>();
         Map(modelBuilder.Entity<ImportDifference>(), "catalog_import_difference").HasKey(d => new { d.ImportId, d.N });
+        Map(modelBuilder.Entity<Favourite>(), "catalog_favourite").HasKey(f => new { f.UserId, f.ProductId });
         Map(modelBuilder.Entity<ImportPicture>(), "catalog_import_picture").HasKey(p => new { p.ImportId, p.Name });
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(CatalogContext).Assembly))
         {

@@ -4,10 +4,12 @@ using Fairground.Catalog.Doctor;
 using Fairground.Catalog.FetchOutside;
 using Fairground.Catalog.FetchPictures;
 using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.KeepFavourites;
 using Fairground.Catalog.KeepGoods;
 using Fairground.Catalog.OpenShop;
 using Fairground.Catalog.ReleasePrices;
 using Fairground.Catalog.SearchGoods;
+using Fairground.Catalog.TellRobots;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Modules;
@@ -34,6 +36,7 @@ public sealed class CatalogModule : IModule
         services.AddScoped<OpenShop.OpenShop>();
         services.AddScoped<KeepGoods.KeepGoods>();
         services.AddScoped<Shelf>();
+        services.AddScoped<Favourites>();
         services.AddSingleton<Spelling>();
         services.AddSingleton<GoodsSearch>();
         services.AddSingleton<SearchKeeper>();
@@ -62,7 +65,13 @@ public sealed class CatalogModule : IModule
         ImportEndpoints.Map(api);
         BrowseEndpoints.Map(api);
         KeepEndpoints.Map(api);
+        FavouriteEndpoints.Map(api);
     }
 
-    public void MapRoot(IEndpointRouteBuilder root) => OfficeForms.Map(root);
+    public void MapRoot(IEndpointRouteBuilder root)
+    {
+        OfficeForms.Map(root);
+        FavouriteEndpoints.MapForm(root);
+        Robots.Map(root);
+    }
 }

@@ -11,6 +11,7 @@ public static class CatalogRefusals
     public static readonly RefusalKind ProductNotFound = new("product.not_found", 404, "There are no such goods.");
     public static readonly RefusalKind ProductInvalid = new("product.invalid", 422, "The goods cannot be kept as they were sent.");
     public static readonly RefusalKind SkuTaken = new("product.sku_taken", 409, "The shop has other goods with this SKU.");
+    public static readonly RefusalKind FavouritesFull = new("favourites.full", 409, "You keep 500 goods already. Forget some first.");
     public static readonly RefusalKind PriceFrozen = new("product.price_frozen", 409, "Certificates for these goods are on sale, so the price may not change now.");
     public static readonly RefusalKind PriceInvalid = new("product.price_invalid", 422, "The price must be above zero, in the shop's currency.");
     public static readonly RefusalKind TooManyPictures = new("product.too_many_pictures", 422, "Goods may have up to 30 pictures.");

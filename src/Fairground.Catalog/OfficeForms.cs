@@ -58,7 +58,8 @@ internal static class OfficeForms
         return Back(http, "/office/shops", opened, "The shop is open.");
     }
 
-    private static async Task<Result<T>> Guarded<T>(HttpContext http, IAntiforgery antiforgery, Func<Task<IFormCollection>> read, Func<Task<Result<T>>> act)
+    /// <summary>Reads a form, checks its token, and acts.</summary>
+    public static async Task<Result<T>> Guarded<T>(HttpContext http, IAntiforgery antiforgery, Func<Task<IFormCollection>> read, Func<Task<Result<T>>> act)
     {
         if (!http.Request.HasFormContentType) return CommonRefusals.Malformed;
         await read();

@@ -12,7 +12,8 @@ namespace Fairground.Catalog.BrowseGoods;
 /// <param name="MinPrice">Minor units; so also <paramref name="MaxPrice"/>.</param>
 /// <param name="Sort"><c>best</c> (default where there are words), <c>new</c> (default elsewhere), <c>price</c>, <c>-price</c>, <c>name</c>.</param>
 /// <param name="WithHidden">Also goods that are off the shelf; for staff.</param>
-internal sealed record ShelfQuery(string? Query, string? Category, Guid? Shop, long? MinPrice, long? MaxPrice, string? Sort, string? Cursor, int Limit, bool WithHidden = false);
+/// <param name="Traits">Properties or variant options that all must be there.</param>
+internal sealed record ShelfQuery(string? Query, string? Category, Guid? Shop, long? MinPrice, long? MaxPrice, string? Sort, string? Cursor, int Limit, bool WithHidden = false, IReadOnlyList<Trait>? Traits = null);
 
 /// <summary>Goods in a list.</summary>
 /// <param name="Picture">Address of the first picture on this server, or null.</param>
@@ -29,7 +30,7 @@ public sealed record ShelfPage(IReadOnlyList<ProductItem> Items, string? Next, s
 public sealed record CategoryNode(Guid CategoryId, string Name, string Slug, string Path, int Count, IReadOnlyList<CategoryNode> Children);
 
 /// <summary>Looks along the shelf.</summary>
-internal sealed class Shelf(CatalogContext catalog, GoodsSearch search)
+internal sealed partial class Shelf(CatalogContext catalog, GoodsSearch search)
 {
     /// <summary>A page of goods; refuses with <c>request.cursor_invalid</c>.</summary>
     public async Task<Result<ShelfPage>> Find(ShelfQuery wanted, CancellationToken ct)
@@ -49,7 +50,7 @@ internal sealed class Shelf(CatalogContext catalog, GoodsSearch search)
         var from = 0;
         if (cursor is not null && (!int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out from) || from > GoodsSearch.MostHits)) return CommonRefusals.CursorInvalid;
         var categories = wanted.Category is { Length: > 0 } category ? await Branch(category).Select(c => c.Id).ToListAsync(ct) : null;
-        var hits = await search.Find(question, new SearchScope(wanted.Shop, categories, wanted.MinPrice, wanted.MaxPrice, wanted.WithHidden), ct);
+        var hits = await search.Find(question, new SearchScope(wanted.Shop, categories, wanted.MinPrice, wanted.MaxPrice, wanted.WithHidden, wanted.Traits ?? []), ct);
         var ids = hits.Ids;
         if (wanted.Sort is "price" or "-price" or "name" or "new") ids = await InOrder(ids, wanted.Sort, ct);
         var some = ids.Skip(from).Take(wanted.Limit).ToList();
@@ -96,6 +97,25 @@ internal sealed class Shelf(CatalogContext catalog, GoodsSearch search)
     private static IQueryable<Row> Rows(IQueryable<Product> query) => query.AsNoTracking()
         .Select(p => new Row(p.Id, p.ShopId, p.Sku, p.Name, p.NameLower, p.Slug, p.PriceMinor, p.CompareAtMinor, p.PendingPriceMinor, p.Currency, p.CategoryId, p.Essential, p.Active));
 
+    /// <summary>These goods in this order; what is off the shelf only where asked for.</summary>
+    public async Task<IReadOnlyList<ProductItem>> These(IReadOnlyList<Guid> ids, bool withHidden, CancellationToken ct)
+    {
+        if (ids.Count == 0) return [];
+        var rows = await Rows(catalog.Products.Where(p => ids.Contains(p.Id) && (withHidden || p.Active))).ToDictionaryAsync(r => r.Id, ct);
+        return await Items([.. ids.Where(rows.ContainsKey).Select(id => rows[id])], forStaff: false, ct);
+    }
+
+    /// <summary>Goods of the same category, those of the nearest price first.</summary>
+    public async Task<IReadOnlyList<ProductItem>> Related(Guid productId, int most, CancellationToken ct)
+    {
+        if (await catalog.Products.AsNoTracking().Where(p => p.Id == productId).Select(p => new { p.CategoryId, p.PriceMinor, p.Currency }).FirstOrDefaultAsync(ct) is not { CategoryId: { } category } own) return [];
+        var others = catalog.Products.AsNoTracking().Where(p => p.CategoryId == category && p.Active && p.Currency == own.Currency && p.Id != productId);
+        // From both sides along the index, so that a large category costs no more than a small one.
+        var dearer = await Rows(others.Where(p => p.PriceMinor >= own.PriceMinor).OrderBy(p => p.PriceMinor).ThenBy(p => p.Id).Take(most)).ToListAsync(ct);
+        var cheaper = await Rows(others.Where(p => p.PriceMinor < own.PriceMinor).OrderByDescending(p => p.PriceMinor).ThenBy(p => p.Id).Take(most)).ToListAsync(ct);
+        return await Items([.. dearer.Concat(cheaper).OrderBy(r => Math.Abs(r.PriceMinor - own.PriceMinor)).ThenBy(r => r.Id).Take(most)], forStaff: false, ct);
+    }
+
     /// <summary>The tree with counts of goods on the shelf; empty branches are left out.</summary>
     public async Task<IReadOnlyList<CategoryNode>> Tree(Guid? shopId, CancellationToken ct)
     {
@@ -131,6 +151,11 @@ internal sealed class Shelf(CatalogContext catalog, GoodsSearch search)
             var branch = Branch(category);
             query = query.Where(p => catalog.ProductCategories.Any(pc => pc.ProductId == p.Id && branch.Any(c => c.Id == pc.CategoryId)));
         }
+        foreach (var trait in wanted.Traits ?? [])
+        {
+            var (name, value, option) = (trait.Name, trait.Value, $"%{Like(trait.AsOption())}%");
+            query = query.Where(p => catalog.Attributes.Any(a => a.ProductId == p.Id && a.Name == name && a.Value == value) || catalog.Variants.Any(v => v.ProductId == p.Id && EF.Functions.Like(v.Options, option, "\\")));
+        }
         return query;
     }
 
@@ -142,6 +167,10 @@ internal sealed class Shelf(CatalogContext catalog, GoodsSearch search)
         var id = Guid.TryParse(category, out var given) ? given : Guid.Empty;
         return catalog.Categories.Where(c => c.Path == path || c.Path.StartsWith(below) || catalog.Categories.Any(top => top.Id == id && (c.Path == top.Path || c.Path.StartsWith(top.Path + "/"))));
     }
+
+    /// <summary>Text in which the signs of a pattern are only signs; with a backslash as escape.</summary>
+    public static string Like(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 
     // The cursor is the last row's sort key: id, or value and id.
     private static string KeyOf(string sort, Row last) => sort switch

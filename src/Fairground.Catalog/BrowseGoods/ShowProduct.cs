@@ -45,7 +45,10 @@ internal sealed class ShowProduct(CatalogContext catalog)
             product.Essential, product.Active, product.UpdatedAt);
     }
 
+    /// <summary>A variant's options from how they are stored.</summary>
+    public static IReadOnlyList<OptionView> Options(string json) => JsonSerializer.Deserialize<List<OptionView>>(json, Json) ?? [];
+
     private static VariantView View(Variant variant, Currency currency) => new(
-        variant.Id, JsonSerializer.Deserialize<List<OptionView>>(variant.Options, Json) ?? [], variant.Sku, new Money(variant.PriceMinor, currency),
+        variant.Id, Options(variant.Options), variant.Sku, new Money(variant.PriceMinor, currency),
         variant.CompareAtMinor is { } former ? new Money(former, currency) : null, variant.Stock, variant.Barcode);
 }

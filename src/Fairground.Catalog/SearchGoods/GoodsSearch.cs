@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fairground.Catalog.BrowseGoods;
 using Fairground.Catalog.ImportFeed;
 using Fairground.Kernel.Storage;
 
@@ -8,7 +9,8 @@ namespace Fairground.Catalog.SearchGoods;
 /// <param name="Categories">In any of these; null for everywhere.</param>
 /// <param name="MinPrice">Minor units; so also <paramref name="MaxPrice"/>.</param>
 /// <param name="WithHidden">Also goods that are off the shelf.</param>
-internal sealed record SearchScope(Guid? Shop, IReadOnlyCollection<Guid>? Categories, long? MinPrice, long? MaxPrice, bool WithHidden);
+/// <param name="Traits">Properties or variant options that all must be there.</param>
+internal sealed record SearchScope(Guid? Shop, IReadOnlyCollection<Guid>? Categories, long? MinPrice, long? MaxPrice, bool WithHidden, IReadOnlyList<Trait> Traits);
 
 /// <summary>What was found: the best first.</summary>
 /// <param name="Corrected">The words that were looked for instead, where nothing had the typed ones; else null.</param>
@@ -95,6 +97,13 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
                 return $"@c{i}";
             });
             all.Add(categories.Count == 0 ? "1 = 0" : $"exists (select 1 from catalog_product_category pc where pc.product_id = p.id and pc.category_id in ({string.Join(", ", names)}))");
+        }
+        for (var i = 0; i < scope.Traits.Count; i++)
+        {
+            all.Add($"(exists (select 1 from catalog_attribute a where a.product_id = p.id and a.name = @tn{i} and a.value = @tv{i}) or exists (select 1 from catalog_variant v where v.product_id = p.id and v.options like @to{i} escape '\\'))");
+            Bind(command, $"@tn{i}", scope.Traits[i].Name);
+            Bind(command, $"@tv{i}", scope.Traits[i].Value);
+            Bind(command, $"@to{i}", $"%{Shelf.Like(scope.Traits[i].AsOption())}%");
         }
         return string.Join(" and ", all);
     }

@@ -10,7 +10,8 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
     private const string Columns =
         """
         select p.id, p.name, p.sku, p.vendor, p.plain,
-               (select group_concat(c.full_name, ' ') from catalog_product_category pc join catalog_category c on c.id = pc.category_id where pc.product_id = p.id)
+               (select group_concat(c.full_name, ' ') from catalog_product_category pc join catalog_category c on c.id = pc.category_id where pc.product_id = p.id),
+               (select group_concat(a.value, ' ') from catalog_attribute a where a.product_id = p.id)
         from catalog_product p
         """;
 
@@ -140,7 +141,9 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
     }
 
     private static SearchText TextOf(DbDataReader reader) =>
-        new(reader.GetString(1), $"{reader.GetString(2)} {reader.GetString(3)} {(reader.IsDBNull(5) ? "" : reader.GetString(5))}", reader.GetString(4));
+        new(reader.GetString(1), $"{reader.GetString(2)} {reader.GetString(3)} {TextAt(reader, 5)} {TextAt(reader, 6)}", reader.GetString(4));
+
+    private static string TextAt(DbDataReader reader, int column) => reader.IsDBNull(column) ? "" : reader.GetString(column);
 
     private static string Text(IReadOnlyList<SearchWord> words) => string.Join(' ', words.Select(w => w.Stem));
 
