@@ -57,8 +57,11 @@ internal sealed record ProductDraft(long Line, int Rows, string Key, DraftKind K
     /// <summary>True where the feed lists the variants, so that those it leaves out are gone.</summary>
     public bool ListsVariants => SpeaksOfGoods && (Variants.Count > 0 || Parts.HasFlag(FeedParts.Price));
 
+    /// <summary>What <see cref="ComputeHash"/> gave when the draft was complete.</summary>
+    public string Hash { get; init; } = "";
+
     /// <summary>SHA-256 over all that is said, lengths included: the same hash is the same goods, and nothing needs to be written. Empty for additions.</summary>
-    public string Hash()
+    public string ComputeHash()
     {
         if (Kind == DraftKind.Additions) return "";
         var text = new StringBuilder(512);

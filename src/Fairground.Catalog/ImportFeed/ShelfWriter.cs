@@ -2,6 +2,7 @@ using System.Data.Common;
 using Fairground.Catalog.Feeds;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Fairground.Catalog.ImportFeed;
 
@@ -33,6 +34,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
         for (var tries = 1; ; tries++)
         {
             await using var connection = await database.OpenAsync(ct);
+            await Roomy(connection, ct);
             var plan = await Compare(connection, drafts, now, ct);
             var outcome = new BatchOutcome(plan.Unchanged, plan.Changed, plan.Problems);
             if (!dryRun) rows.Stage(plan.Changed, await FormerOf(connection, plan, ct));
@@ -53,6 +55,15 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
             await transaction.CommitAsync(ct);
             return outcome;
         }
+    }
+
+    // New goods touch pages all over the indexes: with SQLite's usual 2 MB most of them would be read again for every batch.
+    private static async Task Roomy(DbConnection connection, CancellationToken ct)
+    {
+        if (connection is not SqliteConnection) return;
+        await using var command = connection.CreateCommand();
+        command.CommandText = "pragma cache_size = -32768";
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private async Task<bool> Untouched(DbConnection connection, DbTransaction transaction, Plan plan, CancellationToken ct)
@@ -80,7 +91,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
         var unchanged = 0;
         foreach (var draft in drafts)
         {
-            var hash = draft.Hash();
+            var hash = draft.Hash;
             if (known.TryGetValue(draft.Key, out var there) && hash.Length > 0 && there.Hash == hash) unchanged++;
             else if (there is null && draft.Deleted) unchanged++;
             else if (there is null && !draft.SpeaksOfGoods) Unknown(draft, plan.Problems);
