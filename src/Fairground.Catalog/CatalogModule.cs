@@ -35,6 +35,7 @@ public sealed class CatalogModule : IModule
         services.AddScoped<Shelf>();
         services.AddScoped<ShowProduct>();
         services.AddScoped<StartImport>();
+        services.AddScoped<UndoImport.UndoImport>();
         services.AddScoped<IGoods, Goods>();
         services.AddSingleton<INavigation, CatalogNavigation>();
         services.AddSingleton<ImportDesk>();

@@ -48,6 +48,9 @@ internal sealed record ProductDraft(long Line, int Rows, string Key, DraftKind K
 
     public IReadOnlyList<FeedAttribute> Attributes { get; init; } = [];
 
+    /// <summary>True where the goods themselves stand in the same file and were counted with it.</summary>
+    public bool InFile { get; init; }
+
     /// <summary>Other names that later feeds may know the goods by.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 

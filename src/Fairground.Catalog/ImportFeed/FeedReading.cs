@@ -68,6 +68,8 @@ internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature 
             var records = nature.Format.Read(feed, new FeedReadOptions(nature.Separator, time.GetUtcNow()), ct);
             await foreach (var record in Assembly.Together(records, scratch, rows => batch.Rows += rows, ct))
             {
+                // Changes of goods that stand in the same file come after these are on the shelf.
+                if (record is FeedAdditions && batch.Drafts.Exists(d => d.Kind == DraftKind.Goods)) await Send(batches, ct);
                 await Take(record, ct);
                 if (batch.Drafts.Count + batch.Problems.Count < BatchSize) continue;
                 batch.Share = stream is { CanSeek: true } ? (double)stream.Position / file.Length : 1;
@@ -103,7 +105,7 @@ internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature 
         }
         else if (record is FeedAdditions additions)
         {
-            if (drafting.Draft(additions) is { } draft) batch.Drafts.Add(draft);
+            if (drafting.Draft(additions) is { } draft) batch.Drafts.Add(draft with { InFile = scratch.HasSeen(additions.Key) });
         }
         else if (record is FeedProduct product)
         {

@@ -17,6 +17,9 @@ public sealed record ImportProgress(Guid ImportId, double Share, long Rows, long
 /// <summary>Runs one import from its first line to its last, in batches and constant memory; the same file again changes nothing (C-06).</summary>
 internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database database, IFileStore files, IPriceFreeze freeze, ScratchFolder scratchFolder, TimeProvider time)
 {
+    /// <summary>How many of a shop's newest imports can be undone.</summary>
+    public const int Undoable = 20;
+
     private const int PageSize = 5000;
 
     private Import import = null!;
@@ -77,10 +80,34 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         catalog.Update(import);
         await catalog.SaveChangesAsync(ct);
         catalog.ChangeTracker.Clear();
+        await ForgetOldest(ct);
         await using var transaction = await catalog.BeginWriteAsync(ct);
         await catalog.ImportProblems.Where(p => p.ImportId == import.Id).ExecuteDeleteAsync(ct);
         await catalog.ImportDifferences.Where(d => d.ImportId == import.Id).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
+    }
+
+    // What goods were before is kept for the newest imports of the shop only, or a daily price list would fill the disk.
+    private async Task ForgetOldest(CancellationToken ct)
+    {
+        var newest = catalog.Imports.Where(i => i.ShopId == import.ShopId).OrderByDescending(i => i.Id).Take(Undoable).Select(i => i.Id);
+        var old = await catalog.Imports.Where(i => i.ShopId == import.ShopId && (i.UndoState == null || i.UndoState == UndoState.Running || (i.UndoState == UndoState.Done && catalog.ImportChanges.Any(c => c.ImportId == i.Id))) && !newest.Contains(i.Id)).Select(i => new { i.Id, i.UndoState }).ToListAsync(ct);
+        foreach (var one in old)
+        {
+            await using (var mark = await catalog.BeginWriteAsync(ct))
+            {
+                var state = one.UndoState == UndoState.Done ? UndoState.Done : UndoState.TooOld;
+                await catalog.Imports.Where(i => i.Id == one.Id).ExecuteUpdateAsync(i => i.SetProperty(x => x.UndoState, state), ct);
+                await mark.CommitAsync(ct);
+            }
+            for (var removed = 1; removed > 0;)
+            {
+                await using var transaction = await catalog.BeginWriteAsync(ct);
+                var some = catalog.ImportChanges.Where(c => c.ImportId == one.Id).OrderBy(c => c.ProductId).Take(PageSize).Select(c => c.ProductId);
+                removed = await catalog.ImportChanges.Where(c => c.ImportId == one.Id && some.Contains(c.ProductId)).ExecuteDeleteAsync(ct);
+                await transaction.CommitAsync(ct);
+            }
+        }
     }
 
     private async Task End(ImportScratch scratch, FeedReading reading, CancellationToken ct)

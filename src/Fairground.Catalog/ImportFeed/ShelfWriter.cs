@@ -15,7 +15,7 @@ internal sealed record BatchOutcome(int Unchanged, IReadOnlyList<PlannedGoods> C
 {
     public int Created => Changed.Count(p => p.Old is null);
 
-    public int Updated => Changed.Count(p => p.Old is not null);
+    public int Updated => Changed.Count(p => p.Old is not null && !p.Draft.InFile);
 }
 
 /// <summary>Compares a batch of goods with the shelf and writes what differs, in one transaction.</summary>
@@ -94,6 +94,8 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
             var hash = draft.Hash;
             if (known.TryGetValue(draft.Key, out var there) && hash.Length > 0 && there.Hash == hash) unchanged++;
             else if (there is null && draft.Deleted) unchanged++;
+            // A dry run has not put them there; what was left out before is lost with its changes.
+            else if (there is null && draft.InFile) continue;
             else if (there is null && !draft.SpeaksOfGoods) Unknown(draft, plan.Problems);
             else todo.Add((draft, hash));
         }
@@ -119,7 +121,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
         foreach (var group in merged.GroupBy(p => p.Next.Id))
         {
             var (first, last) = (group.First(), group.Last());
-            unchanged += group.Count() - 1;
+            unchanged += group.Count(p => !p.Draft.InFile) - (last.Draft.InFile ? 0 : 1);
             var next = Prices.Held(first.Old, last.Next, last.Draft, frozen.Contains(last.Next.Id));
             if (first.Old is { } before && next.PriceMinor == before.PriceMinor && last.Next.PriceMinor != before.PriceMinor)
                 plan.Problems.Add(new FeedProblem(last.Draft.Line, 0, last.Draft.PriceField, CatalogRefusals.PriceFrozen.Code, "Certificates for these goods are on sale: the new price waits until they are no longer.", Rejects: false));
@@ -127,7 +129,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
             if (found.Count > 0) plan.Changed.Add(new PlannedGoods(last.Draft, first.Old, next, found));
             else
             {
-                unchanged++;
+                if (!last.Draft.InFile) unchanged++;
                 if (next.Hash.Length > 0 && next.Hash != first.Old!.Hash) plan.Refreshed.Add((next.Id, next.Hash));
             }
         }
