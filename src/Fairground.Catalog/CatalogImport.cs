@@ -26,7 +26,7 @@ public sealed record ImportReport(
     long ProblemsTotal, IReadOnlyList<ImportProblemLine> Problems, string? ErrorCode, string? ErrorText, bool DryRun, bool Full, long Differences, IReadOnlyList<ImportNote> Notes, ImportUndo? Undo);
 
 /// <summary>The undoing of an import.</summary>
-/// <param name="State"><c>undone</c>, or <c>undoing</c> where it was interrupted and can be begun again.</param>
+/// <param name="State"><c>undone</c>; <c>undoing</c> where it was interrupted and can be begun again; <c>expired</c> where the import is too old for it.</param>
 /// <param name="Undone">Goods that are again as they were.</param>
 /// <param name="Left">Goods that stayed, because they were changed since; they stand among the problems.</param>
 public sealed record ImportUndo(string State, long Undone, long Left, DateTimeOffset? At);

@@ -42,6 +42,7 @@ public sealed class CatalogModule : IModule
         services.AddSingleton<SearchKeeper>();
         services.AddScoped<ShowProduct>();
         services.AddScoped<StartImport>();
+        services.AddScoped<UndoImport.UndoImport>();
         services.AddScoped<IGoods, Goods>();
         services.AddSingleton<INavigation, CatalogNavigation>();
         services.AddSingleton<ImportDesk>();

@@ -14,6 +14,9 @@ internal static class UndoState
 {
     public const string Running = "undoing";
     public const string Done = "undone";
+
+    /// <summary>What the goods were before is no longer kept.</summary>
+    public const string TooOld = "expired";
 }
 
 /// <summary>One import of one shop's feed (C-06): what was asked, what was found, and what came of it.</summary>

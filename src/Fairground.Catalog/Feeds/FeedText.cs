@@ -128,6 +128,8 @@ internal static class FeedText
             var groups = number.IndexOf(',', StringComparison.Ordinal) != comma || (number.Length - comma - 1 == 3 && minorDigits != 3);
             return groups ? number.Replace(",", "", StringComparison.Ordinal) : number.Replace(',', '.');
         }
+        // A currency without small change has nothing behind a point: 250.000 is a quarter of a million.
+        if (point >= 0 && minorDigits == 0 && number.Length - point - 1 == 3 && number.TrimStart('-').IndexOf('.', StringComparison.Ordinal) is >= 1 and <= 3 && !number.TrimStart('-').StartsWith('0')) return number.Replace(".", "", StringComparison.Ordinal);
         return point >= 0 && number.IndexOf('.', StringComparison.Ordinal) != point ? number.Replace(".", "", StringComparison.Ordinal) : number;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Fairground.Catalog.Feeds;
 using Fairground.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,7 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
     private const int LongestName = 120;
 
     private readonly Dictionary<string, Guid> byPath = new(StringComparer.Ordinal);
-    private readonly Dictionary<Guid, string> names = [];
+    private readonly ConcurrentDictionary<Guid, string> names = [];
     private readonly HashSet<string> said = [];
 
     public async Task Load(CancellationToken ct)

@@ -6,7 +6,7 @@ using Fairground.Kernel;
 namespace Fairground.Catalog.ImportFeed;
 
 /// <summary>Turns what a feed says into our terms. Everything that cannot be used becomes a problem; only goods without key, name or price are lost.</summary>
-internal sealed class Drafting(Currency currency, Action<FeedProblem> say)
+internal sealed class Drafting(Currency currency)
 {
     private const int LongestName = 400;
     private const int LongestCode = 200;
@@ -16,6 +16,9 @@ internal sealed class Drafting(Currency currency, Action<FeedProblem> say)
     private const int MostAttributes = 100;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Takes what cannot be used.</summary>
+    public Action<FeedProblem> Problem { get; set; } = _ => { };
 
     /// <summary>What the file says its prices are in where they name nothing; empty where it does not say.</summary>
     public string FileCurrency { get; set; } = "";
@@ -27,7 +30,7 @@ internal sealed class Drafting(Currency currency, Action<FeedProblem> say)
     public ProductDraft? Draft(FeedProduct product, IReadOnlyList<Guid> categories, IReadOnlyList<PictureDraft> pictures)
     {
         var draft = new ProductDraft(product.Line, product.Rows, Cut(product.Key, LongestCode), DraftKind.Goods, product.Parts) { Deleted = product.Deleted, Active = product.Active };
-        if (product.Deleted) return draft with { Parts = FeedParts.None };
+        if (product.Deleted) return Hashed(draft with { Parts = FeedParts.None });
         if (draft.SpeaksOfGoods && string.IsNullOrWhiteSpace(product.Name)) return Lose(product, "Name", FeedCodes.NameMissing, "The goods have no name.");
         var wanted = product.Parts.HasFlag(FeedParts.Price);
         var variants = new List<VariantDraft>(product.Variants.Count);
@@ -43,7 +46,7 @@ internal sealed class Drafting(Currency currency, Action<FeedProblem> say)
         }
         var ownPrice = variants.Count == 0 ? Minor(product.Price) : null;
         if (wanted && variants.Count == 0 && ownPrice is null) return LosePrice(product, wrong ?? product.Price);
-        return draft with
+        return Hashed(draft with
         {
             Name = Cut(product.Name.Trim(), LongestName),
             Sku = Cut(product.Sku, LongestCode),
@@ -57,8 +60,10 @@ internal sealed class Drafting(Currency currency, Action<FeedProblem> say)
             Pictures = [.. pictures.Take(MostPictures)],
             Attributes = Attributes(product.Attributes),
             Aliases = !product.VariantsElsewhere ? [] : [.. product.Aliases.Select(a => Cut(a, LongestCode)).Where(a => a != draft.Key).Distinct(StringComparer.Ordinal)],
-        };
+        });
     }
+
+    private static ProductDraft Hashed(ProductDraft draft) => draft with { Hash = draft.ComputeHash() };
 
     /// <summary>What is said of goods that are not in the file; null where nothing of it can be used, and then one rejecting problem was said.</summary>
     public ProductDraft? Draft(FeedAdditions additions)
@@ -81,7 +86,7 @@ internal sealed class Drafting(Currency currency, Action<FeedProblem> say)
             if (!stock && minor is null) continue;
             patches.Add(new PatchDraft(patch.Line, Cut(patch.Offer.Key, LongestCode), minor is not null, minor, minor is { } m ? CompareAt(patch.Offer.Price!, m) : null, stock, stock ? Stock(patch.Offer) : null, patch.Offer.Price?.Field ?? "Stock"));
         }
-        if (wrong is not null) say(variants.Count + patches.Count > 0 ? wrong with { Rejects = false } : wrong);
+        if (wrong is not null) Problem(variants.Count + patches.Count > 0 ? wrong with { Rejects = false } : wrong);
         if (variants.Count + patches.Count == 0) return null;
         return new ProductDraft(additions.Line, rows, Cut(additions.Key, LongestCode), DraftKind.Additions, FeedParts.None)
         {
@@ -94,7 +99,7 @@ internal sealed class Drafting(Currency currency, Action<FeedProblem> say)
     // The one before is said as it stands; the last one may be what loses the goods.
     private FeedProblem Next(FeedProblem? before, FeedProblem next)
     {
-        if (before is not null) say(before with { Rejects = false });
+        if (before is not null) Problem(before with { Rejects = false });
         return next;
     }
 
@@ -166,11 +171,11 @@ internal sealed class Drafting(Currency currency, Action<FeedProblem> say)
 
     private ProductDraft? Lose(FeedProduct product, string field, string code, string text)
     {
-        say(new FeedProblem(product.Line, product.Rows, field, code, text));
+        Problem(new FeedProblem(product.Line, product.Rows, field, code, text));
         return null;
     }
 
-    private void Say(long line, string field, string code, string text) => say(new FeedProblem(line, 0, field, code, text, Rejects: false));
+    private void Say(long line, string field, string code, string text) => Problem(new FeedProblem(line, 0, field, code, text, Rejects: false));
 
     private static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
 

@@ -48,6 +48,9 @@ internal sealed record ProductDraft(long Line, int Rows, string Key, DraftKind K
 
     public IReadOnlyList<FeedAttribute> Attributes { get; init; } = [];
 
+    /// <summary>True where the goods themselves stand in the same file and were counted with it.</summary>
+    public bool InFile { get; init; }
+
     /// <summary>Other names that later feeds may know the goods by.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
@@ -57,8 +60,11 @@ internal sealed record ProductDraft(long Line, int Rows, string Key, DraftKind K
     /// <summary>True where the feed lists the variants, so that those it leaves out are gone.</summary>
     public bool ListsVariants => SpeaksOfGoods && (Variants.Count > 0 || Parts.HasFlag(FeedParts.Price));
 
+    /// <summary>What <see cref="ComputeHash"/> gave when the draft was complete.</summary>
+    public string Hash { get; init; } = "";
+
     /// <summary>SHA-256 over all that is said, lengths included: the same hash is the same goods, and nothing needs to be written. Empty for additions.</summary>
-    public string Hash()
+    public string ComputeHash()
     {
         if (Kind == DraftKind.Additions) return "";
         var text = new StringBuilder(512);

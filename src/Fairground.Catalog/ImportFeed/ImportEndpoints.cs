@@ -37,6 +37,9 @@ internal static class ImportEndpoints
         start.WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).Accepts<ImportFromAddress>("application/json", "multipart/form-data").DisableAntiforgery();
         api.MapGet("/shops/{shopId:guid}/imports", List).WithAccess(Access.ShopStaff).WithName("ListImports").WithTags("Imports").WithSummary("The shop's imports, newest first.");
         api.MapGet("/imports/{id:guid}", Show).WithAccess(Access.ShopStaff).WithName("GetImport").WithTags("Imports").WithSummary("How an import stands, with its problems.");
+        api.MapGet("/imports/{id:guid}/problems", ListProblems).WithAccess(Access.ShopStaff).WithName("ListImportProblems").WithTags("Imports").WithSummary("An import's problems, in pages; with format=csv all of them as a file.");
+        api.MapGet("/imports/{id:guid}/differences", ListDifferences).WithAccess(Access.ShopStaff).WithName("ListImportDifferences").WithTags("Imports").WithSummary("What a dry run would change, in pages; with format=csv all of it as a file.");
+        api.MapPost("/imports/{id:guid}/undo", Undo).WithAccess(Access.ShopStaff).WithName("UndoImport").WithTags("Imports").WithSummary("Takes an import back: what it brought in leaves the shelf, what it changed is as it was.");
     }
 
     /// <summary>Reads the form with room for a feed and its pictures.</summary>
@@ -87,11 +90,48 @@ internal static class ImportEndpoints
 
     private static async Task<Results<Ok<ImportReport>, ProblemHttpResult>> Show(Guid id, CatalogContext catalog, IShopAccess shops, HttpContext http, CancellationToken ct)
     {
+        var import = await Find(id, catalog, shops, http, ct);
+        if (import.Refused) return Problems.Of(import.Refusal!);
+        return TypedResults.Ok(await ShowImport.Report(catalog, import.Value, ct));
+    }
+
+    private static async Task<Results<Ok<Page<ImportProblemLine>>, PushStreamHttpResult, ProblemHttpResult>> ListProblems(Guid id, CatalogContext catalog, IShopAccess shops, HttpContext http, string? format, string? cursor, int? limit, CancellationToken ct)
+    {
+        var import = await Find(id, catalog, shops, http, ct);
+        if (import.Refused) return Problems.Of(import.Refusal!);
+        if (format == "csv") return ImportTables.ProblemsFile(catalog, id, ct);
+        var page = await ImportTables.Problems(catalog, id, cursor, Math.Clamp(limit ?? 100, 1, 1000), ct);
+        if (page.Refused) return Problems.Of(page.Refusal!);
+        return TypedResults.Ok(page.Value);
+    }
+
+    private static async Task<Results<Ok<Page<ImportDifferenceLine>>, PushStreamHttpResult, ProblemHttpResult>> ListDifferences(Guid id, CatalogContext catalog, IShopAccess shops, HttpContext http, string? format, string? cursor, int? limit, CancellationToken ct)
+    {
+        var import = await Find(id, catalog, shops, http, ct);
+        if (import.Refused) return Problems.Of(import.Refusal!);
+        if (format == "csv") return ImportTables.DifferencesFile(catalog, id, ct);
+        var page = await ImportTables.Differences(catalog, id, cursor, Math.Clamp(limit ?? 100, 1, 1000), ct);
+        if (page.Refused) return Problems.Of(page.Refusal!);
+        return TypedResults.Ok(page.Value);
+    }
+
+    private static async Task<Results<Ok<ImportReport>, ProblemHttpResult>> Undo(Guid id, UndoImport.UndoImport undo, CatalogContext catalog, IShopAccess shops, HttpContext http, CancellationToken ct)
+    {
+        var import = await Find(id, catalog, shops, http, ct);
+        if (import.Refused) return Problems.Of(import.Refusal!);
+        // Once begun it goes on to its end, also where nobody waits for the answer any more.
+        var undone = await undo.Undo(id, http.User.TryUserId(), CancellationToken.None);
+        if (undone.Refused) return Problems.Of(undone.Refusal!);
+        return TypedResults.Ok(await ShowImport.Report(catalog, undone.Value, ct));
+    }
+
+    private static async Task<Result<Import>> Find(Guid id, CatalogContext catalog, IShopAccess shops, HttpContext http, CancellationToken ct)
+    {
         var import = await catalog.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id, ct);
         // Nobody learns of other shops' imports, not even that they are there; an operator learns the truth.
-        if (import is null) return Problems.Of(http.User.IsOperator() ? CatalogRefusals.ImportNotFound : CommonRefusals.Forbidden);
-        if (!await shops.MayAct(http.User, import.ShopId, Access.ShopStaff, ct)) return Problems.Of(CommonRefusals.Forbidden);
-        return TypedResults.Ok(await ShowImport.Report(catalog, import, ct));
+        if (import is null) return http.User.IsOperator() ? CatalogRefusals.ImportNotFound : CommonRefusals.Forbidden;
+        if (!await shops.MayAct(http.User, import.ShopId, Access.ShopStaff, ct)) return CommonRefusals.Forbidden;
+        return import;
     }
 
     private static async Task<Results<Ok<Page<ImportReport>>, ProblemHttpResult>> List(Guid shopId, CatalogContext catalog, string? cursor, int? limit, CancellationToken ct)

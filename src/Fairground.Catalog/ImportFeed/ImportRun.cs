@@ -17,78 +17,59 @@ public sealed record ImportProgress(Guid ImportId, double Share, long Rows, long
 /// <summary>Runs one import from its first line to its last, in batches and constant memory; the same file again changes nothing (C-06).</summary>
 internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database database, IFileStore files, IPriceFreeze freeze, ScratchFolder scratchFolder, TimeProvider time)
 {
-    private const int BatchSize = 500;
+    /// <summary>How many of a shop's newest imports can be undone.</summary>
+    public const int Undoable = 20;
 
-    private readonly List<ProductDraft> batch = new(BatchSize);
+    private const int PageSize = 5000;
+
     private Import import = null!;
     private Shop shop = null!;
     private ImportTally tally = null!;
     private ShelfWriter writer = null!;
-    private bool? fileIsFull;
-    private bool spokeOfGoods;
 
     /// <summary>Imports the file of this job. Refuses only where nothing could be read at all.</summary>
     public async Task<Result<Import>> Run(Import job, Shop itsShop, StoredFile file, string? picturesFolder, IProgress<ImportProgress>? progress, CancellationToken ct)
     {
-        (import, shop, tally) = (job, itsShop, new ImportTally(job, database.Kind));
-        var looked = await FeedOpening.Look(() => files.OpenRead(file), import.FileName, new FeedWishes(import.WantedFormat, import.WantedEncoding, import.WantedSeparator), ct);
+        var looked = await FeedOpening.Look(() => files.OpenRead(file), job.FileName, new FeedWishes(job.WantedFormat, job.WantedEncoding, job.WantedSeparator), ct);
         if (looked.Refused) return looked.Refusal!;
-        var nature = looked.Value;
+        return await Run(job, itsShop, file, looked.Value, picturesFolder, progress, ct);
+    }
+
+    /// <summary>As above, where the file's nature is known.</summary>
+    public async Task<Result<Import>> Run(Import job, Shop itsShop, StoredFile file, FeedNature nature, string? picturesFolder, IProgress<ImportProgress>? progress, CancellationToken ct)
+    {
+        (import, shop, tally) = (job, itsShop, new ImportTally(job, database.Kind));
         (import.Format, import.Encoding, import.Separator) = (nature.Format.Name, nature.Encoding.Name, nature.Separator.ToString());
         await Begin(ct);
         if (await nature.Format.Check(new FeedFile(() => files.OpenRead(file), nature.Encoding), ct) is { } fault) return Malformed(fault);
         var sent = await catalog.ImportPictures.AsNoTracking().Where(p => p.ImportId == import.Id).ToDictionaryAsync(p => p.Name, p => p.FileId, StringComparer.OrdinalIgnoreCase, ct);
-        var (shelf, pictures, drafting) = (new CategoryShelf(catalog, time, import.IsDryRun), new PictureShelf(files, sent, picturesFolder), new Drafting(shop.Money, tally.Say));
+        var shelf = new CategoryShelf(catalog, time, import.IsDryRun);
         await shelf.Load(ct);
         writer = new ShelfWriter(database, shop, import.Id, import.IsDryRun, freeze, new Differences(shop.Money, shelf.NameOf));
-        Stream? stream = null;
-        var feed = new FeedFile(() => stream = files.OpenRead(file), nature.Encoding);
         using var scratch = new ImportScratch(scratchFolder, import.Id);
-        var records = nature.Format.Read(feed, new FeedReadOptions(nature.Separator, time.GetUtcNow()), ct);
-        await foreach (var record in Assembly.Together(records, scratch, rows => import.Rows += rows, ct))
+        var reading = new FeedReading(files, file, nature, shelf, new PictureShelf(files, sent, picturesFolder), new Drafting(shop.Money), scratch, time);
+        await foreach (var batch in reading.Batches(ct))
         {
-            await Take(record, shelf, pictures, drafting, ct);
-            if (batch.Count + tally.Waiting < BatchSize) continue;
-            await Flush(ct);
-            progress?.Report(Progress(stream is { CanSeek: true } ? (double)stream.Position / file.Length : 0));
+            await Flush(batch, ct);
+            progress?.Report(Progress(batch.Share));
         }
-        await Flush(ct);
         if (import.Read == 0) return CatalogRefusals.NoGoods;
-        await End(scratch, drafting, ct);
+        await End(scratch, reading, ct);
         progress?.Report(Progress(1));
         return import;
     }
 
-    private async Task Take(FeedRecord record, CategoryShelf shelf, PictureShelf pictures, Drafting drafting, CancellationToken ct)
-    {
-        if (record is FeedProblem problem) tally.Say(problem);
-        else if (record is FeedFacts facts)
-        {
-            fileIsFull = facts.IsFull ?? fileIsFull;
-            if (facts.Currency.Length > 0) drafting.FileCurrency = facts.Currency;
-        }
-        else if (record is FeedAdditions additions)
-        {
-            if (drafting.Draft(additions) is { } draft) batch.Add(draft);
-        }
-        else if (record is FeedProduct product)
-        {
-            spokeOfGoods |= !product.Deleted && product.Parts.HasFlag(FeedParts.Name);
-            var drawn = await pictures.Of(product, tally.Say, ct);
-            if (drafting.Draft(product, await shelf.Of(product, tally.Say, ct), drawn) is { } draft) batch.Add(draft);
-        }
-    }
-
     // Counts, problems and goods of a batch are one transaction, so that a crash leaves nothing half said.
-    private async Task Flush(CancellationToken ct)
+    private async Task Flush(FeedBatch batch, CancellationToken ct)
     {
-        await writer.Write(batch, time.GetUtcNow(), async (outcome, connection, transaction) =>
+        import.Rows += batch.Rows;
+        foreach (var problem in batch.Problems) tally.Say(problem);
+        await writer.Write(batch.Drafts, time.GetUtcNow(), async (outcome, connection, transaction) =>
         {
             tally.Count(outcome);
             await tally.Write(connection, transaction, ct);
         }, ct);
         tally.Written();
-        batch.Clear();
     }
 
     // A job that was interrupted begins again: what it had written is found unchanged.
@@ -99,20 +80,44 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         catalog.Update(import);
         await catalog.SaveChangesAsync(ct);
         catalog.ChangeTracker.Clear();
+        await ForgetOldest(ct);
         await using var transaction = await catalog.BeginWriteAsync(ct);
         await catalog.ImportProblems.Where(p => p.ImportId == import.Id).ExecuteDeleteAsync(ct);
         await catalog.ImportDifferences.Where(d => d.ImportId == import.Id).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
     }
 
-    private async Task End(ImportScratch scratch, Drafting drafting, CancellationToken ct)
+    // What goods were before is kept for the newest imports of the shop only, or a daily price list would fill the disk.
+    private async Task ForgetOldest(CancellationToken ct)
     {
-        import.IsFull = import.WantedFull ?? fileIsFull ?? false;
-        if (import.IsFull && spokeOfGoods) await Deactivate(scratch, ct);
+        var newest = catalog.Imports.Where(i => i.ShopId == import.ShopId).OrderByDescending(i => i.Id).Take(Undoable).Select(i => i.Id);
+        var old = await catalog.Imports.Where(i => i.ShopId == import.ShopId && (i.UndoState == null || i.UndoState == UndoState.Running || (i.UndoState == UndoState.Done && catalog.ImportChanges.Any(c => c.ImportId == i.Id))) && !newest.Contains(i.Id)).Select(i => new { i.Id, i.UndoState }).ToListAsync(ct);
+        foreach (var one in old)
+        {
+            await using (var mark = await catalog.BeginWriteAsync(ct))
+            {
+                var state = one.UndoState == UndoState.Done ? UndoState.Done : UndoState.TooOld;
+                await catalog.Imports.Where(i => i.Id == one.Id).ExecuteUpdateAsync(i => i.SetProperty(x => x.UndoState, state), ct);
+                await mark.CommitAsync(ct);
+            }
+            for (var removed = 1; removed > 0;)
+            {
+                await using var transaction = await catalog.BeginWriteAsync(ct);
+                var some = catalog.ImportChanges.Where(c => c.ImportId == one.Id).OrderBy(c => c.ProductId).Take(PageSize).Select(c => c.ProductId);
+                removed = await catalog.ImportChanges.Where(c => c.ImportId == one.Id && some.Contains(c.ProductId)).ExecuteDeleteAsync(ct);
+                await transaction.CommitAsync(ct);
+            }
+        }
+    }
+
+    private async Task End(ImportScratch scratch, FeedReading reading, CancellationToken ct)
+    {
+        import.IsFull = import.WantedFull ?? reading.FileIsFull ?? false;
+        if (import.IsFull && reading.SpokeOfGoods) await Deactivate(scratch, ct);
         else if (import.IsFull) tally.Note("import.not_full", "The file has figures of goods and not the goods themselves, so nothing was taken off the shelf.");
-        if (drafting.AssumedCurrency && import.WantedCurrency is null && !await catalog.Imports.AnyAsync(i => i.ShopId == shop.Id && i.WantedCurrency != null && i.Id != import.Id, ct))
+        if (reading.AssumedCurrency && import.WantedCurrency is null && !await catalog.Imports.AnyAsync(i => i.ShopId == shop.Id && i.WantedCurrency != null && i.Id != import.Id, ct))
             tally.Note("import.currency_assumed", $"The file does not say which currency its prices are in; they were taken to be in {shop.Currency}, the shop's.");
-        await Flush(ct);
+        await Flush(new FeedBatch(), ct);
     }
 
     private async Task Deactivate(ImportScratch scratch, CancellationToken ct)
@@ -120,19 +125,18 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         var shelved = catalog.Products.AsNoTracking().Where(p => p.ShopId == import.ShopId && (p.Active || p.Listed)).OrderBy(p => p.Id).Select(p => new { p.Id, p.SourceKey });
         for (var after = Guid.Empty; ;)
         {
-            var some = await shelved.Where(p => p.Id.CompareTo(after) > 0).Take(BatchSize * 10).ToListAsync(ct);
+            var some = await shelved.Where(p => p.Id.CompareTo(after) > 0).Take(PageSize).ToListAsync(ct);
             if (some.Count == 0) return;
             after = some[^1].Id;
-            foreach (var gone in some.Where(p => !scratch.HasSeen(p.SourceKey)).Chunk(BatchSize))
+            foreach (var gone in some.Where(p => !scratch.HasSeen(p.SourceKey)).Chunk(FeedReading.BatchSize))
             {
-                batch.AddRange(gone.Select(g => new ProductDraft(0, 0, g.SourceKey, DraftKind.Goods, FeedParts.None) { Deleted = true }));
-                await writer.Write(batch, time.GetUtcNow(), async (outcome, connection, transaction) =>
+                var drafts = gone.Select(g => new ProductDraft(0, 0, g.SourceKey, DraftKind.Goods, FeedParts.None) { Deleted = true }).ToList();
+                await writer.Write(drafts, time.GetUtcNow(), async (outcome, connection, transaction) =>
                 {
                     tally.CountGone(outcome);
                     await tally.Write(connection, transaction, ct);
                 }, ct);
                 tally.Written();
-                batch.Clear();
             }
         }
     }

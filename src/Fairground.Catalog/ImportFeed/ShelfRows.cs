@@ -47,6 +47,9 @@ internal sealed class ShelfRows(DatabaseKind kind, Shop shop, Guid importId)
         }
     }
 
+    /// <summary>Gathers the mark that what an import did to goods is undone.</summary>
+    public void Undone(Guid productId, string change, string before) => changes.Add(importId, productId, change, before, true);
+
     /// <summary>Gathers the rows of goods; parts that are as they were are left alone.</summary>
     public void Stage(GoodsState? old, GoodsState goods)
     {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Fairground.Catalog.Feeds;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Fairground.Catalog.ImportFeed;
 
@@ -14,7 +15,7 @@ internal sealed record BatchOutcome(int Unchanged, IReadOnlyList<PlannedGoods> C
 {
     public int Created => Changed.Count(p => p.Old is null);
 
-    public int Updated => Changed.Count(p => p.Old is not null);
+    public int Updated => Changed.Count(p => p.Old is not null && !p.Draft.InFile);
 }
 
 /// <summary>Compares a batch of goods with the shelf and writes what differs, in one transaction.</summary>
@@ -33,6 +34,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
         for (var tries = 1; ; tries++)
         {
             await using var connection = await database.OpenAsync(ct);
+            await Roomy(connection, ct);
             var plan = await Compare(connection, drafts, now, ct);
             var outcome = new BatchOutcome(plan.Unchanged, plan.Changed, plan.Problems);
             if (!dryRun) rows.Stage(plan.Changed, await FormerOf(connection, plan, ct));
@@ -53,6 +55,15 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
             await transaction.CommitAsync(ct);
             return outcome;
         }
+    }
+
+    // New goods touch pages all over the indexes: with SQLite's usual 2 MB most of them would be read again for every batch.
+    private static async Task Roomy(DbConnection connection, CancellationToken ct)
+    {
+        if (connection is not SqliteConnection) return;
+        await using var command = connection.CreateCommand();
+        command.CommandText = "pragma cache_size = -32768";
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private async Task<bool> Untouched(DbConnection connection, DbTransaction transaction, Plan plan, CancellationToken ct)
@@ -80,9 +91,11 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
         var unchanged = 0;
         foreach (var draft in drafts)
         {
-            var hash = draft.Hash();
+            var hash = draft.Hash;
             if (known.TryGetValue(draft.Key, out var there) && hash.Length > 0 && there.Hash == hash) unchanged++;
             else if (there is null && draft.Deleted) unchanged++;
+            // A dry run has not put them there; what was left out before is lost with its changes.
+            else if (there is null && draft.InFile) continue;
             else if (there is null && !draft.SpeaksOfGoods) Unknown(draft, plan.Problems);
             else todo.Add((draft, hash));
         }
@@ -108,7 +121,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
         foreach (var group in merged.GroupBy(p => p.Next.Id))
         {
             var (first, last) = (group.First(), group.Last());
-            unchanged += group.Count() - 1;
+            unchanged += group.Count(p => !p.Draft.InFile) - (last.Draft.InFile ? 0 : 1);
             var next = Prices.Held(first.Old, last.Next, last.Draft, frozen.Contains(last.Next.Id));
             if (first.Old is { } before && next.PriceMinor == before.PriceMinor && last.Next.PriceMinor != before.PriceMinor)
                 plan.Problems.Add(new FeedProblem(last.Draft.Line, 0, last.Draft.PriceField, CatalogRefusals.PriceFrozen.Code, "Certificates for these goods are on sale: the new price waits until they are no longer.", Rejects: false));
@@ -116,7 +129,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
             if (found.Count > 0) plan.Changed.Add(new PlannedGoods(last.Draft, first.Old, next, found));
             else
             {
-                unchanged++;
+                if (!last.Draft.InFile) unchanged++;
                 if (next.Hash.Length > 0 && next.Hash != first.Old!.Hash) plan.Refreshed.Add((next.Id, next.Hash));
             }
         }
