@@ -124,7 +124,7 @@ internal static class LotWords
         Step[] steps =
         [
             new("On sale", Day(lot.OpenedAt)),
-            new(lot.Sold == lot.Entries ? "Sold out" : "Sale ends", Day(lot.ClosedAt ?? lot.ClosesAt)),
+            new(lot.Sold == lot.Entries ? "Sold out" : lot.ClosedAt is null ? "Sale ends" : "Sale ended", Day(lot.ClosedAt ?? lot.ClosesAt)),
             new("Draw", Day(lot.DrawsAt) ?? LotWords.Delay(lot.DrawDelaySeconds)),
             new(lot.State == "settled" ? "Finished" : lot.Cash ? "Paid to the winner" : "Prize collected"),
         ];

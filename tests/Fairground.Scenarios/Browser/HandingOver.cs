@@ -48,7 +48,7 @@ public sealed class HandingOver(Chromium chromium)
         await counter.Sees("The code is good. Hand over now:");
         await counter.Sees("Kettle");
         await counter.Sees(winner.Contact.Split('@')[0]);
-        await Assertions.Expect(counter.Main.Locator(".note.tone-good")).ToBeVisibleAsync();
+        await Assertions.Expect(counter.Main.Locator(".verdict-good")).ToBeVisibleAsync();
         Assert.Empty(counter.Complaints);
 
         await counter.Goes("/shop/scan");
