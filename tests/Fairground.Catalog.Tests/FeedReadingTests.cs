@@ -50,6 +50,9 @@ public sealed class FeedReadingTests
     [InlineData("1.299.000", "EUR", 129900000L)]
     [InlineData("call us", "USD", null)]
     [InlineData("12.345", "USD", null)]
+    [InlineData("1e3", "USD", null)]
+    [InlineData("12 rub 50", "RUB", null)]
+    [InlineData("KZT 1 000", "KZT", 100000L)]
     [InlineData("", "USD", null)]
     [InlineData("99999999999999999999", "USD", null)]
     public void Prices_are_read_exactly_or_not_at_all(string text, string currency, long? minor) => Assert.Equal(minor, FeedText.Price(text.TrimEnd('-'), Currency.Of(currency)));

@@ -32,7 +32,10 @@ internal sealed class YandexYml : IFeedFormat
                 var offer = new YmlOffer(piece.Line, piece.Element, categories);
                 if (!begun && (offer.IsPatch || currency.Length > 0)) yield return new FeedFacts(piece.Line, offer.IsPatch ? false : null, currency);
                 begun = true;
-                if (offer.Complaint is { } complaint) yield return complaint;
+                if (offer.Undeclared is { Length: > 0 } undeclared && categories.IsNews(undeclared))
+                {
+                    yield return new FeedProblem(piece.Line, 0, "categoryId", FeedCodes.CategoryUnknown, $"The category '{undeclared}' is not declared in the feed; its goods are put into none.", Rejects: false);
+                }
                 if (offer.Group.Length == 0 || offer.IsPatch || offer.Key.Length == 0)
                 {
                     foreach (var done in groups.Finish()) yield return done;
@@ -56,6 +59,10 @@ internal sealed class YmlCategories
     private const int Deepest = 12;
 
     private readonly Dictionary<string, (string Name, string Parent)> known = [];
+    private readonly HashSet<string> missed = [];
+
+    /// <summary>True the first time that this category is missed.</summary>
+    public bool IsNews(string id) => missed.Count < Most && missed.Add(id);
 
     public void Add(XElement category)
     {
@@ -67,8 +74,9 @@ internal sealed class YmlCategories
     public string Path(string id)
     {
         var levels = new List<string>();
-        // A chain that bites its own tail ends at the depth limit.
-        while (levels.Count < Deepest && known.TryGetValue(id, out var category))
+        var passed = new HashSet<string>();
+        // A chain may bite its own tail.
+        while (levels.Count < Deepest && passed.Add(id) && known.TryGetValue(id, out var category))
         {
             levels.Insert(0, category.Name);
             id = category.Parent;
@@ -114,10 +122,8 @@ internal sealed class YmlOffer
     /// <summary>True where the offer has a price or a stock only.</summary>
     public bool IsPatch { get; }
 
-    /// <summary>What to say besides the goods, or null.</summary>
-    public FeedProblem? Complaint => offer.Text("categoryId") is { Length: > 0 } id && categories.Path(id).Length == 0
-        ? new FeedProblem(line, 0, "categoryId", FeedCodes.CategoryUnknown, $"The category '{id}' is not declared in the feed; the goods are put into none.", Rejects: false)
-        : null;
+    /// <summary>The category that nobody declared, or empty.</summary>
+    public string Undeclared => offer.Text("categoryId") is { Length: > 0 } id && categories.Path(id).Length == 0 ? id : "";
 
     public FeedRecord Alone()
     {

@@ -80,12 +80,12 @@ def tally(counts, goods):
 
 def yml(root, counts):
     declared = {c.get("id") for c in root.iter() if local(c.tag) == "category" and "".join(c.itertext()).strip()}
-    goods, groups = [], {}
+    goods, groups, undeclared = [], {}, set()
     for offer in (e for e in root.iter() if local(e.tag) == "offer"):
         named = any(text_of(offer, n) for n in ("name", "model", "title"))
         category = text_of(offer, "categoryId")
         if category and category not in declared:
-            problem(counts, "category.not_declared")
+            undeclared.add(category)
         if not named:
             counts["Patches"] += 1
             continue
@@ -97,6 +97,7 @@ def yml(root, counts):
         else:
             goods.append((offer.get("id"), 1, len(pictures), False))
     goods += [("group " + g, 0, len(p), False) for g, p in groups.items()]
+    problem(counts, "category.not_declared", len(undeclared))
     tally(counts, goods)
 
 

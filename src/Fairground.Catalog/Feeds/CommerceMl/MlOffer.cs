@@ -19,6 +19,7 @@ internal static class MlOffer
         if (prices.Count > 0 && price is null) yield return new FeedProblem(line, 0, "ИдТипаЦены", FeedCodes.PriceType, "The offer has no price of the kind that the shop sells by.", Rejects: false);
         var stock = MlGoods.IsDeleted(offer) ? "0" : Stock(offer);
         var parts = (price is null ? FeedParts.None : FeedParts.Price) | (stock.Length > 0 ? FeedParts.Stock : FeedParts.None);
+        if (parts == FeedParts.None && variant.Length == 0) yield break;
         yield return new FeedPatch(line, goods, new FeedOffer(line)
         {
             Key = variant.Length > 0 ? id : "",

@@ -28,7 +28,7 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
         }
         if (row.Cells.Count(c => c.Trim().Length > 0) == 1 && columns["name"].Of(row).Length + row.Cells[0].Trim().Length > 0)
         {
-            heading = FeedText.Level(row.Cells.First(c => c.Trim().Length > 0));
+            heading = row.Cells.First(c => c.Trim().Length > 0).Trim();
             return [];
         }
         var records = Records(row, columns);
