@@ -96,12 +96,12 @@ internal sealed class YmlOffer
     };
 
     // Elements that describe goods of special kinds: books, music, tours, tickets.
-    private static readonly string[] Descriptive =
-    [
+    private static readonly HashSet<string> Descriptive = new(StringComparer.OrdinalIgnoreCase)
+    {
         "author", "publisher", "series", "year", "ISBN", "volume", "part", "language", "binding", "page_extent", "performed_by", "performance_type", "storage", "format", "recording_length", "artist",
         "media", "starring", "director", "originalName", "country", "country_of_origin", "worldRegion", "region", "days", "dataTour", "hotel_stars", "room", "meal", "included", "transport", "place", "hall",
         "hall_part", "date", "age", "weight", "dimensions", "period-of-validity-days", "warranty-days",
-    ];
+    };
 
     private readonly long line;
     private readonly XElement offer;
@@ -182,7 +182,7 @@ internal sealed class YmlOffer
     }
 
     private List<FeedAttribute> Own() =>
-        [.. Descriptive.SelectMany(n => offer.Children(n)).Select(e => new FeedAttribute(XmlWords.Label(e.Name.LocalName), e.Value.Trim())).Where(a => a.Value.Length > 0).DistinctBy(a => (a.Name, a.Value))];
+        [.. offer.Elements().Where(e => Descriptive.Contains(e.Name.LocalName)).Select(e => new FeedAttribute(XmlWords.Label(e.Name.LocalName), e.Value.Trim())).Where(a => a.Value.Length > 0).DistinctBy(a => (a.Name, a.Value))];
 
     private List<FeedAttribute> Params() =>
         [.. offer.Children("param").Select(p => new FeedAttribute(XmlWords.Plain(p.Attr("name")), XmlWords.Plain(p.Value.Trim()), p.Attr("unit"))).Where(a => a.Name.Length > 0 && a.Value.Length > 0)];

@@ -66,6 +66,19 @@ public sealed class OwnFeedsTests
         Assert.Equal((price, currency), (first.Text, first.Currency));
     }
 
+    [Theory]
+    [InlineData("google", "google.tsv", "google-table")]
+    [InlineData("google", "google.rss.xml", "google-rss")]
+    [InlineData("csv", "magento.csv", "magento-csv")]
+    [InlineData("yml", "google.tsv", "yandex-yml")]
+    [InlineData("TABLE-CSV", "magento.csv", "table-csv")]
+    public async Task A_format_may_be_named_by_a_part_of_its_name(string wanted, string name, string expected)
+    {
+        var bytes = await File.ReadAllBytesAsync(GivenFeedsTests.Beside($"own/{name}"), Stop);
+        var looked = await FeedOpening.Look(() => new MemoryStream(bytes), name, new FeedWishes(wanted, null, null), Stop);
+        Assert.Equal(expected, looked.Value.Format.Name);
+    }
+
     [Fact]
     public async Task The_shop_may_name_its_own_columns()
     {
