@@ -62,6 +62,8 @@ internal sealed class FeedGroups
         Price = null,
         Active = run.Exists(m => m.Goods.Active),
         Variants = [],
+        // Lists of prices and stocks name the members and not the group.
+        Aliases = [.. run.Select(m => m.Offer.Key).Distinct()],
         VariantsElsewhere = true,
         MayRepeat = true,
         Pictures = [.. run.SelectMany(m => m.Goods.Pictures).DistinctBy(p => p.Source).Take(MostPictures)],

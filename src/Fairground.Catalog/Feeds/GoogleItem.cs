@@ -21,7 +21,7 @@ internal sealed class GoogleItem(long line, Func<string, IEnumerable<string>> al
 
     /// <summary>The item as goods of its own, or what is wrong with it.</summary>
     public FeedRecord Alone() => Key.Length == 0 ? new FeedProblem(line, 1, "id", FeedCodes.KeyMissing, "The item has no id.")
-        : IsPatch ? new FeedPatch(line, Key, Offer() with { Key = "" }, (Price().Text.Length > 0 ? FeedParts.Price : FeedParts.None) | (Offer().Stock.Length > 0 ? FeedParts.Stock : FeedParts.None))
+        : IsPatch ? new FeedPatch(line, Key, Offer(), (Price().Text.Length > 0 ? FeedParts.Price : FeedParts.None) | (Offer().Stock.Length > 0 ? FeedParts.Stock : FeedParts.None))
         : Goods() with { Price = Price(), Variants = [Offer() with { Key = "" }], Attributes = [.. Properties(), .. Other()] };
 
     /// <summary>The item as a variant, or null where it is none.</summary>

@@ -133,7 +133,7 @@ internal sealed class YmlOffer
         var parts = (offer.Text("price").Length > 0 ? FeedParts.Price : FeedParts.None) | (stock.Length > 0 ? FeedParts.Stock : FeedParts.None);
         return Group.Length > 0
             ? new FeedPatch(line, FeedGroups.Key(Group), Offer(), parts)
-            : new FeedPatch(line, Key, Offer() with { Key = "" }, parts);
+            : new FeedPatch(line, Key, Offer(), parts);
     }
 
     public FeedMember Member() => new(Group, Goods() with { Attributes = Own() }, Offer(), Params());

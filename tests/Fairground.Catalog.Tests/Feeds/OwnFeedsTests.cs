@@ -62,7 +62,7 @@ public sealed class OwnFeedsTests
     public async Task The_shop_may_name_the_kind_of_price_it_sells_by(string wanted, string price, string currency)
     {
         var records = await Read("ml-offers.xml", new FeedReadOptions(',', Now) { Mapping = new Dictionary<string, string> { ["price_type"] = wanted } });
-        var first = records.OfType<FeedPatch>().First().Offer.Price!;
+        var first = records.OfType<FeedVariant>().First().Offer.Price!;
         Assert.Equal((price, currency), (first.Text, first.Currency));
     }
 

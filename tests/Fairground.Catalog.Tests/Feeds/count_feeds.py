@@ -193,7 +193,10 @@ def commerceml(root, counts):
     if missing:
         problem(counts, "category.not_declared")
     tally(counts, goods)
-    counts["Patches"] = sum(1 for _ in inside(wrapped, "Предложение"))
+    for offer in inside(wrapped, "Предложение"):
+        variant = "#" in text_of(offer, "Ид").strip("#")
+        named = any(text_of(offer, n) for n in ("Наименование", "Артикул", "ХарактеристикиТовара"))
+        counts["Variants" if variant and named else "Patches"] += 1
     documents = [e for e in root.iter() if local(e.tag) == "Документ"]
     if documents and not any(local(e.tag) in ("Каталог", "ПакетПредложений") for e in root.iter()):
         problem(counts, "file.other_content")

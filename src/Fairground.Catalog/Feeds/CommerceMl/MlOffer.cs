@@ -20,7 +20,7 @@ internal static class MlOffer
         var stock = MlGoods.IsDeleted(offer) ? "0" : Stock(offer);
         var parts = (price is null ? FeedParts.None : FeedParts.Price) | (stock.Length > 0 ? FeedParts.Stock : FeedParts.None);
         if (parts == FeedParts.None && variant.Length == 0) yield break;
-        yield return new FeedPatch(line, goods, new FeedOffer(line)
+        var told = new FeedOffer(line)
         {
             Key = variant.Length > 0 ? id : "",
             Options = MlGoods.Options(offer),
@@ -28,7 +28,10 @@ internal static class MlOffer
             Barcode = offer.Text("Штрихкод"),
             Price = price is null ? null : Price(price, types),
             Stock = stock,
-        }, parts);
+        };
+        // Files of prices or stocks only change variants; others bring them.
+        if (variant.Length > 0 && (told.Options.Count > 0 || told.Sku.Length > 0 || offer.Text("Наименование").Length > 0)) yield return new FeedVariant(line, goods, told);
+        else yield return new FeedPatch(line, goods, told, parts);
     }
 
     private static XElement? Chosen(List<XElement> prices, string type) =>
