@@ -19,7 +19,7 @@ internal sealed partial record FeedEncoding(string Name, Encoding Encoding)
             // UTF-7 and the like can hide anything in plain letters.
             return encoding.CodePage == 65000 ? null : new FeedEncoding(encoding.WebName, encoding);
         }
-        catch (ArgumentException)
+        catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
             return null;
         }

@@ -49,7 +49,7 @@ internal sealed class FeedGroups
         {
             var line = member.Offer.Line;
             if (!members.Add(Ids.Derive($"{key}\n{member.Offer.Key}"))) done.Add(new FeedProblem(line, 1, "id", FeedCodes.VariantTwice, $"'{member.Offer.Key}' stands in its group before; this time it is left out.", Rejects: false));
-            else done.Add(new FeedVariant(line, key, member.Offer with { Options = [.. chosen.Select(n => (Name: n, Value: Value(member, n))).Where(o => o.Value.Length > 0).Select(o => new FeedOption(o.Name, o.Value))] }));
+            else done.Add(new FeedVariant(line, key, member.Offer with { Stock = member.Goods.Active ? member.Offer.Stock : "0", Options = [.. chosen.Select(n => (Name: n, Value: Value(member, n))).Where(o => o.Value.Length > 0).Select(o => new FeedOption(o.Name, o.Value))] }));
         }
         run.Clear();
         return done;
@@ -62,6 +62,8 @@ internal sealed class FeedGroups
         Price = null,
         Active = run.Exists(m => m.Goods.Active),
         Variants = [],
+        // Lists of prices and stocks name the members and not the group.
+        Aliases = [.. run.Select(m => m.Offer.Key).Distinct()],
         VariantsElsewhere = true,
         MayRepeat = true,
         Pictures = [.. run.SelectMany(m => m.Goods.Pictures).DistinctBy(p => p.Source).Take(MostPictures)],

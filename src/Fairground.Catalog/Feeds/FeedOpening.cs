@@ -26,7 +26,7 @@ internal static class FeedOpening
             encoding = wishes.Encoding is { Length: > 0 } name ? FeedEncoding.Named(name)! : await FeedEncoding.Detect(whole, ct);
         }
         var sample = await Sample(open, encoding, fileName, wishes.Separator is { Length: > 0 } s ? Separator(s) : null, ct);
-        var format = wishes.Format is { Length: > 0 } f ? FeedFormats.Named(f) : FeedFormats.Detect(sample);
+        var format = wishes.Format is { Length: > 0 } f ? FeedFormats.Named(f, sample) : FeedFormats.Detect(sample);
         if (format is null) return CatalogRefusals.FormatUnknown;
         return new FeedNature(format, encoding, sample.Separator);
     }

@@ -85,7 +85,7 @@ internal sealed record FeedVariant(long Line, string Parent, FeedOffer Offer) : 
 
 /// <summary>A change of goods that are on the shelf already: a price or a stock by itself.</summary>
 /// <param name="Key">The goods' source key.</param>
-/// <param name="Offer">The variant it speaks of by <see cref="FeedOffer.Key"/>; with an empty key the goods themselves.</param>
+/// <param name="Offer">The variant it speaks of by <see cref="FeedOffer.Key"/>; with an empty key the goods themselves. Where both keys are one, the feed does not say which of the two it names.</param>
 /// <param name="Parts">What it changes: price, stock, or both.</param>
 internal sealed record FeedPatch(long Line, string Key, FeedOffer Offer, FeedParts Parts) : FeedRecord(Line, 1);
 

@@ -77,8 +77,13 @@ internal static class FeedText
     {
         Span<char> digits = stackalloc char[text.Length + 1];
         var count = 0;
+        var (digitSeen, wordSeen) = (false, false);
         foreach (var c in text)
         {
+            // "12 rub 50" and "1e3": what stands between numbers is not for us to guess.
+            if (wordSeen && char.IsAsciiDigit(c)) return null;
+            digitSeen |= char.IsAsciiDigit(c);
+            wordSeen |= digitSeen && char.IsLetter(c);
             if (c is >= '0' and <= '9' or '.' or ',' or '-') digits[count++] = c;
             else if (char.IsLetter(c) || char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.CurrencySymbol || c is '\'' or '’') continue;
             else return null;

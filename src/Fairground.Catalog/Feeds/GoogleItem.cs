@@ -14,11 +14,14 @@ internal sealed class GoogleItem(long line, Func<string, IEnumerable<string>> al
 
     public string Group => One("item group id");
 
-    private string Key => One("id");
+    // Supplementary feeds have prices and availability only.
+    private bool IsPatch => One("title", "structured title", "description", "image link", "link").Length == 0;
+
+    private string Key => Code(One("id"));
 
     /// <summary>The item as goods of its own, or what is wrong with it.</summary>
-    public FeedRecord Alone() => Key.Length == 0
-        ? new FeedProblem(line, 1, "id", FeedCodes.KeyMissing, "The item has no id.")
+    public FeedRecord Alone() => Key.Length == 0 ? new FeedProblem(line, 1, "id", FeedCodes.KeyMissing, "The item has no id.")
+        : IsPatch ? new FeedPatch(line, Key, Offer(), (Price().Text.Length > 0 ? FeedParts.Price : FeedParts.None) | (Offer().Stock.Length > 0 ? FeedParts.Stock : FeedParts.None))
         : Goods() with { Price = Price(), Variants = [Offer() with { Key = "" }], Attributes = [.. Properties(), .. Other()] };
 
     /// <summary>The item as a variant, or null where it is none.</summary>
@@ -40,7 +43,7 @@ internal sealed class GoogleItem(long line, Func<string, IEnumerable<string>> al
         Sku = Key,
         Price = Price(),
         Stock = FeedText.Stock(One("quantity", "sell on google quantity", "inventory")) is not null ? One("quantity", "sell on google quantity", "inventory") : FeedText.StockInWords(One("availability")),
-        Barcode = One("gtin", "ean", "upc", "isbn"),
+        Barcode = Code(One("gtin", "ean", "upc", "isbn")),
     };
 
     // The reduced price while it holds; the other is then what it is compared with.
@@ -99,6 +102,9 @@ internal sealed class GoogleItem(long line, Func<string, IEnumerable<string>> al
         }
         if (cell[start..].Trim() is { Length: > 0 } last) yield return last;
     }
+
+    // Spreadsheets are kept from taking codes for numbers by an apostrophe.
+    private static string Code(string text) => text.StartsWith('\'') ? text[1..].Trim() : text;
 
     private string One(params ReadOnlySpan<string> fields)
     {

@@ -70,9 +70,13 @@ internal static class FeedFormats
     // Below this nobody would call it recognised.
     private const int Sure = 40;
 
-    /// <summary>The format of this name: in full, or its first part (<c>shopify</c>).</summary>
-    public static IFeedFormat? Named(string name) => All.FirstOrDefault(f =>
-        f.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase) || f.Name.StartsWith(name.Trim() + "-", StringComparison.OrdinalIgnoreCase));
+    /// <summary>The format of this name: in full, or one of its parts (<c>shopify</c>, <c>xlsx</c>); of several the one likeliest for the sample.</summary>
+    public static IFeedFormat? Named(string name, FeedSample? sample = null)
+    {
+        var wanted = name.Trim();
+        return All.FirstOrDefault(f => f.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+            ?? All.Where(f => f.Name.Split('-').Contains(wanted, StringComparer.OrdinalIgnoreCase)).OrderByDescending(f => sample is null ? 0 : f.Likelihood(sample)).FirstOrDefault();
+    }
 
     /// <summary>The likeliest format, or null.</summary>
     public static IFeedFormat? Detect(FeedSample sample) =>

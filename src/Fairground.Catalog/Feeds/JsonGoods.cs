@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Fairground.Catalog.Feeds;
@@ -56,10 +57,19 @@ internal sealed class JsonGoods : IFeedFormat
         }
         catch (JsonException error)
         {
-            var (line, column) = (error.LineNumber ?? 0, (error.BytePositionInLine ?? 0) + 1);
+            var line = error.LineNumber ?? 0;
+            var column = Column(item.Text, line, error.BytePositionInLine ?? 0);
             var end = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            return new FeedFault(item.Line + line, line == 0 ? item.Column + column - 1 : column, $"The file is not well-formed JSON: {(end > 0 ? error.Message[..end] : error.Message)}");
+            return new FeedFault(item.Line + line, line == 0 ? item.Column + column - 1 : column, $"The file is not well-formed JSON: {(end > 0 ? error.Message[..end] : error.Message).Replace(" Change the reader options.", "", StringComparison.Ordinal)}");
         }
+    }
+
+    // The parser counts bytes; a person counts letters.
+    private static long Column(string text, long line, long bytes)
+    {
+        var at = text.Split('\n').ElementAtOrDefault((int)Math.Min(line, int.MaxValue)) ?? "";
+        var encoded = Encoding.UTF8.GetBytes(at);
+        return Encoding.UTF8.GetCharCount(encoded, 0, (int)Math.Min(bytes, encoded.Length)) + 1;
     }
 
     private static FeedRecord Record(JsonItem item)
@@ -88,6 +98,7 @@ internal sealed class JsonGoods : IFeedFormat
             var parts = (goods.Has("price") ? FeedParts.Price : FeedParts.None) | (goods.Has("stock") ? FeedParts.Stock : FeedParts.None);
             return new FeedPatch(item.Line, key, offer with { Key = goods.Text("variant") }, parts);
         }
+        if (goods.IsTrue("deleted")) return new FeedProduct(item.Line, 1, key) { Name = goods.Text("name", "title"), Active = false, Deleted = true, Parts = FeedParts.None };
         var variants = goods.List("variants").Select(v => Offer(item.Line, new JsonFields(v), offer.Price!.Currency)).ToList();
         return new FeedProduct(item.Line, 1, key)
         {
@@ -98,10 +109,9 @@ internal sealed class JsonGoods : IFeedFormat
             Categories = [.. goods.List("categories").Concat(goods.List("category")).Select(c => JsonFields.Text(c)).Where(c => c.Length > 0)],
             Price = offer.Price,
             Active = !goods.IsFalse("active"),
-            Deleted = goods.IsTrue("deleted"),
             Parts = Parts(goods, variants.Count > 0),
             Attributes = [.. goods.List("attributes").Select(a => new JsonFields(a)).Select(a => new FeedAttribute(a.Text("name"), a.Text("value"), a.Text("unit"))).Where(a => a.Name.Length > 0 && a.Value.Length > 0)],
-            Variants = variants.Count > 0 ? variants : [offer],
+            Variants = variants.Count > 0 ? variants : [offer with { Key = "" }],
             Pictures = [.. goods.List("pictures").Concat(goods.List("images")).Select(p => Picture(item.Line, p)).Where(p => p.Source.Length > 0).DistinctBy(p => p.Source)],
         };
     }
@@ -151,7 +161,8 @@ internal readonly struct JsonFields(JsonElement element)
     public static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!.Trim(),
-        JsonValueKind.Number => value.GetRawText(),
+        // "1e3" is a number to JSON and no price to a person.
+        JsonValueKind.Number => value.GetRawText() is var raw && raw.AsSpan().IndexOfAny('e', 'E') >= 0 && value.TryGetDecimal(out var number) ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : raw,
         _ => "",
     };
 

@@ -83,7 +83,7 @@ internal sealed class JsonItems(TextReader text)
                 return false;
             default:
                 if (!char.IsWhiteSpace(c) && c != '\ufeff' && home >= 0 && open.Count == home) Fail($"'{c}' stands where goods should.");
-                else Keep(c);
+                else if (open.Count > home) Keep(c);
                 return false;
         }
     }

@@ -216,8 +216,8 @@ internal sealed class MagentoRow(CsvRecord row, MagentoColumns columns, Dictiona
     private List<string> Categories()
     {
         var cell = columns.Categories.Of(row);
-        // In the older kind the lines of a cell are the levels of one path.
-        if (columns.Categories.Name.Trim() == "category") return cell.Length == 0 ? [] : [string.Join(" > ", cell.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(FeedText.Level))];
+        // The older kind lists names without telling which stands in which.
+        if (CsvHeader.Normal(columns.Categories.Name) == "category") return [.. CsvRows.List(cell, '\n').Select(FeedText.Level)];
         var paths = CsvRows.List(cell, ',', '|').Select(path => path.Split('/', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(FeedText.Level).ToList());
         return [.. paths.Select(p => string.Join(" > ", p.Count > 0 && p[0] is "Default Category" or "Root Catalog" ? p.Skip(1) : p)).Where(p => p.Length > 0).Distinct()];
     }

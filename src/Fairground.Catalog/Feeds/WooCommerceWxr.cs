@@ -63,7 +63,8 @@ internal sealed class WxrTerms
     public string Path(string taxonomy, string slug)
     {
         var levels = new List<string>();
-        while (levels.Count < Deepest && terms.TryGetValue((taxonomy, slug), out var term))
+        var passed = new HashSet<string>();
+        while (levels.Count < Deepest && passed.Add(slug) && terms.TryGetValue((taxonomy, slug), out var term))
         {
             levels.Insert(0, FeedText.Level(term.Name));
             slug = term.Parent;
@@ -110,12 +111,13 @@ internal sealed class WxrItem(long line, XElement item, WxrTerms terms, DateTime
             Vendor = Terms("product_brand").FirstOrDefault(""),
             Html = Html(),
             Categories = [.. item.Children("category").Where(c => c.Attr("domain") == "product_cat").Select(c => terms.Path("product_cat", c.Attr("nicename"))).Where(p => p.Length > 0).Distinct()],
-            Price = Price(),
+            // What WordPress keeps as the price of variable goods is only that of their cheapest variation.
+            Price = variable ? null : Price(),
             Active = status is "publish" or "" && !(visibility.Contains("exclude-from-catalog") && visibility.Contains("exclude-from-search")),
             Deleted = status == "trash",
             Pictures = Pictures(),
             Attributes = Attributes(),
-            Aliases = [$"id:{Id}", key],
+            Aliases = sku.Length > 0 ? [$"id:{Id}", key] : [key],
             VariantsElsewhere = variable,
             Variants = variable ? [] : [Offer()],
         };

@@ -99,7 +99,7 @@ internal sealed class XmlFeed : IDisposable
             if (reader.Depth <= DeepestNesting) return true;
             Fault = new FeedFault(Line, 0, $"Elements are nested deeper than {DeepestNesting} levels.");
         }
-        catch (Exception error) when (error is XmlException or InvalidDataException)
+        catch (Exception error) when (error is XmlException or InvalidDataException or NotSupportedException)
         {
             Fault = Explain(error);
         }
@@ -112,7 +112,7 @@ internal sealed class XmlFeed : IDisposable
         {
             return (XElement)await XNode.ReadFromAsync(reader, ct);
         }
-        catch (Exception error) when (error is XmlException or InvalidDataException or InvalidOperationException)
+        catch (Exception error) when (error is XmlException or InvalidDataException or InvalidOperationException or NotSupportedException)
         {
             Fault = Explain(error);
             return null;

@@ -32,7 +32,10 @@ internal sealed class YandexYml : IFeedFormat
                 var offer = new YmlOffer(piece.Line, piece.Element, categories);
                 if (!begun && (offer.IsPatch || currency.Length > 0)) yield return new FeedFacts(piece.Line, offer.IsPatch ? false : null, currency);
                 begun = true;
-                if (offer.Complaint is { } complaint) yield return complaint;
+                if (offer.Undeclared is { Length: > 0 } undeclared && categories.IsNews(undeclared))
+                {
+                    yield return new FeedProblem(piece.Line, 0, "categoryId", FeedCodes.CategoryUnknown, $"The category '{undeclared}' is not declared in the feed; its goods are put into none.", Rejects: false);
+                }
                 if (offer.Group.Length == 0 || offer.IsPatch || offer.Key.Length == 0)
                 {
                     foreach (var done in groups.Finish()) yield return done;
@@ -56,6 +59,10 @@ internal sealed class YmlCategories
     private const int Deepest = 12;
 
     private readonly Dictionary<string, (string Name, string Parent)> known = [];
+    private readonly HashSet<string> missed = [];
+
+    /// <summary>True the first time that this category is missed.</summary>
+    public bool IsNews(string id) => missed.Count < Most && missed.Add(id);
 
     public void Add(XElement category)
     {
@@ -67,8 +74,9 @@ internal sealed class YmlCategories
     public string Path(string id)
     {
         var levels = new List<string>();
-        // A chain that bites its own tail ends at the depth limit.
-        while (levels.Count < Deepest && known.TryGetValue(id, out var category))
+        var passed = new HashSet<string>();
+        // A chain may bite its own tail.
+        while (levels.Count < Deepest && passed.Add(id) && known.TryGetValue(id, out var category))
         {
             levels.Insert(0, category.Name);
             id = category.Parent;
@@ -88,12 +96,12 @@ internal sealed class YmlOffer
     };
 
     // Elements that describe goods of special kinds: books, music, tours, tickets.
-    private static readonly string[] Descriptive =
-    [
+    private static readonly HashSet<string> Descriptive = new(StringComparer.OrdinalIgnoreCase)
+    {
         "author", "publisher", "series", "year", "ISBN", "volume", "part", "language", "binding", "page_extent", "performed_by", "performance_type", "storage", "format", "recording_length", "artist",
         "media", "starring", "director", "originalName", "country", "country_of_origin", "worldRegion", "region", "days", "dataTour", "hotel_stars", "room", "meal", "included", "transport", "place", "hall",
         "hall_part", "date", "age", "weight", "dimensions", "period-of-validity-days", "warranty-days",
-    ];
+    };
 
     private readonly long line;
     private readonly XElement offer;
@@ -114,10 +122,8 @@ internal sealed class YmlOffer
     /// <summary>True where the offer has a price or a stock only.</summary>
     public bool IsPatch { get; }
 
-    /// <summary>What to say besides the goods, or null.</summary>
-    public FeedProblem? Complaint => offer.Text("categoryId") is { Length: > 0 } id && categories.Path(id).Length == 0
-        ? new FeedProblem(line, 0, "categoryId", FeedCodes.CategoryUnknown, $"The category '{id}' is not declared in the feed; the goods are put into none.", Rejects: false)
-        : null;
+    /// <summary>The category that nobody declared, or empty.</summary>
+    public string Undeclared => offer.Text("categoryId") is { Length: > 0 } id && categories.Path(id).Length == 0 ? id : "";
 
     public FeedRecord Alone()
     {
@@ -127,7 +133,7 @@ internal sealed class YmlOffer
         var parts = (offer.Text("price").Length > 0 ? FeedParts.Price : FeedParts.None) | (stock.Length > 0 ? FeedParts.Stock : FeedParts.None);
         return Group.Length > 0
             ? new FeedPatch(line, FeedGroups.Key(Group), Offer(), parts)
-            : new FeedPatch(line, Key, Offer() with { Key = "" }, parts);
+            : new FeedPatch(line, Key, Offer(), parts);
     }
 
     public FeedMember Member() => new(Group, Goods() with { Attributes = Own() }, Offer(), Params());
@@ -176,7 +182,7 @@ internal sealed class YmlOffer
     }
 
     private List<FeedAttribute> Own() =>
-        [.. Descriptive.SelectMany(n => offer.Children(n)).Select(e => new FeedAttribute(XmlWords.Label(e.Name.LocalName), e.Value.Trim())).Where(a => a.Value.Length > 0).DistinctBy(a => (a.Name, a.Value))];
+        [.. offer.Elements().Where(e => Descriptive.Contains(e.Name.LocalName)).Select(e => new FeedAttribute(XmlWords.Label(e.Name.LocalName), e.Value.Trim())).Where(a => a.Value.Length > 0).DistinctBy(a => (a.Name, a.Value))];
 
     private List<FeedAttribute> Params() =>
         [.. offer.Children("param").Select(p => new FeedAttribute(XmlWords.Plain(p.Attr("name")), XmlWords.Plain(p.Value.Trim()), p.Attr("unit"))).Where(a => a.Name.Length > 0 && a.Value.Length > 0)];

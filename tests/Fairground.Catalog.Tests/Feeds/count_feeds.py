@@ -80,12 +80,12 @@ def tally(counts, goods):
 
 def yml(root, counts):
     declared = {c.get("id") for c in root.iter() if local(c.tag) == "category" and "".join(c.itertext()).strip()}
-    goods, groups = [], {}
+    goods, groups, undeclared = [], {}, set()
     for offer in (e for e in root.iter() if local(e.tag) == "offer"):
         named = any(text_of(offer, n) for n in ("name", "model", "title"))
         category = text_of(offer, "categoryId")
         if category and category not in declared:
-            problem(counts, "category.not_declared")
+            undeclared.add(category)
         if not named:
             counts["Patches"] += 1
             continue
@@ -97,6 +97,7 @@ def yml(root, counts):
         else:
             goods.append((offer.get("id"), 1, len(pictures), False))
     goods += [("group " + g, 0, len(p), False) for g, p in groups.items()]
+    problem(counts, "category.not_declared", len(undeclared))
     tally(counts, goods)
 
 
@@ -192,7 +193,10 @@ def commerceml(root, counts):
     if missing:
         problem(counts, "category.not_declared")
     tally(counts, goods)
-    counts["Patches"] = sum(1 for _ in inside(wrapped, "Предложение"))
+    for offer in inside(wrapped, "Предложение"):
+        variant = "#" in text_of(offer, "Ид").strip("#")
+        named = any(text_of(offer, n) for n in ("Наименование", "Артикул", "ХарактеристикиТовара"))
+        counts["Variants" if variant and named else "Patches"] += 1
     documents = [e for e in root.iter() if local(e.tag) == "Документ"]
     if documents and not any(local(e.tag) in ("Каталог", "ПакетПредложений") for e in root.iter()):
         problem(counts, "file.other_content")

@@ -41,8 +41,8 @@ internal static class MlGoods
             yield break;
         }
         // Older systems list every variant as goods of its own; the goods are the part before the sign.
-        yield return product with { Rows = 0, VariantsElsewhere = true, MayRepeat = true };
-        yield return new FeedVariant(line, key, new FeedOffer(line) { Key = id, Options = Options(goods), Sku = goods.Text("Артикул"), Barcode = goods.Text("Штрихкод"), Stock = product.Deleted ? "0" : "" });
+        yield return product with { Rows = 0, Active = true, VariantsElsewhere = true, MayRepeat = true };
+        yield return new FeedVariant(line, key, new FeedOffer(line) { Key = id, Options = Options(goods), Sku = goods.Text("Артикул"), Barcode = goods.Text("Штрихкод"), Stock = product.Active ? "" : "0" });
     }
 
     /// <summary>An id in its two parts: goods and variant, which may be empty.</summary>

@@ -19,7 +19,8 @@ internal static class MlOffer
         if (prices.Count > 0 && price is null) yield return new FeedProblem(line, 0, "ИдТипаЦены", FeedCodes.PriceType, "The offer has no price of the kind that the shop sells by.", Rejects: false);
         var stock = MlGoods.IsDeleted(offer) ? "0" : Stock(offer);
         var parts = (price is null ? FeedParts.None : FeedParts.Price) | (stock.Length > 0 ? FeedParts.Stock : FeedParts.None);
-        yield return new FeedPatch(line, goods, new FeedOffer(line)
+        if (parts == FeedParts.None && variant.Length == 0) yield break;
+        var told = new FeedOffer(line)
         {
             Key = variant.Length > 0 ? id : "",
             Options = MlGoods.Options(offer),
@@ -27,7 +28,10 @@ internal static class MlOffer
             Barcode = offer.Text("Штрихкод"),
             Price = price is null ? null : Price(price, types),
             Stock = stock,
-        }, parts);
+        };
+        // Files of prices or stocks only change variants; others bring them.
+        if (variant.Length > 0 && (told.Options.Count > 0 || told.Sku.Length > 0 || offer.Text("Наименование").Length > 0)) yield return new FeedVariant(line, goods, told);
+        else yield return new FeedPatch(line, goods, told, parts);
     }
 
     private static XElement? Chosen(List<XElement> prices, string type) =>

@@ -28,7 +28,7 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
         }
         if (row.Cells.Count(c => c.Trim().Length > 0) == 1 && columns["name"].Of(row).Length + row.Cells[0].Trim().Length > 0)
         {
-            heading = FeedText.Level(row.Cells.First(c => c.Trim().Length > 0));
+            heading = row.Cells.First(c => c.Trim().Length > 0).Trim();
             return [];
         }
         var records = Records(row, columns);
@@ -58,7 +58,7 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
         var key = Array.Find([c["key"].CodeOf(row), sku, barcode, Slug.Of(name, "")], k => k.Length > 0) ?? "";
         if (key.Length == 0) return [.. groups.Finish(), new FeedProblem(row.Line, 1, c["sku"].Name, FeedCodes.KeyMissing, "The row has neither a code nor a name.")];
         var offer = new FeedOffer(row.Line) { Sku = sku, Price = Price(row, c), Stock = Stock(c["stock"].Of(row)), Barcode = barcode };
-        if (!c.HasName) return [new FeedPatch(row.Line, key, offer, (c["price"].Of(row).Length > 0 ? FeedParts.Price : FeedParts.None) | (offer.Stock.Length > 0 ? FeedParts.Stock : FeedParts.None))];
+        if (!c.HasName) return [new FeedPatch(row.Line, key, offer with { Key = key }, (c["price"].Of(row).Length > 0 ? FeedParts.Price : FeedParts.None) | (offer.Stock.Length > 0 ? FeedParts.Stock : FeedParts.None))];
         var goods = Goods(row, c, key, name);
         var group = c["group"].CodeOf(row);
         if (group.Length > 0) return groups.Add(new FeedMember(group, goods, offer with { Key = key }, Properties(row, c)));

@@ -12,7 +12,8 @@ internal sealed class UnpackedPart(ZipArchiveEntry entry) : Stream
 
     private const long MostRatio = 200;
 
-    private readonly Stream inner = entry.Open();
+    // Opened at the first reading: a damaged part is then a fault of reading, like any other.
+    private readonly Lazy<Stream> inner = new(entry.Open);
     private long total;
 
     public override bool CanRead => true;
@@ -29,9 +30,9 @@ internal sealed class UnpackedPart(ZipArchiveEntry entry) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Count(inner.Read(buffer, offset, count));
+    public override int Read(byte[] buffer, int offset, int count) => Count(inner.Value.Read(buffer, offset, count));
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Count(await inner.ReadAsync(buffer, cancellationToken));
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Count(await inner.Value.ReadAsync(buffer, cancellationToken));
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
@@ -45,7 +46,7 @@ internal sealed class UnpackedPart(ZipArchiveEntry entry) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) inner.Dispose();
+        if (disposing && inner.IsValueCreated) inner.Value.Dispose();
         base.Dispose(disposing);
     }
 

@@ -29,14 +29,16 @@ internal sealed class XlsxBook : IAsyncDisposable
     /// <param name="sheetName">The sheet to read; empty for the first that can be seen.</param>
     public static async Task<XlsxBook> Open(FeedFile file, string sheetName, CancellationToken ct)
     {
-        ZipArchive archive;
+        ZipArchive? archive = null;
         try
         {
             archive = await ZipArchive.CreateAsync(file.Open(), ZipArchiveMode.Read, leaveOpen: false, entryNameEncoding: null, ct);
+            // The list of parts is read only now.
+            _ = archive.Entries.Count;
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is InvalidDataException or IOException or ArgumentException or NotSupportedException)
         {
-            return new XlsxBook(null) { Fault = new FeedFault(1, 0, "The file is no workbook: it cannot be unpacked.") };
+            return new XlsxBook(archive) { Fault = new FeedFault(1, 0, "The file is no workbook: it cannot be unpacked.") };
         }
         var book = new XlsxBook(archive);
         if (await book.FindSheet(sheetName, ct)) await book.LoadWords(ct);
