@@ -121,7 +121,7 @@ public sealed class HostileFeedsTests
         {
             var whole = await File.ReadAllBytesAsync(path, Stop);
             var looked = await FeedOpening.Look(() => new MemoryStream(whole), Path.GetFileName(path), new FeedWishes(null, null, null), Stop);
-            for (var round = 0; round < 40; round++)
+            for (var round = 0; round < 24; round++)
             {
                 var bytes = whole[..(round % 2 == 0 ? random.Next(whole.Length) : whole.Length)];
                 for (var i = 0; i < 8 && bytes.Length > 0; i++) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);

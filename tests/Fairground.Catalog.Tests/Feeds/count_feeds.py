@@ -194,9 +194,8 @@ def commerceml(root, counts):
         problem(counts, "category.not_declared")
     tally(counts, goods)
     for offer in inside(wrapped, "Предложение"):
-        variant = "#" in text_of(offer, "Ид").strip("#")
         named = any(text_of(offer, n) for n in ("Наименование", "Артикул", "ХарактеристикиТовара"))
-        counts["Variants" if variant and named else "Patches"] += 1
+        counts["Variants" if named else "Patches"] += 1
     documents = [e for e in root.iter() if local(e.tag) == "Документ"]
     if documents and not any(local(e.tag) in ("Каталог", "ПакетПредложений") for e in root.iter()):
         problem(counts, "file.other_content")

@@ -26,9 +26,7 @@ internal sealed class MlFormat : IFeedFormat
         var saw = new Seen();
         await foreach (var piece in feed.Walk(IsWhole, ct))
         {
-            // Orders have goods and offers of their own, which are none of the shelf's.
             if (piece.Name is "Документ" or "Контейнер") saw.Documents = true;
-            if (piece.Parents.Contains("Документ")) continue;
             if (piece.Name is "Каталог" or "ПакетПредложений" or "ИзмененияПакетаПредложений" && !saw.Goods)
             {
                 saw.Goods = true;
@@ -62,6 +60,7 @@ internal sealed class MlFormat : IFeedFormat
 
     private static bool IsWhole(string name, IReadOnlyList<string> parents)
     {
+        // Orders have goods and offers of their own, which are none of the shelf's.
         if (parents.Contains("Документ")) return false;
         // The outermost group brings the tree below it.
         return name == "Группа" ? !parents.Contains("Группа") : WholeNames.Contains(name);

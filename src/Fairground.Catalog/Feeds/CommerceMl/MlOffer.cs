@@ -22,7 +22,8 @@ internal static class MlOffer
         if (parts == FeedParts.None && variant.Length == 0) yield break;
         var told = new FeedOffer(line)
         {
-            Key = variant.Length > 0 ? id : "",
+            // Goods without variants are their own only one; beside variants it is what has no characteristic.
+            Key = variant.Length > 0 ? id : goods,
             Options = MlGoods.Options(offer),
             Sku = offer.Text("Артикул"),
             Barcode = offer.Text("Штрихкод"),
@@ -30,7 +31,7 @@ internal static class MlOffer
             Stock = stock,
         };
         // Files of prices or stocks only change variants; others bring them.
-        if (variant.Length > 0 && (told.Options.Count > 0 || told.Sku.Length > 0 || offer.Text("Наименование").Length > 0)) yield return new FeedVariant(line, goods, told);
+        if (told.Options.Count > 0 || told.Sku.Length > 0 || offer.Text("Наименование").Length > 0) yield return new FeedVariant(line, goods, told);
         else yield return new FeedPatch(line, goods, told, parts);
     }
 
