@@ -1,3 +1,4 @@
+using Fairground.Catalog.ExchangeWith1C;
 using Fairground.Catalog.KeepFavourites;
 using Fairground.Kernel.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -30,6 +31,14 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
 
     public DbSet<ImportDifference> ImportDifferences => Set<ImportDifference>();
 
+    public DbSet<ExchangeKey> ExchangeKeys => Set<ExchangeKey>();
+
+    public DbSet<ExchangeSession> ExchangeSessions => Set<ExchangeSession>();
+
+    public DbSet<ExchangePart> ExchangeParts => Set<ExchangePart>();
+
+    public DbSet<ExchangeImport> ExchangeImports => Set<ExchangeImport>();
+
     public DbSet<Favourite> Favourites => Set<Favourite>();
 
     public DbSet<ImportPicture> ImportPictures => Set<ImportPicture>();
@@ -52,6 +61,10 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         Map(modelBuilder.Entity<ImportChange>(), "catalog_import_change").HasKey(c => new { c.ImportId, c.ProductId });
         modelBuilder.Entity<ImportChange>().Property(c => c.Undone).HasConversion<int>();
         Map(modelBuilder.Entity<ImportDifference>(), "catalog_import_difference").HasKey(d => new { d.ImportId, d.N });
+        Map(modelBuilder.Entity<ExchangeKey>(), "catalog_exchange_key").HasKey(k => k.ShopId);
+        Map(modelBuilder.Entity<ExchangeSession>(), "catalog_exchange_session").HasKey(s => s.Id);
+        Map(modelBuilder.Entity<ExchangePart>(), "catalog_exchange_part").HasKey(p => new { p.SessionId, p.N });
+        Map(modelBuilder.Entity<ExchangeImport>(), "catalog_exchange_import").HasKey(i => new { i.SessionId, i.Name });
         Map(modelBuilder.Entity<Favourite>(), "catalog_favourite").HasKey(f => new { f.UserId, f.ProductId });
         Map(modelBuilder.Entity<ImportPicture>(), "catalog_import_picture").HasKey(p => new { p.ImportId, p.Name });
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(CatalogContext).Assembly))

@@ -1,6 +1,7 @@
 using Fairground.Catalog.AnswerGoods;
 using Fairground.Catalog.BrowseGoods;
 using Fairground.Catalog.Doctor;
+using Fairground.Catalog.ExchangeWith1C;
 using Fairground.Catalog.FetchOutside;
 using Fairground.Catalog.FetchPictures;
 using Fairground.Catalog.ImportFeed;
@@ -36,6 +37,8 @@ public sealed class CatalogModule : IModule
         services.AddScoped<OpenShop.OpenShop>();
         services.AddScoped<KeepGoods.KeepGoods>();
         services.AddScoped<Shelf>();
+        services.AddScoped<ExchangeKeys>();
+        services.AddScoped<ExchangeFiles>();
         services.AddScoped<Favourites>();
         services.AddSingleton<Spelling>();
         services.AddSingleton<GoodsSearch>();
@@ -67,12 +70,14 @@ public sealed class CatalogModule : IModule
         BrowseEndpoints.Map(api);
         KeepEndpoints.Map(api);
         FavouriteEndpoints.Map(api);
+        ExchangeEndpoints.MapApi(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root)
     {
         OfficeForms.Map(root);
         FavouriteEndpoints.MapForm(root);
+        ExchangeEndpoints.MapRoot(root);
         Robots.Map(root);
     }
 }

@@ -12,6 +12,12 @@ public static class CatalogRefusals
     public static readonly RefusalKind ProductInvalid = new("product.invalid", 422, "The goods cannot be kept as they were sent.");
     public static readonly RefusalKind SkuTaken = new("product.sku_taken", 409, "The shop has other goods with this SKU.");
     public static readonly RefusalKind FavouritesFull = new("favourites.full", 409, "You keep 500 goods already. Forget some first.");
+    public static readonly RefusalKind ExchangeKeyWrong = new("exchange.key_wrong", 401, "The password is not the shop's exchange key. Its owner makes a new one in the shop's office.");
+    public static readonly RefusalKind ExchangeModeUnknown = new("exchange.mode_unknown", 400, "The exchange knows checkauth, init, file and import.");
+    public static readonly RefusalKind ExchangeNameInvalid = new("exchange.name_invalid", 422, "A file of an exchange needs a name of its own, without ways up.");
+    public static readonly RefusalKind ExchangeTooLarge = new("exchange.too_large", 422, "An exchange has at most 2 GB in 20,000 pieces.");
+    public static readonly RefusalKind ExchangeFileMissing = new("exchange.file_missing", 422, "This file was not sent in this exchange.");
+    public static readonly RefusalKind ExchangeZipRefused = new("exchange.zip_refused", 422, "The zip is damaged, or there is more in it than can be.");
     public static readonly RefusalKind PriceFrozen = new("product.price_frozen", 409, "Certificates for these goods are on sale, so the price may not change now.");
     public static readonly RefusalKind PriceInvalid = new("product.price_invalid", 422, "The price must be above zero, in the shop's currency.");
     public static readonly RefusalKind TooManyPictures = new("product.too_many_pictures", 422, "Goods may have up to 30 pictures.");
