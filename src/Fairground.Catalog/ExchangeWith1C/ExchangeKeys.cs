@@ -62,7 +62,7 @@ internal sealed class ExchangeKeys(CatalogContext catalog, TimeProvider time)
     private async Task Forget(DateTimeOffset now, CancellationToken ct)
     {
         await using var transaction = await catalog.BeginWriteAsync(ct);
-        var over = await catalog.ExchangeSessions.Where(s => s.ExpiresAt <= now).Select(s => s.Id).Take(100).ToListAsync(ct);
+        var over = await catalog.ExchangeSessions.Where(s => s.ExpiresAt <= now).OrderBy(s => s.ExpiresAt).Select(s => s.Id).Take(100).ToListAsync(ct);
         if (over.Count == 0) return;
         await catalog.ExchangeParts.Where(p => over.Contains(p.SessionId)).ExecuteDeleteAsync(ct);
         await catalog.ExchangeImports.Where(i => over.Contains(i.SessionId)).ExecuteDeleteAsync(ct);
