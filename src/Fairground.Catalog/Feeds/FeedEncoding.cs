@@ -60,6 +60,8 @@ internal sealed partial record FeedEncoding(string Name, Encoding Encoding)
     private static FeedEncoding? ByMark(ReadOnlySpan<byte> head)
     {
         if (head is [0xef, 0xbb, 0xbf, ..]) return Get("utf-8");
+        // A package has zeros for reasons of its own.
+        if (head is [(byte)'P', (byte)'K', 3, 4, ..]) return Get("utf-8");
         if (head is [0xff, 0xfe, ..]) return Get("utf-16");
         if (head is [0xfe, 0xff, ..]) return Get("utf-16BE");
         var sample = head[..Math.Min(head.Length, 512)];

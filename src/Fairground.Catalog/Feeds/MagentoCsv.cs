@@ -40,7 +40,8 @@ internal sealed class MagentoCsv : IFeedFormat
         MagentoColumns? columns = null;
         await foreach (var row in CsvRows.Of(file, options, first => columns = new MagentoColumns(new CsvHeader(first.Cells)), ct))
         {
-            if (row.Broken || !columns!.Variations.Exists) continue;
+            if (!columns!.Variations.Exists) break;
+            if (row.Broken) continue;
             var (sku, labels) = (columns.Sku.CodeOf(row), Labels(columns.VariationLabels.Of(row)));
             foreach (var variation in columns.Variations.Of(row).Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             {

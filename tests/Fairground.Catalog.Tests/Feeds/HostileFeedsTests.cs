@@ -64,6 +64,17 @@ public sealed class HostileFeedsTests
     }
 
     [Fact]
+    public async Task A_feed_may_be_in_UTF_16()
+    {
+        const string Feed = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><yml_catalog><shop><offers><offer id=\"1\"><name>Чай</name><price>1</price></offer></offers></shop></yml_catalog>";
+        foreach (var bytes in new byte[][] { [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Feed)], Encoding.BigEndianUnicode.GetBytes(Feed) })
+        {
+            var (_, records) = await FeedCounts.Of("x.xml", bytes, Now, Stop);
+            Assert.Equal("Чай", Assert.IsType<FeedProduct>(Assert.Single(records)).Name);
+        }
+    }
+
+    [Fact]
     public async Task Nesting_has_an_end()
     {
         var text = "<yml_catalog>" + string.Concat(Enumerable.Repeat("<a>", 5000)) + string.Concat(Enumerable.Repeat("</a>", 5000)) + "</yml_catalog>";
@@ -90,6 +101,7 @@ public sealed class HostileFeedsTests
         { "an encoding nobody knows", [.. Encoding.ASCII.GetBytes("<?xml version=\"1.0\" encoding=\"klingon\"?><a>x</a>")], "utf-8" },
         { "UTF-7, which hides things", [.. Encoding.ASCII.GetBytes("<?xml version=\"1.0\" encoding=\"utf-7\"?><a>+ADw-</a>")], "utf-8" },
         { "UTF-16 without a mark", Encoding.Unicode.GetBytes("<?xml version=\"1.0\" encoding=\"utf-16\"?><a>Чайник</a>"), "utf-16" },
+        { "a workbook, padded with zeros as Excel does", [(byte)'P', (byte)'K', 3, 4, 20, 0, 6, 0, .. new byte[600]], "utf-8" },
         { "a declaration of UTF-16 in plain bytes", [.. Encoding.ASCII.GetBytes("<?xml version=\"1.0\" encoding=\"utf-16\"?><a>x</a>")], "utf-8" },
     };
 
