@@ -174,6 +174,35 @@ public sealed class FeedPartsTests
         Assert.Equal(0, await market.Ask(c => c.Products.CountAsync(Stop)));
     }
 
+    [Fact]
+    public async Task What_a_killed_import_left_behind_is_removed_at_the_next_start()
+    {
+        await using var market = await Market.Open(DatabaseKind.Sqlite);
+        var folder = market.Services.GetRequiredService<ScratchFolder>();
+        var left = Path.Combine(folder.Path, $"import-{Guid.CreateVersion7():n}.db");
+        Directory.CreateDirectory(folder.Path);
+        await File.WriteAllTextAsync(left, "half done", Stop);
+        await market.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<ImportWorker>().Single().StartAsync(Stop);
+        await market.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<ImportWorker>().Single().StopAsync(Stop);
+        Assert.False(File.Exists(left));
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Thousands_of_bare_changes_before_and_after_their_goods_reach_them(DatabaseKind kind)
+    {
+        await using var market = await Market.Open(kind);
+        var shop = await market.OpenShop();
+        const FeedParts WithoutPrice = FeedParts.All & ~FeedParts.Price;
+        var goods = Enumerable.Range(0, 2300).Select(i => Goods($"g{i}", "", $"Thing {i}") with { Parts = WithoutPrice }).ToList();
+        var prices = goods.ConvertAll(g => new FeedPatch(1, g.Key, Offer("", g.Key[1..] + ".50"), FeedParts.Price));
+        var first = await market.Tell(shop, [.. prices.Take(1000), .. goods, .. prices.Skip(1000)]);
+        Assert.Equal((2300L, 2300L, 4600L), (first.Read, first.Created, first.Rows));
+        Assert.Equal(2300, await market.Ask(c => c.Products.CountAsync(p => p.Active && p.PriceMinor > 0, Stop)));
+        Assert.Equal((0L, 2300L), await Figures(market.Tell(shop, [.. prices.Take(1000), .. goods, .. prices.Skip(1000)])));
+        Assert.Equal((0L, 2300L), await Figures(market.Tell(shop, [.. prices])));
+        Assert.Equal((1L, 2299L), await Figures(market.Tell(shop, [.. prices.Skip(1), new FeedPatch(1, "g0", Offer("", "7"), FeedParts.Price)])));
+    }
+
     private static async Task<List<string>> Variants(Market market, Product goods, Func<Variant, string>? name = null) =>
         [.. (await market.Ask(c => c.Variants.Where(v => v.ProductId == goods.Id).OrderBy(v => v.Position).ToListAsync(Stop))).Select(v => $"{(name ?? (x => x.Sku))(v)} {v.PriceMinor} {v.Stock}")];
 

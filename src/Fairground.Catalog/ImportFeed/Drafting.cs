@@ -44,6 +44,7 @@ internal sealed class Drafting(Currency currency)
             else if (product.Variants.Count <= 1) wrong = price;
             else Say(offer.Line, price?.Field ?? "Price", FeedCodes.VariantPrice, given ? $"'{Short(price!.Text)}' is no price in {currency}; the variant is left out." : "The variant has no price and is left out.");
         }
+        if (product.Variants.Count > MostVariants) Say(product.Line, "", FeedCodes.VariantsTooMany, $"The goods have more than {MostVariants} variants; the last {product.Variants.Count - MostVariants} are left out.");
         var ownPrice = variants.Count == 0 ? Minor(product.Price) : null;
         if (wanted && variants.Count == 0 && ownPrice is null) return LosePrice(product, wrong ?? product.Price);
         return Hashed(draft with

@@ -13,11 +13,14 @@ internal sealed class ImportWorker(ImportDesk desk, IServiceScopeFactory scopes,
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
         scratch.Sweep();
-        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Loop(stoppingToken)));
+        return base.StartAsync(cancellationToken);
     }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Loop(stoppingToken)));
 
     private async Task Loop(CancellationToken ct)
     {

@@ -87,7 +87,7 @@ internal static class Merge
         var found = variant.Key.Length > 0 ? free.Find(v => v.Key == variant.Key) : null;
         found ??= free.Find(v => v.Options == variant.Options && v.Sku == variant.Sku && (v.Key.Length == 0 || variant.Key.Length == 0 || v.Key == variant.Key));
         // A row with figures only names the variant by its SKU, or not at all where there is but one.
-        if (found is null && onlyOne && free.Count == 1) found = free[0];
+        if (found is null && onlyOne && free is [var single] && (single.Key.Length == 0 || variant.Key.Length == 0)) found = single;
         if (found is null && variant.Options == "[]" && variant.Sku.Length > 0) found = free.Find(v => v.Sku == variant.Sku);
         return found;
     }

@@ -100,13 +100,22 @@ internal sealed class ShelfRows(DatabaseKind kind, Shop shop, Guid importId)
     public async Task Refresh(DbConnection connection, DbTransaction transaction, IReadOnlyList<(Guid Id, string Hash)> hashes, CancellationToken ct)
     {
         if (hashes.Count == 0) return;
-        await using var command = new ShelfReader(kind, connection, transaction).Command("update catalog_product set content_hash = @hash where id = @id");
-        ShelfReader.Bind(command, "@hash", "");
-        ShelfReader.Bind(command, "@id", Bulk.Key(kind, Guid.Empty));
+        var shelf = new ShelfReader(kind, connection, transaction);
+        if (kind == DatabaseKind.Postgres)
+        {
+            await using var all = shelf.Command("update catalog_product p set content_hash = n.hash from unnest(@ids, @hashes) as n (id, hash) where p.id = n.id");
+            ShelfReader.Bind(all, "@ids", hashes.Select(h => h.Id).ToArray());
+            ShelfReader.Bind(all, "@hashes", hashes.Select(h => h.Hash).ToArray());
+            await all.ExecuteNonQueryAsync(ct);
+            return;
+        }
+        await using var one = shelf.Command("update catalog_product set content_hash = @hash where id = @id");
+        ShelfReader.Bind(one, "@hash", "");
+        ShelfReader.Bind(one, "@id", Bulk.Key(kind, Guid.Empty));
         foreach (var (id, hash) in hashes)
         {
-            (command.Parameters[0].Value, command.Parameters[1].Value) = (hash, Bulk.Key(kind, id));
-            await command.ExecuteNonQueryAsync(ct);
+            (one.Parameters[0].Value, one.Parameters[1].Value) = (hash, Bulk.Key(kind, id));
+            await one.ExecuteNonQueryAsync(ct);
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
     {
         if (connection is not SqliteConnection) return;
         await using var command = connection.CreateCommand();
-        command.CommandText = "pragma cache_size = -32768";
+        command.CommandText = "pragma cache_size = -8192";
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -157,7 +157,7 @@ internal sealed class UndoImport(CatalogContext catalog, Kernel.Storage.Database
 
     private async Task Said(Guid importId, List<FeedProblem> said, ShelfReader reader, CancellationToken ct)
     {
-        foreach (var problem in said)
+        foreach (var problem in said.Take(Math.Max(0, ImportTally.MostProblemsKept * 2 - problems)))
         {
             await using var command = reader.Command("insert into catalog_import_problem (import_id, n, line, field, code, said) values (@import, @n, 0, @field, @code, @said)");
             ShelfReader.Bind(command, "@import", Bulk.Key(database.Kind, importId));
