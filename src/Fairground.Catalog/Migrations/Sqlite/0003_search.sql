@@ -15,10 +15,10 @@ create table catalog_search_word (
     uses integer not null
 ) without rowid
 ---
-create trigger catalog_search_on_insert after insert on catalog_product begin insert or ignore into catalog_search_stale (product_id) values (new.id); end
+create trigger catalog_search_on_insert after insert on catalog_product begin insert into catalog_search_stale (product_id) select new.id where not exists (select 1 from catalog_search_stale s where s.product_id = new.id); end
 ---
-create trigger catalog_search_on_update after update of name, sku, vendor, plain, category_id on catalog_product begin insert or ignore into catalog_search_stale (product_id) values (new.id); end
+create trigger catalog_search_on_update after update of name, sku, vendor, plain, category_id on catalog_product begin insert into catalog_search_stale (product_id) select new.id where not exists (select 1 from catalog_search_stale s where s.product_id = new.id); end
 ---
-create trigger catalog_search_on_delete after delete on catalog_product begin insert or ignore into catalog_search_stale (product_id) values (old.id); end
+create trigger catalog_search_on_delete after delete on catalog_product begin insert into catalog_search_stale (product_id) select old.id where not exists (select 1 from catalog_search_stale s where s.product_id = old.id); end
 ---
 insert into catalog_search_stale (product_id) select id from catalog_product
