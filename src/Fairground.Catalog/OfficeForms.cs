@@ -22,7 +22,7 @@ internal static class OfficeForms
     public static void Map(IEndpointRouteBuilder root)
     {
         var office = root.MapGroup("").ExcludeFromDescription();
-        office.MapPost("/shop/{shopId:guid}/office/imports", Import).WithAccess(Access.ShopStaff).WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).DisableAntiforgery();
+        office.MapPost("/shop/{shopId:guid}/office/imports/new", Import).WithAccess(Access.ShopStaff).WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).DisableAntiforgery();
         office.MapPost("/shop/{shopId:guid}/office/imports/{id:guid}/undo", Undo).WithAccess(Access.ShopStaff).DisableAntiforgery();
         office.MapGet("/shop/{shopId:guid}/office/imports/{id:guid}/{what}.csv", Download).WithAccess(Access.ShopStaff);
         office.MapPost("/shop/{shopId:guid}/office/goods/{productId:guid}", Change).WithAccess(Access.ShopStaff).DisableAntiforgery();

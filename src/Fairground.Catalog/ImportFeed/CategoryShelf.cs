@@ -11,9 +11,11 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
 {
     private const int Deepest = 8;
     private const int LongestName = 120;
+    private const int MostRemembered = 10_000;
 
     private readonly Dictionary<string, Guid> byPath = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, string> names = [];
+    private readonly Dictionary<string, IReadOnlyList<Guid>> remembered = new(StringComparer.Ordinal);
     private readonly HashSet<string> said = [];
 
     public async Task Load(CancellationToken ct)
@@ -32,6 +34,16 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
     public async Task<IReadOnlyList<Guid>> Of(FeedProduct product, Action<FeedProblem> say, CancellationToken ct)
     {
         if (product.Categories.Count == 0 && product.CategoryList.Length == 0) return [];
+        // Most goods of a feed stand in a few categories, written in the same way.
+        var written = product.Categories.Count == 0 ? product.CategoryList : string.Join('\n', product.Categories) + "\n\n" + product.CategoryList;
+        if (remembered.TryGetValue(written, out var before)) return before;
+        var ids = await Find(product, say, ct);
+        if (remembered.Count < MostRemembered) remembered[written] = ids;
+        return ids;
+    }
+
+    private async Task<IReadOnlyList<Guid>> Find(FeedProduct product, Action<FeedProblem> say, CancellationToken ct)
+    {
         var paths = product.Categories.Concat(Split(product, say)).Select(Levels).Where(levels => levels.Count > 0).ToList();
         var ids = new List<Guid>(paths.Count);
         foreach (var levels in paths)
