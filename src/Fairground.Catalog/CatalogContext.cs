@@ -1,3 +1,5 @@
+using Fairground.Catalog.ExchangeWith1C;
+using Fairground.Catalog.KeepFavourites;
 using Fairground.Kernel.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -23,6 +25,22 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
 
     public DbSet<ImportProblem> ImportProblems => Set<ImportProblem>();
 
+    public DbSet<ProductAttribute> Attributes => Set<ProductAttribute>();
+
+    public DbSet<ImportChange> ImportChanges => Set<ImportChange>();
+
+    public DbSet<ImportDifference> ImportDifferences => Set<ImportDifference>();
+
+    public DbSet<ExchangeKey> ExchangeKeys => Set<ExchangeKey>();
+
+    public DbSet<ExchangeSession> ExchangeSessions => Set<ExchangeSession>();
+
+    public DbSet<ExchangePart> ExchangeParts => Set<ExchangePart>();
+
+    public DbSet<ExchangeImport> ExchangeImports => Set<ExchangeImport>();
+
+    public DbSet<Favourite> Favourites => Set<Favourite>();
+
     public DbSet<ImportPicture> ImportPictures => Set<ImportPicture>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -38,6 +56,16 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         modelBuilder.Entity<Picture>().Ignore(p => p.Url);
         MapImport(modelBuilder.Entity<Import>());
         Map(modelBuilder.Entity<ImportProblem>(), "catalog_import_problem").HasKey(p => new { p.ImportId, p.N });
+        Map(modelBuilder.Entity<ProductAttribute>(), "catalog_attribute").HasKey(a => new { a.ProductId, a.Position });
+        Map(modelBuilder.Entity<ProductAlias>(), "catalog_product_alias").HasKey(a => new { a.ShopId, a.Alias });
+        Map(modelBuilder.Entity<ImportChange>(), "catalog_import_change").HasKey(c => new { c.ImportId, c.ProductId });
+        modelBuilder.Entity<ImportChange>().Property(c => c.Undone).HasConversion<int>();
+        Map(modelBuilder.Entity<ImportDifference>(), "catalog_import_difference").HasKey(d => new { d.ImportId, d.N });
+        Map(modelBuilder.Entity<ExchangeKey>(), "catalog_exchange_key").HasKey(k => k.ShopId);
+        Map(modelBuilder.Entity<ExchangeSession>(), "catalog_exchange_session").HasKey(s => s.Id);
+        Map(modelBuilder.Entity<ExchangePart>(), "catalog_exchange_part").HasKey(p => new { p.SessionId, p.N });
+        Map(modelBuilder.Entity<ExchangeImport>(), "catalog_exchange_import").HasKey(i => new { i.SessionId, i.Name });
+        Map(modelBuilder.Entity<Favourite>(), "catalog_favourite").HasKey(f => new { f.UserId, f.ProductId });
         Map(modelBuilder.Entity<ImportPicture>(), "catalog_import_picture").HasKey(p => new { p.ImportId, p.Name });
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(CatalogContext).Assembly))
         {
@@ -55,7 +83,8 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
     private static void MapProduct(EntityTypeBuilder<Product> product)
     {
         Map(product, "catalog_product").HasKey(p => p.Id);
-        product.Ignore(p => p.Price).Ignore(p => p.CompareAt);
+        product.Ignore(p => p.Price).Ignore(p => p.CompareAt).Ignore(p => p.WaitsForPrice);
+        product.Property(p => p.Listed).HasConversion<int>();
         product.Property(p => p.Active).HasConversion<int>();
         product.Property(p => p.Essential).HasConversion<int>();
     }
@@ -65,6 +94,11 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         Map(import, "catalog_import").HasKey(i => i.Id);
         import.Property(i => i.Separator).HasColumnName("separator_char");
         import.Property(i => i.IsFull).HasConversion<int>();
+        import.Property(i => i.WantedFull).HasConversion<int?>();
+        import.Property(i => i.IsDryRun).HasConversion<int>();
+        import.Property(i => i.Differences).HasColumnName("difference_count");
+        import.Property(i => i.Undone).HasColumnName("undone_count");
+        import.Property(i => i.UndoLeft).HasColumnName("undo_left_count");
         import.Property(i => i.Rows).HasColumnName("rows_read");
         import.Property(i => i.Read).HasColumnName("read_count");
         import.Property(i => i.Created).HasColumnName("created_count");

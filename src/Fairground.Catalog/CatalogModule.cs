@@ -1,12 +1,16 @@
 using Fairground.Catalog.AnswerGoods;
 using Fairground.Catalog.BrowseGoods;
 using Fairground.Catalog.Doctor;
+using Fairground.Catalog.ExchangeWith1C;
 using Fairground.Catalog.FetchOutside;
 using Fairground.Catalog.FetchPictures;
 using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.KeepFavourites;
 using Fairground.Catalog.KeepGoods;
 using Fairground.Catalog.OpenShop;
 using Fairground.Catalog.ReleasePrices;
+using Fairground.Catalog.SearchGoods;
+using Fairground.Catalog.TellRobots;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Modules;
@@ -33,19 +37,31 @@ public sealed class CatalogModule : IModule
         services.AddScoped<OpenShop.OpenShop>();
         services.AddScoped<KeepGoods.KeepGoods>();
         services.AddScoped<Shelf>();
+        services.AddScoped<ExchangeKeys>();
+        services.AddScoped<ExchangeFiles>();
+        services.AddScoped<Favourites>();
+        services.AddSingleton<Spelling>();
+        services.AddSingleton<GoodsSearch>();
+        services.AddSingleton<SearchKeeper>();
         services.AddScoped<ShowProduct>();
         services.AddScoped<StartImport>();
+        services.AddScoped<UndoImport.UndoImport>();
         services.AddScoped<IGoods, Goods>();
         services.AddSingleton<INavigation, CatalogNavigation>();
         services.AddSingleton<ImportDesk>();
+        services.AddSingleton(provider => new ScratchFolder(Path.Combine(DataFolder(provider.GetRequiredService<Database>(), configuration), "temp")));
         services.AddSingleton(provider => new CatalogImport(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ImportDesk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAuditCheck, CatalogAudit>();
         services.AddSingleton<PictureFetcher>();
         services.AddSingleton<PriceReleaser>();
         services.AddHostedService<ImportWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<SearchKeeper>());
         services.AddHostedService(provider => provider.GetRequiredService<PictureFetcher>());
         services.AddHostedService(provider => provider.GetRequiredService<PriceReleaser>());
     }
+
+    private static string DataFolder(Database database, IConfiguration configuration) =>
+        Path.GetFullPath(configuration["FAIRGROUND_DATA"] is { Length: > 0 } given ? given : database.File is { } file ? Path.GetDirectoryName(file)! : "data");
 
     public void MapApi(IEndpointRouteBuilder api)
     {
@@ -53,7 +69,15 @@ public sealed class CatalogModule : IModule
         ImportEndpoints.Map(api);
         BrowseEndpoints.Map(api);
         KeepEndpoints.Map(api);
+        FavouriteEndpoints.Map(api);
+        ExchangeEndpoints.MapApi(api);
     }
 
-    public void MapRoot(IEndpointRouteBuilder root) => OfficeForms.Map(root);
+    public void MapRoot(IEndpointRouteBuilder root)
+    {
+        OfficeForms.Map(root);
+        FavouriteEndpoints.MapForm(root);
+        ExchangeEndpoints.MapRoot(root);
+        Robots.Map(root);
+    }
 }

@@ -8,8 +8,9 @@ namespace Fairground.Catalog;
 internal sealed class CatalogNavigation : INavigation
 {
     private static readonly NavItem Catalogue = new("Catalogue", "/catalogue", NavSection.Main, 20);
+    private static readonly NavItem Kept = new("Favourites", "/me/favourites", NavSection.Account, 60) { Icon = "heart" };
     private static readonly NavItem Shops = new("Shops", "/office/shops", NavSection.Operator, 10);
     private static readonly NavItem Imports = new("Imports", "/office/imports", NavSection.Operator, 20);
 
-    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.IsOperator() ? [Catalogue, Shops, Imports] : [Catalogue];
+    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.IsOperator() ? [Catalogue, Kept, Shops, Imports] : http.User.TryUserId() is not null ? [Catalogue, Kept] : [Catalogue];
 }

@@ -9,6 +9,16 @@ internal static class ImportState
     public const string Failed = "failed";
 }
 
+/// <summary>How far the undoing of an import is.</summary>
+internal static class UndoState
+{
+    public const string Running = "undoing";
+    public const string Done = "undone";
+
+    /// <summary>What the goods were before is no longer kept.</summary>
+    public const string TooOld = "expired";
+}
+
 /// <summary>One import of one shop's feed (C-06): what was asked, what was found, and what came of it.</summary>
 internal sealed class Import
 {
@@ -41,7 +51,35 @@ internal sealed class Import
     public string? WantedSeparator { get; init; }
 
     /// <summary>True where the file is everything the shop has: goods that are not in it are taken off the shelf.</summary>
-    public bool IsFull { get; init; }
+    public bool IsFull { get; set; }
+
+    /// <summary>What the sender said about that; null where the file decides.</summary>
+    public bool? WantedFull { get; init; }
+
+    /// <summary>What the sender said prices are in that name no currency.</summary>
+    public string? WantedCurrency { get; init; }
+
+    /// <summary>True where the goods are only compared and nothing on the shelf changes.</summary>
+    public bool IsDryRun { get; init; }
+
+    /// <summary>JSON: <c>[{"code":"…","text":"…"}]</c>, what the sender should know about the import as a whole.</summary>
+    public string Notes { get; set; } = "[]";
+
+    /// <summary>Differences that a dry run found.</summary>
+    public long Differences { get; set; }
+
+    /// <summary>Null, or <see cref="UndoState"/>.</summary>
+    public string? UndoState { get; set; }
+
+    public Guid? UndoneBy { get; set; }
+
+    public DateTimeOffset? UndoneAt { get; set; }
+
+    /// <summary>Goods that are again as they were before the import.</summary>
+    public long Undone { get; set; }
+
+    /// <summary>Goods that stayed, because they were changed since.</summary>
+    public long UndoLeft { get; set; }
 
     /// <summary>Lines of data.</summary>
     public long Rows { get; set; }
@@ -98,4 +136,40 @@ internal sealed class ImportPicture
     public required string Name { get; init; }
 
     public Guid FileId { get; init; }
+}
+
+/// <summary>What an import did to goods, so that it can be undone.</summary>
+internal sealed class ImportChange
+{
+    public Guid ImportId { get; init; }
+
+    public Guid ProductId { get; init; }
+
+    public required string Kind { get; init; }
+
+    /// <summary>JSON of what the goods were before, where that is different.</summary>
+    public required string Before { get; init; }
+
+    public bool Undone { get; init; }
+}
+
+/// <summary>One thing that would change, found by a dry run.</summary>
+internal sealed class ImportDifference
+{
+    public Guid ImportId { get; init; }
+
+    public int N { get; init; }
+
+    public required string ProductKey { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary><c>new</c>, <c>changed</c> or <c>off the shelf</c>.</summary>
+    public required string What { get; init; }
+
+    public required string Field { get; init; }
+
+    public required string Before { get; init; }
+
+    public required string After { get; init; }
 }

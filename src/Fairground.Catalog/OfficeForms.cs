@@ -23,6 +23,8 @@ internal static class OfficeForms
     {
         var office = root.MapGroup("").ExcludeFromDescription();
         office.MapPost("/shop/{shopId:guid}/office/imports", Import).WithAccess(Access.ShopStaff).WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).DisableAntiforgery();
+        office.MapPost("/shop/{shopId:guid}/office/imports/{id:guid}/undo", Undo).WithAccess(Access.ShopStaff).DisableAntiforgery();
+        office.MapGet("/shop/{shopId:guid}/office/imports/{id:guid}/{what}.csv", Download).WithAccess(Access.ShopStaff);
         office.MapPost("/shop/{shopId:guid}/office/goods/{productId:guid}", Change).WithAccess(Access.ShopStaff).DisableAntiforgery();
         office.MapPost("/office/shops/new", Open).WithAccess(Access.Operator).DisableAntiforgery();
     }
@@ -31,7 +33,24 @@ internal static class OfficeForms
     {
         // Read with room for a feed first; the token is then looked for in the form that is there.
         var started = await Guarded(http, antiforgery, () => ImportEndpoints.ReadForm(http.Request, ct), () => ImportEndpoints.FromForm(http.Request, shopId, start, ct));
-        return Back(http, $"/shop/{shopId}/office/goods", started, "The import is on its way. Load this page again to see how it stands.");
+        return Back(http, started.Refused ? $"/shop/{shopId}/office/goods" : $"/shop/{shopId}/office/imports/{started.Value.Id}", started, "The import is on its way.");
+    }
+
+    private static async Task<RedirectHttpResult> Undo(Guid shopId, Guid id, HttpContext http, UndoImport.UndoImport undo, CatalogContext catalog, IAntiforgery antiforgery, CancellationToken ct)
+    {
+        var undone = await Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), async () =>
+        {
+            if (!await catalog.Imports.AnyAsync(i => i.Id == id && i.ShopId == shopId, ct)) return CatalogRefusals.ImportNotFound;
+            return await undo.Undo(id, http.User.TryUserId(), CancellationToken.None);
+        });
+        return Back(http, $"/shop/{shopId}/office/imports/{id}", undone, "The import is undone.");
+    }
+
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> Download(Guid shopId, Guid id, string what, CatalogContext catalog, CancellationToken ct)
+    {
+        if (what is not ("problems" or "differences")) return Problems.Of(CommonRefusals.NotFound);
+        if (!await catalog.Imports.AnyAsync(i => i.Id == id && i.ShopId == shopId, ct)) return Problems.Of(CatalogRefusals.ImportNotFound);
+        return what == "problems" ? ImportTables.ProblemsFile(catalog, id, ct) : ImportTables.DifferencesFile(catalog, id, ct);
     }
 
     private static async Task<RedirectHttpResult> Change(Guid shopId, Guid productId, HttpContext http, KeepGoods.KeepGoods goods, CatalogContext catalog, IAntiforgery antiforgery, CancellationToken ct)
@@ -58,7 +77,8 @@ internal static class OfficeForms
         return Back(http, "/office/shops", opened, "The shop is open.");
     }
 
-    private static async Task<Result<T>> Guarded<T>(HttpContext http, IAntiforgery antiforgery, Func<Task<IFormCollection>> read, Func<Task<Result<T>>> act)
+    /// <summary>Reads a form, checks its token, and acts.</summary>
+    public static async Task<Result<T>> Guarded<T>(HttpContext http, IAntiforgery antiforgery, Func<Task<IFormCollection>> read, Func<Task<Result<T>>> act)
     {
         if (!http.Request.HasFormContentType) return CommonRefusals.Malformed;
         await read();

@@ -43,6 +43,15 @@ internal sealed class Product
 
     public bool Active { get; set; }
 
+    /// <summary>True where the feed has the goods on sale, or staff put them there; <see cref="Active"/> is false all the same while they have no price.</summary>
+    public bool Listed { get; set; }
+
+    /// <summary>The import that brought the goods in.</summary>
+    public Guid? CreatedImport { get; init; }
+
+    /// <summary>The import that changed the goods last; another id where a person did.</summary>
+    public Guid? ChangedBy { get; set; }
+
     /// <summary>Essential goods are never offered for draws (C-08).</summary>
     public bool Essential { get; set; }
 
@@ -51,6 +60,9 @@ internal sealed class Product
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>True where the goods would be on sale, but nobody has said their price yet.</summary>
+    public bool WaitsForPrice => Listed && PriceMinor == 0;
 
     public Money Price => new(PriceMinor, Kernel.Currency.Of(Currency));
 
@@ -73,6 +85,9 @@ internal sealed class Variant
     public Guid ProductId { get; init; }
 
     public int Position { get; init; }
+
+    /// <summary>The shop's own key of the variant, or empty.</summary>
+    public string SourceKey { get; init; } = "";
 
     /// <summary>JSON: <c>[{"name":"Size","value":"L"}]</c>.</summary>
     public required string Options { get; init; }
@@ -124,4 +139,28 @@ internal sealed class ProductCategory
     public Guid CategoryId { get; init; }
 
     public int Position { get; init; }
+}
+
+/// <summary>A property of goods that does not choose between variants.</summary>
+internal sealed class ProductAttribute
+{
+    public Guid ProductId { get; init; }
+
+    public int Position { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Value { get; init; }
+
+    public string Unit { get; init; } = "";
+}
+
+/// <summary>Another name that a feed knows goods by, so that variants find their parent in a later file.</summary>
+internal sealed class ProductAlias
+{
+    public Guid ShopId { get; init; }
+
+    public required string Alias { get; init; }
+
+    public Guid ProductId { get; init; }
 }

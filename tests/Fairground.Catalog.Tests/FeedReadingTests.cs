@@ -22,6 +22,8 @@ public sealed class FeedReadingTests
     [InlineData("5\" nail,b", "1:5\" nail|b")]
     [InlineData("a\rb", "1:a 2:b")]
     [InlineData("a,\"\",c", "1:a||c")]
+    [InlineData("sep=,\na,b", "2:a|b")]
+    [InlineData("sep=\tx,b", "1:sep=\tx|b")]
     [InlineData("a,\"never closed\nb,c\nd,e", "!1:a|\"never closed 2:b|c 3:d|e")]
     public async Task Tables_are_read_as_people_write_them(string text, string expected)
     {
@@ -50,6 +52,9 @@ public sealed class FeedReadingTests
     [InlineData("1.299.000", "EUR", 129900000L)]
     [InlineData("call us", "USD", null)]
     [InlineData("12.345", "USD", null)]
+    [InlineData("1e3", "USD", null)]
+    [InlineData("12 rub 50", "RUB", null)]
+    [InlineData("KZT 1 000", "KZT", 100000L)]
     [InlineData("", "USD", null)]
     [InlineData("99999999999999999999", "USD", null)]
     public void Prices_are_read_exactly_or_not_at_all(string text, string currency, long? minor) => Assert.Equal(minor, FeedText.Price(text.TrimEnd('-'), Currency.Of(currency)));
@@ -85,10 +90,15 @@ public sealed class FeedReadingTests
     [InlineData("Title,URL handle,Description,Vendor,SKU,Option1 name,Option1 value,Price,Product image URL", "shopify-csv")]
     [InlineData("ID,Type,SKU,Name,Published,\"Visibility in catalog\",\"Regular price\",Categories,Images,Parent", "woocommerce-csv")]
     [InlineData("ID;Тип;Артикул;Имя;Опубликован;Видимость в каталоге;Базовая цена;Категории;Изображения;Родительский", "woocommerce-csv")]
-    [InlineData("sku,name,price,description", null)]
-    [InlineData("sku,attribute_set_code,product_type,name,price,additional_attributes", null)]
-    [InlineData("id,title,description,link,price,availability", null)]
-    [InlineData("<?xml version=\"1.0\"?><yml_catalog>", null)]
+    [InlineData("sku,name,price,description", "table-csv")]
+    [InlineData("sep=;\nHandle;Title;Option1 Value;Variant Price", "shopify-csv")]
+    [InlineData("Наши цены на ноябрь\nКод;Название;Цена", "table-csv")]
+    [InlineData("sku,attribute_set_code,product_type,name,price,additional_attributes", "magento-csv")]
+    [InlineData("id,title,description,link,price,availability", "google-table")]
+    [InlineData("<?xml version=\"1.0\"?><yml_catalog>", "yandex-yml")]
+    [InlineData("first name,last name,email", null)]
+    [InlineData("<?xml version=\"1.0\"?><html><body>404</body></html>", null)]
+    [InlineData("Nothing here is a feed.", null)]
     public async Task The_format_is_found_out_by_what_only_it_has(string header, string? expected)
     {
         var looked = await FeedOpening.Look(() => new MemoryStream(Encoding.UTF8.GetBytes(header + "\n")), "feed.csv", new FeedWishes(null, null, null), Stop);

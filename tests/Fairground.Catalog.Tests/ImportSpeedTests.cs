@@ -21,9 +21,11 @@ public sealed class ImportSpeedTests(ITestOutputHelper output)
         var bytes = Encoding.UTF8.GetBytes(feed.ToString());
         foreach (var round in new[] { "new", "unchanged" })
         {
-            var clock = Stopwatch.StartNew();
+            // On a machine that others use too, the processor time says more than the clock.
+            var (clock, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
             var report = await market.Import(shop, bytes);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind} {round}: {rows / clock.Elapsed.TotalSeconds:0} goods/s, created {report.Created}, unchanged {report.Unchanged}"));
+            var cpu = Environment.CpuUsage.TotalTime - before;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind} {round}: {rows / clock.Elapsed.TotalSeconds:0} goods/s, {cpu.TotalMicroseconds / rows:0} µs of processor each, created {report.Created}, unchanged {report.Unchanged}"));
         }
     }
 }

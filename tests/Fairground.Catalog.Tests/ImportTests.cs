@@ -146,7 +146,7 @@ public sealed class ImportTests
         await using (var scope = market.Services.CreateAsyncScope())
         {
             var start = scope.ServiceProvider.GetRequiredService<StartImport>();
-            var started = (await start.FromFile(shop, null, "feed.csv", new MemoryStream(Encoding.UTF8.GetBytes(Shopify)), [], new ImportWishes(null, null, null, false), Stop)).Value;
+            var started = (await start.FromFile(shop, null, "feed.csv", new MemoryStream(Encoding.UTF8.GetBytes(Shopify)), [], new ImportWishes(), Stop)).Value;
             // As a crash leaves it: running, with counts and problems of the first try.
             (started.State, started.Read, started.Created) = (ImportState.Running, 2, 2);
             var catalog = scope.ServiceProvider.GetRequiredService<CatalogContext>();

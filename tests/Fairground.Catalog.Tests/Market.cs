@@ -78,13 +78,13 @@ internal sealed class Market : IAsyncDisposable
     public Task<ImportReport> Import(Guid shop, string feed, string? format = null) => Import(shop, Encoding.UTF8.GetBytes(feed), format);
 
     /// <summary>Imports as the command line does.</summary>
-    public async Task<ImportReport> Import(Guid shop, byte[] feed, string? format = null, string? pictures = null)
+    public async Task<ImportReport> Import(Guid shop, byte[] feed, string? format = null, string? pictures = null, ImportOptions? options = null)
     {
         var path = Path.Combine(Path.GetTempPath(), $"feed-{Guid.CreateVersion7():n}.csv");
         await File.WriteAllBytesAsync(path, feed);
         try
         {
-            var report = await Services.GetRequiredService<CatalogImport>().RunFromFile(shop, path, format, pictures, null, CancellationToken.None);
+            var report = await Services.GetRequiredService<CatalogImport>().RunFromFile(shop, path, options ?? new ImportOptions(format), pictures, null, CancellationToken.None);
             Xunit.Assert.False(report.Refused, report.Refusal?.Sentence);
             return report.Value;
         }

@@ -44,7 +44,7 @@ public sealed class ShelfTests
             var (seen, cursor) = (new List<ProductItem>(), (string?)null);
             do
             {
-                var page = await market.With<Shelf, Result<Page<ProductItem>>>(s => s.Find(new(null, null, null, null, null, sort, cursor, 1), Stop));
+                var page = await market.With<Shelf, Result<ShelfPage>>(s => s.Find(new(null, null, null, null, null, sort, cursor, 1), Stop));
                 seen.AddRange(page.Value.Items);
                 cursor = page.Value.Next;
             }
@@ -54,7 +54,7 @@ public sealed class ShelfTests
             if (sort == "price") Assert.Equal(seen.Select(i => i.Price.Minor).Order(), seen.Select(i => i.Price.Minor));
             if (sort == "name") Assert.Equal(seen.Select(i => i.Name.ToLowerInvariant()).Order(StringComparer.Ordinal), seen.Select(i => i.Name.ToLowerInvariant()));
         }
-        var broken = await market.With<Shelf, Result<Page<ProductItem>>>(s => s.Find(new(null, null, null, null, null, "price", Cursor.Write("nonsense"), 1), Stop));
+        var broken = await market.With<Shelf, Result<ShelfPage>>(s => s.Find(new(null, null, null, null, null, "price", Cursor.Write("nonsense"), 1), Stop));
         Assert.Equal("request.cursor_invalid", broken.Refusal!.Code);
         Assert.Equal(["100% Wool shapan"], await Names(market, new(null, null, null, 40_000, 50_000, null, null, 10)));
     }
@@ -70,5 +70,5 @@ public sealed class ShelfTests
     }
 
     private static async Task<List<string>> Names(Market market, ShelfQuery query) =>
-        [.. (await market.With<Shelf, Result<Page<ProductItem>>>(s => s.Find(query, Stop))).Value.Items.Select(i => i.Name)];
+        [.. (await market.With<Shelf, Result<ShelfPage>>(s => s.Find(query, Stop))).Value.Items.Select(i => i.Name)];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fairground.Catalog.SearchGoods;
 using Fairground.Kernel;
 using Fairground.Kernel.Http;
 using Microsoft.EntityFrameworkCore;
@@ -6,12 +7,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Catalog.BrowseGoods;
 
 /// <summary>What someone looks for.</summary>
-/// <param name="Query">Words that must all stand in name, SKU, maker or description, in any case.</param>
+/// <param name="Query">Words that must all stand in name, SKU, maker, category or description, in any form of theirs.</param>
 /// <param name="Category">A category's id or path (<c>clothing/t-shirts</c>), with all below it.</param>
 /// <param name="MinPrice">Minor units; so also <paramref name="MaxPrice"/>.</param>
-/// <param name="Sort"><c>new</c> (default), <c>price</c>, <c>-price</c>, <c>name</c>.</param>
+/// <param name="Sort"><c>best</c> (default where there are words), <c>new</c> (default elsewhere), <c>price</c>, <c>-price</c>, <c>name</c>.</param>
 /// <param name="WithHidden">Also goods that are off the shelf; for staff.</param>
-internal sealed record ShelfQuery(string? Query, string? Category, Guid? Shop, long? MinPrice, long? MaxPrice, string? Sort, string? Cursor, int Limit, bool WithHidden = false);
+/// <param name="Traits">Properties or variant options that all must be there.</param>
+internal sealed record ShelfQuery(string? Query, string? Category, Guid? Shop, long? MinPrice, long? MaxPrice, string? Sort, string? Cursor, int Limit, bool WithHidden = false, IReadOnlyList<Trait>? Traits = null);
 
 /// <summary>Goods in a list.</summary>
 /// <param name="Picture">Address of the first picture on this server, or null.</param>
@@ -20,22 +22,61 @@ internal sealed record ShelfQuery(string? Query, string? Category, Guid? Shop, l
 public sealed record ProductItem(
     Guid ProductId, Guid ShopId, string Shop, string Sku, string Name, string Slug, Money Price, Money? CompareAt, string? Category, string? Picture, bool Essential, bool Active, Money? PendingPrice);
 
+/// <summary>A page of goods.</summary>
+/// <param name="Corrected">The words that were looked for instead, where nothing had the typed ones; else null.</param>
+public sealed record ShelfPage(IReadOnlyList<ProductItem> Items, string? Next, string? Corrected);
+
 /// <summary>A category with how many goods on the shelf are in it or below.</summary>
 public sealed record CategoryNode(Guid CategoryId, string Name, string Slug, string Path, int Count, IReadOnlyList<CategoryNode> Children);
 
 /// <summary>Looks along the shelf.</summary>
-internal sealed class Shelf(CatalogContext catalog)
+internal sealed partial class Shelf(CatalogContext catalog, GoodsSearch search)
 {
-    private const int MostWords = 8;
-
     /// <summary>A page of goods; refuses with <c>request.cursor_invalid</c>.</summary>
-    public async Task<Result<Page<ProductItem>>> Find(ShelfQuery wanted, CancellationToken ct)
+    public async Task<Result<ShelfPage>> Find(ShelfQuery wanted, CancellationToken ct)
     {
         var read = Cursor.Read(wanted.Cursor);
         if (read.Refused) return read.Refusal!;
+        var question = SearchQuestion.Of(wanted.Query);
+        if (!question.IsEmpty) return await Search(question, wanted, read.Value, ct);
+        // Something was typed and no word is in it: nothing fits, rather than everything.
+        if (!string.IsNullOrWhiteSpace(wanted.Query)) return new ShelfPage([], null, null);
+        return await Walk(wanted, read.Value, ct);
+    }
+
+    // By words: the hits are one list, and the cursor counts along it.
+    private async Task<Result<ShelfPage>> Search(SearchQuestion question, ShelfQuery wanted, string? cursor, CancellationToken ct)
+    {
+        var from = 0;
+        if (cursor is not null && (!int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out from) || from > GoodsSearch.MostHits)) return CommonRefusals.CursorInvalid;
+        var categories = wanted.Category is { Length: > 0 } category ? await Branch(category).Select(c => c.Id).ToListAsync(ct) : null;
+        var hits = await search.Find(question, new SearchScope(wanted.Shop, categories, wanted.MinPrice, wanted.MaxPrice, wanted.WithHidden, wanted.Traits ?? []), ct);
+        var ids = hits.Ids;
+        if (wanted.Sort is "price" or "-price" or "name" or "new") ids = await InOrder(ids, wanted.Sort, ct);
+        var some = ids.Skip(from).Take(wanted.Limit).ToList();
+        var rows = await Rows(catalog.Products.Where(p => some.Contains(p.Id))).ToDictionaryAsync(r => r.Id, ct);
+        var next = from + wanted.Limit < ids.Count ? Cursor.Write((from + wanted.Limit).ToString(CultureInfo.InvariantCulture)) : null;
+        return new ShelfPage(await Items([.. some.Where(rows.ContainsKey).Select(id => rows[id])], wanted.WithHidden, ct), next, hits.Corrected);
+    }
+
+    private async Task<List<Guid>> InOrder(IReadOnlyList<Guid> ids, string sort, CancellationToken ct)
+    {
+        if (sort == "new") return [.. ids.OrderDescending()];
+        var keys = await catalog.Products.AsNoTracking().Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, p.PriceMinor, p.NameLower }).ToListAsync(ct);
+        return [.. (sort switch
+        {
+            "price" => keys.OrderBy(k => k.PriceMinor).ThenBy(k => k.Id),
+            "-price" => keys.OrderByDescending(k => k.PriceMinor).ThenByDescending(k => k.Id),
+            _ => keys.OrderBy(k => k.NameLower, StringComparer.Ordinal).ThenBy(k => k.Id),
+        }).Select(k => k.Id)];
+    }
+
+    // Along the shelf, without words.
+    private async Task<Result<ShelfPage>> Walk(ShelfQuery wanted, string? cursor, CancellationToken ct)
+    {
         var sort = wanted.Sort is "price" or "-price" or "name" ? wanted.Sort : "new";
         var query = Filter(wanted);
-        if (read.Value is { } key)
+        if (cursor is { } key)
         {
             if (After(query, sort, key) is not { } rest) return CommonRefusals.CursorInvalid;
             query = rest;
@@ -47,10 +88,32 @@ internal sealed class Shelf(CatalogContext catalog)
             "name" => query.OrderBy(p => p.NameLower).ThenBy(p => p.Id),
             _ => query.OrderByDescending(p => p.Id),
         };
-        var found = await query.AsNoTracking().Take(wanted.Limit + 1).Select(p => new Row(p.Id, p.ShopId, p.Sku, p.Name, p.NameLower, p.Slug, p.PriceMinor, p.CompareAtMinor, p.PendingPriceMinor, p.Currency, p.CategoryId, p.Essential, p.Active)).ToListAsync(ct);
+        var found = await Rows(query.Take(wanted.Limit + 1)).ToListAsync(ct);
         var rows = found.Take(wanted.Limit).ToList();
         var next = found.Count > wanted.Limit ? Cursor.Write(KeyOf(sort, rows[^1])) : null;
-        return new Page<ProductItem>(await Items(rows, wanted.WithHidden, ct), next);
+        return new ShelfPage(await Items(rows, wanted.WithHidden, ct), next, null);
+    }
+
+    private static IQueryable<Row> Rows(IQueryable<Product> query) => query.AsNoTracking()
+        .Select(p => new Row(p.Id, p.ShopId, p.Sku, p.Name, p.NameLower, p.Slug, p.PriceMinor, p.CompareAtMinor, p.PendingPriceMinor, p.Currency, p.CategoryId, p.Essential, p.Active));
+
+    /// <summary>These goods in this order; what is off the shelf only where asked for.</summary>
+    public async Task<IReadOnlyList<ProductItem>> These(IReadOnlyList<Guid> ids, bool withHidden, CancellationToken ct)
+    {
+        if (ids.Count == 0) return [];
+        var rows = await Rows(catalog.Products.Where(p => ids.Contains(p.Id) && (withHidden || p.Active))).ToDictionaryAsync(r => r.Id, ct);
+        return await Items([.. ids.Where(rows.ContainsKey).Select(id => rows[id])], forStaff: false, ct);
+    }
+
+    /// <summary>Goods of the same category, those of the nearest price first.</summary>
+    public async Task<IReadOnlyList<ProductItem>> Related(Guid productId, int most, CancellationToken ct)
+    {
+        if (await catalog.Products.AsNoTracking().Where(p => p.Id == productId).Select(p => new { p.CategoryId, p.PriceMinor, p.Currency }).FirstOrDefaultAsync(ct) is not { CategoryId: { } category } own) return [];
+        var others = catalog.Products.AsNoTracking().Where(p => p.CategoryId == category && p.Active && p.Currency == own.Currency && p.Id != productId);
+        // From both sides along the index, so that a large category costs no more than a small one.
+        var dearer = await Rows(others.Where(p => p.PriceMinor >= own.PriceMinor).OrderBy(p => p.PriceMinor).ThenBy(p => p.Id).Take(most)).ToListAsync(ct);
+        var cheaper = await Rows(others.Where(p => p.PriceMinor < own.PriceMinor).OrderByDescending(p => p.PriceMinor).ThenBy(p => p.Id).Take(most)).ToListAsync(ct);
+        return await Items([.. dearer.Concat(cheaper).OrderBy(r => Math.Abs(r.PriceMinor - own.PriceMinor)).ThenBy(r => r.Id).Take(most)], forStaff: false, ct);
     }
 
     /// <summary>The tree with counts of goods on the shelf; empty branches are left out.</summary>
@@ -85,20 +148,29 @@ internal sealed class Shelf(CatalogContext catalog)
         if (wanted.MaxPrice is { } max) query = query.Where(p => p.PriceMinor <= max);
         if (wanted.Category is { Length: > 0 } category)
         {
-            var path = category.Trim('/').ToLowerInvariant();
-            var below = path + "/";
-            var id = Guid.TryParse(category, out var given) ? given : Guid.Empty;
-            // An id may name a branch too: its own path then leads to what is below.
-            var branch = catalog.Categories.Where(c => c.Path == path || c.Path.StartsWith(below) || catalog.Categories.Any(top => top.Id == id && (c.Path == top.Path || c.Path.StartsWith(top.Path + "/"))));
+            var branch = Branch(category);
             query = query.Where(p => catalog.ProductCategories.Any(pc => pc.ProductId == p.Id && branch.Any(c => c.Id == pc.CategoryId)));
         }
-        foreach (var word in (wanted.Query ?? "").ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(MostWords))
+        foreach (var trait in wanted.Traits ?? [])
         {
-            var pattern = $"%{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
-            query = query.Where(p => EF.Functions.Like(p.Search, pattern, "\\"));
+            var (name, value, option) = (trait.Name, trait.Value, $"%{Like(trait.AsOption())}%");
+            query = query.Where(p => catalog.Attributes.Any(a => a.ProductId == p.Id && a.Name == name && a.Value == value) || catalog.Variants.Any(v => v.ProductId == p.Id && EF.Functions.Like(v.Options, option, "\\")));
         }
         return query;
     }
+
+    // A category and all below it. An id may name a branch too: its own path then leads to what is below.
+    private IQueryable<Category> Branch(string category)
+    {
+        var path = category.Trim('/').ToLowerInvariant();
+        var below = path + "/";
+        var id = Guid.TryParse(category, out var given) ? given : Guid.Empty;
+        return catalog.Categories.Where(c => c.Path == path || c.Path.StartsWith(below) || catalog.Categories.Any(top => top.Id == id && (c.Path == top.Path || c.Path.StartsWith(top.Path + "/"))));
+    }
+
+    /// <summary>Text in which the signs of a pattern are only signs; with a backslash as escape.</summary>
+    public static string Like(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 
     // The cursor is the last row's sort key: id, or value and id.
     private static string KeyOf(string sort, Row last) => sort switch

@@ -16,13 +16,18 @@ public sealed record VariantView(Guid VariantId, IReadOnlyList<OptionView> Optio
 /// <summary>One step of the way from the top of the tree.</summary>
 public sealed record CategoryView(Guid CategoryId, string Name, string Path, string FullName);
 
+/// <summary>A property of goods that does not choose between variants; the unit may be empty.</summary>
+public sealed record AttributeView(string Name, string Value, string Unit);
+
 /// <summary>Goods with all that is known of them.</summary>
-/// <param name="Price">The lowest of its variants.</param>
+/// <param name="Price">The lowest of its variants; 0 where nobody has said one yet, and then the goods are not on sale.</param>
+/// <param name="WaitsForPrice">True where only a price is missing.</param>
 /// <param name="Html">Cleaned by an allow-list; safe to show as it is.</param>
 /// <param name="Essential">Never offered for draws (C-08).</param>
 public sealed record ProductView(
     Guid ProductId, Guid ShopId, string Shop, string Sku, string Name, string Slug, string Vendor, string Html, Money Price, Money? CompareAt, IReadOnlyList<CategoryView> Categories,
-    IReadOnlyList<VariantView> Variants, IReadOnlyList<PictureView> Pictures, bool Essential, bool Active, DateTimeOffset UpdatedAt);
+    IReadOnlyList<VariantView> Variants, IReadOnlyList<PictureView> Pictures, bool Essential, bool Active, DateTimeOffset UpdatedAt,
+    IReadOnlyList<AttributeView> Attributes, bool WaitsForPrice);
 
 /// <summary>Gathers one product for its page and the API.</summary>
 internal sealed class ShowProduct(CatalogContext catalog)
@@ -37,15 +42,19 @@ internal sealed class ShowProduct(CatalogContext catalog)
             .Join(catalog.Categories, c => c.CategoryId, c => c.Id, (_, c) => new CategoryView(c.Id, c.Name, c.Path, c.FullName)).ToListAsync(ct);
         var variants = await catalog.Variants.AsNoTracking().Where(v => v.ProductId == id).OrderBy(v => v.Position).ToListAsync(ct);
         var pictures = await catalog.Pictures.AsNoTracking().Where(p => p.ProductId == id).OrderBy(p => p.Position).ThenBy(p => p.Id).ToListAsync(ct);
+        var attributes = await catalog.Attributes.Where(a => a.ProductId == id).OrderBy(a => a.Position).Select(a => new AttributeView(a.Name, a.Value, a.Unit)).ToListAsync(ct);
         var currency = product.Price.Currency;
         return new ProductView(
             product.Id, shop.Id, shop.Name, product.Sku, product.Name, product.Slug, product.Vendor, product.Html, product.Price, product.CompareAt, categories,
             [.. variants.Select(v => View(v, currency))],
             [.. pictures.Select(p => new PictureView(p.Url ?? p.SourceUrl ?? "", p.Alt))],
-            product.Essential, product.Active, product.UpdatedAt);
+            product.Essential, product.Active, product.UpdatedAt, attributes, product.WaitsForPrice);
     }
 
+    /// <summary>A variant's options from how they are stored.</summary>
+    public static IReadOnlyList<OptionView> Options(string json) => JsonSerializer.Deserialize<List<OptionView>>(json, Json) ?? [];
+
     private static VariantView View(Variant variant, Currency currency) => new(
-        variant.Id, JsonSerializer.Deserialize<List<OptionView>>(variant.Options, Json) ?? [], variant.Sku, new Money(variant.PriceMinor, currency),
+        variant.Id, Options(variant.Options), variant.Sku, new Money(variant.PriceMinor, currency),
         variant.CompareAtMinor is { } former ? new Money(former, currency) : null, variant.Stock, variant.Barcode);
 }

@@ -15,7 +15,7 @@ internal sealed class CatalogAudit(IServiceScopeFactory scopes, IFileStore files
     {
         await using var scope = scopes.CreateAsyncScope();
         var catalog = scope.ServiceProvider.GetRequiredService<CatalogContext>();
-        return [await Pictures(catalog, ct), await Currencies(catalog, ct), await Prices(catalog, ct)];
+        return [await Pictures(catalog, ct), await Currencies(catalog, ct), await Prices(catalog, ct), await Imports(catalog, ct)];
     }
 
     private async Task<AuditFinding> Pictures(CatalogContext catalog, CancellationToken ct)
@@ -35,14 +35,22 @@ internal sealed class CatalogAudit(IServiceScopeFactory scopes, IFileStore files
 
     private static async Task<AuditFinding> Currencies(CatalogContext catalog, CancellationToken ct)
     {
-        var other = await catalog.Products.Where(p => !catalog.Shops.Any(s => s.Id == p.ShopId && s.Currency == p.Currency)).Select(p => p.Id).Take(100).ToListAsync(ct);
+        var other = await catalog.Products.Where(p => !catalog.Shops.Any(s => s.Id == p.ShopId && s.Currency == p.Currency)).OrderBy(p => p.Id).Select(p => p.Id).Take(100).ToListAsync(ct);
         return Finding("catalog: each product is priced in its shop's currency", other, $"{await catalog.Products.CountAsync(ct)} products");
     }
 
     private static async Task<AuditFinding> Prices(CatalogContext catalog, CancellationToken ct)
     {
-        var wrong = await catalog.Products.Where(p => p.PriceMinor <= 0).Select(p => p.Id).Take(100).ToListAsync(ct);
-        return Finding("catalog: each price is above zero", wrong, "");
+        // Goods that wait for a price have none, and are not on the shelf.
+        var wrong = await catalog.Products.Where(p => p.PriceMinor < 0 || (p.Active && p.PriceMinor == 0)).OrderBy(p => p.Id).Select(p => p.Id).Take(100).ToListAsync(ct);
+        return Finding("catalog: each product on the shelf has a price above zero", wrong, $"{await catalog.Products.CountAsync(p => p.Listed && p.PriceMinor == 0, ct)} wait for a price");
+    }
+
+    private static async Task<AuditFinding> Imports(CatalogContext catalog, CancellationToken ct)
+    {
+        var ended = catalog.Imports.Where(i => i.State == ImportState.Done);
+        var wrong = await ended.Where(i => i.Read != i.Created + i.Updated + i.Unchanged + i.Rejected).Select(i => i.Id).Take(100).ToListAsync(ct);
+        return Finding("catalog: each import's goods are created, updated, unchanged or rejected", wrong, $"{await ended.CountAsync(ct)} imports");
     }
 
     private static AuditFinding Finding(string check, List<Guid> wrong, string text) =>

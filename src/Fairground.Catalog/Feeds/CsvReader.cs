@@ -44,6 +44,8 @@ internal sealed class CsvReader(TextReader text, char separator, int longestReco
             if (parsed == Parse.Record)
             {
                 if (cells.All(string.IsNullOrWhiteSpace)) continue;
+                // What Excel tells itself about the separator.
+                if (at == 1 && cells[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && cells[0].Length + cells.Count < 7) continue;
                 return new CsvRecord(at, [.. cells], Broken: false);
             }
             if (parsed == Parse.NeedMore && await Fill(ct)) continue;

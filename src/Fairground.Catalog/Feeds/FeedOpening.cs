@@ -10,6 +10,8 @@ internal static class FeedOpening
 {
     private const int SampleCharacters = 64 * 1024;
 
+    private const int SampleRows = 30;
+
     private static readonly char[] Separators = [',', ';', '\t', '|'];
 
     /// <summary>Refuses with <c>import.encoding_unknown</c>, <c>import.separator_unknown</c>, <c>import.format_unknown</c>.</summary>
@@ -24,7 +26,7 @@ internal static class FeedOpening
             encoding = wishes.Encoding is { Length: > 0 } name ? FeedEncoding.Named(name)! : await FeedEncoding.Detect(whole, ct);
         }
         var sample = await Sample(open, encoding, fileName, wishes.Separator is { Length: > 0 } s ? Separator(s) : null, ct);
-        var format = wishes.Format is { Length: > 0 } f ? FeedFormats.Named(f) : FeedFormats.Detect(sample);
+        var format = wishes.Format is { Length: > 0 } f ? FeedFormats.Named(f, sample) : FeedFormats.Detect(sample);
         if (format is null) return CatalogRefusals.FormatUnknown;
         return new FeedNature(format, encoding, sample.Separator);
     }
@@ -50,21 +52,29 @@ internal static class FeedOpening
         var count = await reader.ReadBlockAsync(characters.AsMemory(), ct);
         var text = new string(characters, 0, count);
         var found = separator ?? Likeliest(text);
-        var header = await new CsvReader(new StringReader(text), found).Read(ct);
-        return new FeedSample(fileName, text, found, header?.Cells ?? []);
+        var (table, rows) = (new CsvReader(new StringReader(text), found), new List<IReadOnlyList<string>>());
+        while (rows.Count < SampleRows && await table.Read(ct) is { } row) rows.Add(row.Cells);
+        return new FeedSample(fileName, text, found, rows.Count > 0 ? rows[0] : []) { Rows = rows };
     }
 
-    // The one that splits the first line, outside quotes, into most columns.
+    // The one that splits, outside quotes, the first line that any splits into three columns or more; a title above a table has fewer.
     private static char Likeliest(string text)
     {
+        int[]? fallback = null;
         var counts = new int[Separators.Length];
         var quoted = false;
         foreach (var c in text)
         {
             if (c == '"') quoted = !quoted;
-            else if (!quoted && c == '\n' && counts.Any(n => n > 0)) break;
+            else if (!quoted && c == '\n')
+            {
+                if (counts.Max() > 1) break;
+                if (counts.Max() > 0) fallback ??= [.. counts];
+                Array.Clear(counts);
+            }
             else if (!quoted && Array.IndexOf(Separators, c) is >= 0 and var at) counts[at]++;
         }
+        if (counts.Max() <= 1 && fallback is not null) counts = fallback;
         return Separators[Array.IndexOf(counts, counts.Max())];
     }
 }

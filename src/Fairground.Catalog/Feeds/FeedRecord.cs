@@ -10,6 +10,11 @@ internal abstract record FeedRecord(long Line, int Rows);
 /// <param name="Currency">ISO 4217 of prices that name none, or empty.</param>
 internal sealed record FeedFacts(long Line, bool? IsFull, string Currency = "") : FeedRecord(Line, 0);
 
+/// <summary>A category that a feed declares; its goods may stand in another file and name it by its key.</summary>
+/// <param name="Key">What the shop's system knows the category by.</param>
+/// <param name="Path">Levels parted by <c>&gt;</c>.</param>
+internal sealed record FeedCategory(long Line, string Key, string Path) : FeedRecord(Line, 0);
+
 /// <summary>What a feed speaks of. What it does not speak of stays as it is on the shelf.</summary>
 [Flags]
 internal enum FeedParts
@@ -40,6 +45,9 @@ internal sealed record FeedProduct(long Line, int Rows, string Key) : FeedRecord
 
     /// <summary>Category paths, levels parted by <c>&gt;</c>; the first is the main one.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary>Keys of categories that were declared in another file (<see cref="FeedCategory"/>), the main one first.</summary>
+    public IReadOnlyList<string> CategoryKeys { get; init; } = [];
 
     /// <summary>A list of category paths parted by commas, where names may have commas in them.</summary>
     public string CategoryList { get; init; } = "";
@@ -77,7 +85,7 @@ internal sealed record FeedVariant(long Line, string Parent, FeedOffer Offer) : 
 
 /// <summary>A change of goods that are on the shelf already: a price or a stock by itself.</summary>
 /// <param name="Key">The goods' source key.</param>
-/// <param name="Offer">The variant it speaks of by <see cref="FeedOffer.Key"/>; with an empty key the goods themselves.</param>
+/// <param name="Offer">The variant it speaks of by <see cref="FeedOffer.Key"/>; with an empty key the goods themselves. Where both keys are one, the feed does not say which of the two it names.</param>
 /// <param name="Parts">What it changes: price, stock, or both.</param>
 internal sealed record FeedPatch(long Line, string Key, FeedOffer Offer, FeedParts Parts) : FeedRecord(Line, 1);
 
@@ -97,6 +105,9 @@ internal sealed record FeedOffer(long Line)
     public string Sku { get; init; } = "";
 
     public FeedPrice? Price { get; init; }
+
+    /// <summary>What is added to the goods' own price, as the feed writes it, where the variant has no price of its own; may be negative.</summary>
+    public string PriceChange { get; init; } = "";
 
     /// <summary>Pieces, as the feed writes it; empty where nobody counts.</summary>
     public string Stock { get; init; } = "";

@@ -16,11 +16,23 @@ internal static class FeedCodes
     public const string Grouped = "product.grouped";
     public const string TypeUnknown = "product.type_unknown";
     public const string ParentMissing = "variant.parent_missing";
+    public const string ProductUnknown = "product.unknown";
+    public const string VariantUnknown = "variant.unknown";
+    public const string VariantsTooMany = "variant.too_many";
     public const string VariantPrice = "variant.price_invalid";
     public const string StockInvalid = "variant.stock_invalid";
     public const string PictureMissing = "picture.not_found";
     public const string PictureAddress = "picture.address_invalid";
     public const string CategorySplit = "category.comma_unsure";
+    public const string CategoryUnknown = "category.not_declared";
+    public const string VariantTwice = "variant.key_twice";
+    public const string PriceType = "price.type_missing";
+    public const string PriceCurrencies = "price.several_currencies";
+    public const string PriceByCity = "price.by_city";
+    public const string PriceWithoutTax = "price.without_tax";
+    public const string FileBroken = "file.not_well_formed";
+    public const string HeaderMissing = "table.header_missing";
+    public const string FileOther = "file.other_content";
 }
 
 /// <summary>Reads the words and numbers that people put into tables.</summary>
@@ -31,6 +43,32 @@ internal static class FeedText
     /// <summary>True for the usual ways to say no; empty is not no.</summary>
     public static bool IsNo(string text) => text.ToLowerInvariant() is "0" or "-1" or "false" or "no" or "n" or "нет" or "ложь" or "ні" or "жоқ";
 
+    /// <summary>A currency's code as ISO 4217 has it, from the old codes and words that feeds use; as it stands where it is neither.</summary>
+    public static string CurrencyCode(string text) => text.Trim().TrimEnd('.').ToLowerInvariant() switch
+    {
+        "" => "",
+        "rur" or "руб" or "р" or "рубль" or "рублей" => "RUB",
+        "тг" or "тнг" or "тенге" or "теңге" => "KZT",
+        "грн" or "гривна" or "гривня" => "UAH",
+        "byr" or "бел. руб" or "br" => "BYN",
+        "сом" => "KGS",
+        "сум" => "UZS",
+        "долл" or "доллар" or "у.е" or "$" => "USD",
+        "евро" or "€" => "EUR",
+        _ => text.Trim().ToUpperInvariant(),
+    };
+
+    /// <summary>A category's name as one level of a path: the sign that parts levels cannot stand in it.</summary>
+    public static string Level(string name) => name.Trim().Replace('>', '›');
+
+    /// <summary>Stock in the words of availability: "0" for none, else empty, as nobody counts; a number stays itself.</summary>
+    public static string StockInWords(string text)
+    {
+        var word = text.Trim().ToLowerInvariant().Replace('_', ' ');
+        if (Stock(word) is not null) return word;
+        return IsNo(word) || word is "out of stock" or "outofstock" or "out" or "unavailable" or "sold out" or "discontinued" or "нет в наличии" or "отсутствует" or "закончился" or "жоқ" ? "0" : "";
+    }
+
     /// <summary>
     /// A price in minor units: "29.99", "1 770,50", "1,234.56", "1.234,56", "630000", "25 000 ₸". Null where it is none or has digits
     /// that the currency does not.
@@ -39,8 +77,13 @@ internal static class FeedText
     {
         Span<char> digits = stackalloc char[text.Length + 1];
         var count = 0;
+        var (digitSeen, wordSeen) = (false, false);
         foreach (var c in text)
         {
+            // "12 rub 50" and "1e3": what stands between numbers is not for us to guess.
+            if (wordSeen && char.IsAsciiDigit(c)) return null;
+            digitSeen |= char.IsAsciiDigit(c);
+            wordSeen |= digitSeen && char.IsLetter(c);
             if (c is >= '0' and <= '9' or '.' or ',' or '-') digits[count++] = c;
             else if (char.IsLetter(c) || char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.CurrencySymbol || c is '\'' or '’') continue;
             else return null;
@@ -90,6 +133,8 @@ internal static class FeedText
             var groups = number.IndexOf(',', StringComparison.Ordinal) != comma || (number.Length - comma - 1 == 3 && minorDigits != 3);
             return groups ? number.Replace(",", "", StringComparison.Ordinal) : number.Replace(',', '.');
         }
+        // A currency without small change has nothing behind a point: 250.000 is a quarter of a million.
+        if (point >= 0 && minorDigits == 0 && number.Length - point - 1 == 3 && number.TrimStart('-').IndexOf('.', StringComparison.Ordinal) is >= 1 and <= 3 && !number.TrimStart('-').StartsWith('0')) return number.Replace(".", "", StringComparison.Ordinal);
         return point >= 0 && number.IndexOf('.', StringComparison.Ordinal) != point ? number.Replace(".", "", StringComparison.Ordinal) : number;
     }
 }

@@ -41,23 +41,42 @@ internal sealed record FeedFault(long Line, long Column, string Text);
 /// <param name="Text">The first characters.</param>
 /// <param name="Separator">The most likely separator of columns.</param>
 /// <param name="Header">The first record, split by it; empty for files that are no tables.</param>
-internal sealed record FeedSample(string FileName, string Text, char Separator, IReadOnlyList<string> Header);
+internal sealed record FeedSample(string FileName, string Text, char Separator, IReadOnlyList<string> Header)
+{
+    /// <summary>The first records, the header among them; a table's header may stand below a title.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Rows { get; init; } = [];
+}
 
 /// <summary>What a format needs to know besides the text.</summary>
 /// <param name="Now">For prices that hold for a time.</param>
-internal sealed record FeedReadOptions(char Separator, DateTimeOffset Now);
+internal sealed record FeedReadOptions(char Separator, DateTimeOffset Now)
+{
+    /// <summary>What the shop said of its own columns, our field to their name: <c>price</c> → <c>Retail, tenge</c>; null where it said nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Mapping { get; init; }
+
+    /// <summary>ISO 4217 of the shop, for feeds with prices in several; empty for the feed's first.</summary>
+    public string Currency { get; init; } = "";
+}
 
 /// <summary>The formats there are.</summary>
 internal static class FeedFormats
 {
-    public static IReadOnlyList<IFeedFormat> All { get; } = [new ShopifyCsv(), new WooCommerceCsv()];
+    public static IReadOnlyList<IFeedFormat> All { get; } = 
+    [
+        new ShopifyCsv(), new WooCommerceCsv(), new YandexYml(), new KaspiXml(), new GoogleRss(), new GoogleTable(), new CommerceMl.MlFormat(), new WooCommerceWxr(),
+        new MagentoCsv(), new PrestaShopCsv(), new SpreeCsv(), new JsonGoods(), new Tables.TableXlsx(), new Tables.TableCsv(),
+    ];
 
     // Below this nobody would call it recognised.
     private const int Sure = 40;
 
-    /// <summary>The format of this name: in full, or its first part (<c>shopify</c>).</summary>
-    public static IFeedFormat? Named(string name) => All.FirstOrDefault(f =>
-        f.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase) || f.Name.StartsWith(name.Trim() + "-", StringComparison.OrdinalIgnoreCase));
+    /// <summary>The format of this name: in full, or one of its parts (<c>shopify</c>, <c>xlsx</c>); of several the one likeliest for the sample.</summary>
+    public static IFeedFormat? Named(string name, FeedSample? sample = null)
+    {
+        var wanted = name.Trim();
+        return All.FirstOrDefault(f => f.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+            ?? All.Where(f => f.Name.Split('-').Contains(wanted, StringComparer.OrdinalIgnoreCase)).OrderByDescending(f => sample is null ? 0 : f.Likelihood(sample)).FirstOrDefault();
+    }
 
     /// <summary>The likeliest format, or null.</summary>
     public static IFeedFormat? Detect(FeedSample sample) =>

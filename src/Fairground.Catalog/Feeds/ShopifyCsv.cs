@@ -67,6 +67,10 @@ internal sealed class ShopifyCsv : IFeedFormat
         public readonly CsvColumn ImageAlt = header.Column("image alt text");
         public readonly CsvColumn ImagePosition = header.Column("image position");
 
+        // "Fabric (product.metafields.custom.fabric)"
+        public readonly IReadOnlyList<(string Name, CsvColumn Column)> Fields =
+            [.. header.Cells.Select((cell, i) => (Cell: cell.Trim(), Index: i, Mark: cell.Trim().IndexOf("(product.metafields.", StringComparison.OrdinalIgnoreCase))).Where(c => c.Mark > 0).Select(c => (c.Cell[..c.Mark].Trim(), new CsvColumn(c.Index, c.Cell)))];
+
         public readonly (CsvColumn Name, CsvColumn Value)[] Options =
             [.. Enumerable.Range(1, 3).Select(i => (header.Column($"option{i} name"), header.Column($"option{i} value")))];
     }
@@ -127,6 +131,7 @@ internal sealed class ShopifyCsv : IFeedFormat
                 Vendor = columns.Vendor.Of(first),
                 Html = columns.Body.Of(first),
                 Categories = Category() is { Length: > 0 } category ? [category] : [],
+                Attributes = [.. columns.Fields.Select(f => new FeedAttribute(f.Name, f.Column.Of(first))).Where(a => a.Value.Length > 0)],
                 Active = !FeedText.IsNo(published) && (status.Length == 0 || status.Equals("active", StringComparison.OrdinalIgnoreCase)),
                 Variants = offers,
                 Pictures = [.. pictures.OrderBy(p => p.Order).Select(p => p.Picture)],

@@ -74,6 +74,8 @@ internal sealed class WooCommerceCsv : IFeedFormat
                 Active = Active(row),
                 Pictures = Pictures(row),
                 Aliases = id.Length > 0 ? [$"id:{id}", key] : [key],
+                // Of variable goods they are what the variations are chosen by.
+                Attributes = variable ? [] : [.. Options(row).Select(o => new FeedAttribute(o.Name, o.Value))],
                 VariantsElsewhere = variable,
                 Variants = variable ? [] : [Offer(row, withOptions: false)],
             };

@@ -4,48 +4,46 @@ using Fairground.Catalog.Feeds;
 namespace Fairground.Catalog.ImportFeed;
 
 /// <summary>
-/// Puts goods together whose variants stand elsewhere in the file. Everything else passes through at once; only such goods and their
-/// variants wait for the end of the file, so the memory used grows with them alone.
+/// Puts goods together whose parts stand apart in the file. Everything else passes through at once; such goods, their variants and bare
+/// changes wait in the scratch file for the feed's end, so that parents may stand after their children.
 /// </summary>
 internal static class Assembly
 {
-    // About half a gigabyte of variants; a feed beyond that is split by its sender.
-    private const int MostVariants = 500_000;
-
-    public static async IAsyncEnumerable<FeedRecord> Together(IAsyncEnumerable<FeedRecord> records, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Gives products, facts, problems and, at the end, <see cref="FeedAdditions"/>; each key once.</summary>
+    public static async IAsyncEnumerable<FeedRecord> Together(IAsyncEnumerable<FeedRecord> records, ImportScratch scratch, Action<int> count, [EnumeratorCancellation] CancellationToken ct)
     {
-        var parents = new List<FeedProduct>();
-        var variants = new List<FeedVariant>();
+        var waiting = false;
         await foreach (var record in records.WithCancellation(ct))
         {
-            if (record is FeedProduct { VariantsElsewhere: true } parent) parents.Add(parent);
-            else if (record is FeedVariant variant && variants.Count < MostVariants) variants.Add(variant);
-            else if (record is FeedVariant beyond) yield return Orphan(beyond, $"The file has more than {MostVariants} variants that stand apart from their goods.");
-            else yield return record;
+            count(record.Rows);
+            if (record is FeedVariant variant) scratch.Wait(variant);
+            else if (record is FeedPatch patch) scratch.Wait(patch);
+            else if (record is not FeedProduct product)
+            {
+                yield return record;
+                continue;
+            }
+            else if (!scratch.See(product.Key))
+            {
+                if (!product.MayRepeat) yield return Twice(product);
+                continue;
+            }
+            else if (!Waits(product))
+            {
+                yield return product;
+                continue;
+            }
+            else scratch.Wait(product);
+            waiting = true;
         }
-        foreach (var record in Join(parents, variants)) yield return record;
+        if (!waiting) yield break;
+        foreach (var record in scratch.Joined()) yield return record;
     }
 
-    private static IEnumerable<FeedRecord> Join(List<FeedProduct> parents, List<FeedVariant> variants)
-    {
-        var byName = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i < parents.Count; i++)
-        {
-            byName.TryAdd(parents[i].Key, i);
-            foreach (var alias in parents[i].Aliases) byName.TryAdd(alias, i);
-        }
-        var offers = new List<FeedOffer>?[parents.Count];
-        foreach (var variant in variants)
-        {
-            if (byName.TryGetValue(variant.Parent, out var at)) (offers[at] ??= []).Add(variant.Offer);
-            else yield return Orphan(variant, $"The parent '{variant.Parent}' is not in the file.");
-        }
-        for (var i = 0; i < parents.Count; i++)
-        {
-            var own = offers[i] ?? [];
-            yield return parents[i] with { Variants = own, Rows = parents[i].Rows + own.Count, VariantsElsewhere = false };
-        }
-    }
+    // Goods without a price may get it further down in the same file.
+    private static bool Waits(FeedProduct product) =>
+        product.VariantsElsewhere || (!product.Deleted && product.Parts.HasFlag(FeedParts.Name) && !product.Parts.HasFlag(FeedParts.Price));
 
-    private static FeedProblem Orphan(FeedVariant variant, string text) => new(variant.Line, 1, "Parent", FeedCodes.ParentMissing, text);
+    private static FeedProblem Twice(FeedProduct product) =>
+        new(product.Line, product.Rows, "Key", FeedCodes.KeyTwice, $"'{product.Key}' stands in the file before; this time it is left out.");
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Fairground.Catalog.Feeds;
 using Fairground.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -5,18 +6,27 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Catalog.ImportFeed;
 
 /// <summary>Finds the categories that feeds name, and makes those that are new.</summary>
-internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time)
+/// <param name="dryRun">New categories are only thought of, not made.</param>
+internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, bool dryRun = false)
 {
     private const int Deepest = 8;
     private const int LongestName = 120;
 
     private readonly Dictionary<string, Guid> byPath = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, string> names = [];
     private readonly HashSet<string> said = [];
 
     public async Task Load(CancellationToken ct)
     {
-        await foreach (var category in catalog.Categories.AsNoTracking().Select(c => new { c.Id, c.Path }).AsAsyncEnumerable().WithCancellation(ct)) byPath[category.Path] = category.Id;
+        await foreach (var category in catalog.Categories.AsNoTracking().Select(c => new { c.Id, c.Path, c.FullName }).AsAsyncEnumerable().WithCancellation(ct))
+        {
+            byPath[category.Path] = category.Id;
+            names[category.Id] = category.FullName;
+        }
     }
+
+    /// <summary>A category's name with those above it.</summary>
+    public string NameOf(Guid id) => names.GetValueOrDefault(id, "");
 
     /// <summary>The categories of goods, main one first; parents are not repeated beside their children.</summary>
     public async Task<IReadOnlyList<Guid>> Of(FeedProduct product, Action<FeedProblem> say, CancellationToken ct)
@@ -55,8 +65,9 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time)
                     Id = Ids.New(), ParentId = parent, Name = levels[depth - 1], Slug = Slug.Of(levels[depth - 1]), Path = path,
                     FullName = string.Join(" > ", levels.Take(depth)), CreatedAt = time.GetUtcNow(),
                 };
-                id = await Insert(category, ct);
+                id = dryRun ? category.Id : await Insert(category, ct);
                 byPath[path] = id;
+                names[id] = category.FullName;
             }
             parent = id;
         }

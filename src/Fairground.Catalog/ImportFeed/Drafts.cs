@@ -1,16 +1,39 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using System.Text.Encodings.Web;
 using Fairground.Catalog.Feeds;
-using Fairground.Kernel;
 
 namespace Fairground.Catalog.ImportFeed;
 
-/// <summary>Goods of a feed in our own terms, ready to be compared and stored.</summary>
-internal sealed record ProductDraft(long Line, string Key, string Name, string Sku, string Vendor, string RawHtml, IReadOnlyList<Guid> Categories, bool Active)
+/// <summary>What a draft is about.</summary>
+internal enum DraftKind
 {
-    public long PriceMinor { get; init; }
+    /// <summary>Goods as the feed has them.</summary>
+    Goods,
+
+    /// <summary>Variants and changes for goods that are on the shelf already.</summary>
+    Additions,
+}
+
+/// <summary>What a feed says of goods, in our own terms, ready to be compared with the shelf. What it does not speak of is left as it is there.</summary>
+internal sealed record ProductDraft(long Line, int Rows, string Key, DraftKind Kind, FeedParts Parts)
+{
+    public string Name { get; init; } = "";
+
+    public string Sku { get; init; } = "";
+
+    public string Vendor { get; init; } = "";
+
+    public string RawHtml { get; init; } = "";
+
+    public IReadOnlyList<Guid> Categories { get; init; } = [];
+
+    /// <summary>What the feed says; only heard where it speaks of the goods themselves.</summary>
+    public bool Active { get; init; } = true;
+
+    public bool Deleted { get; init; }
+
+    /// <summary>The goods' own price where no variant has one; null where the feed says none.</summary>
+    public long? PriceMinor { get; init; }
 
     public long? CompareAtMinor { get; init; }
 
@@ -18,27 +41,42 @@ internal sealed record ProductDraft(long Line, string Key, string Name, string S
 
     public IReadOnlyList<VariantDraft> Variants { get; init; } = [];
 
+    /// <summary>Bare changes, in the order of the file.</summary>
+    public IReadOnlyList<PatchDraft> Patches { get; init; } = [];
+
     public IReadOnlyList<PictureDraft> Pictures { get; init; } = [];
 
-    /// <summary>SHA-256 over everything above, lengths included: the same hash is the same goods, and nothing needs to be written.</summary>
-    public string Hash()
+    public IReadOnlyList<FeedAttribute> Attributes { get; init; } = [];
+
+    /// <summary>True where the goods themselves stand in the same file and were counted with it.</summary>
+    public bool InFile { get; init; }
+
+    /// <summary>Other names that later feeds may know the goods by.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>True where the feed says what the goods are, and not only a figure of theirs.</summary>
+    public bool SpeaksOfGoods => Kind == DraftKind.Goods && Parts.HasFlag(FeedParts.Name);
+
+    /// <summary>True where the feed lists the variants, so that those it leaves out are gone.</summary>
+    public bool ListsVariants => SpeaksOfGoods && (Variants.Count > 0 || Parts.HasFlag(FeedParts.Price));
+
+    /// <summary>What <see cref="ComputeHash"/> gave when the draft was complete.</summary>
+    public string Hash { get; init; } = "";
+
+    /// <summary>SHA-256 over all that is said, lengths included: the same hash is the same goods, and nothing needs to be written. Empty for additions.</summary>
+    public string ComputeHash()
     {
+        if (Kind == DraftKind.Additions) return "";
         var text = new StringBuilder(512);
         void Add(string part) => text.Append(part.Length).Append(':').Append(part);
         void Number(long? number) => text.Append(number).Append(';');
-        foreach (var part in (string[])["1", Name, Sku, Vendor, RawHtml]) Add(part);
-        Number(PriceMinor);
-        Number(CompareAtMinor);
-        Number(Active ? 1 : 0);
+        foreach (var part in (string[])["2", Name, Sku, Vendor, RawHtml]) Add(part);
+        foreach (var number in (long?[])[(long)Parts, PriceMinor, CompareAtMinor, Active ? 1 : 0, Deleted ? 1 : 0]) Number(number);
         foreach (var category in Categories) text.Append(category).Append(';');
         foreach (var variant in Variants)
         {
-            Add(variant.Options);
-            Add(variant.Sku);
-            Add(variant.Barcode);
-            Number(variant.PriceMinor);
-            Number(variant.CompareAtMinor);
-            Number(variant.Stock);
+            foreach (var part in (string[])[variant.Key, variant.Options, variant.Sku, variant.Barcode]) Add(part);
+            foreach (var number in (long?[])[variant.PriceMinor, variant.CompareAtMinor, variant.SpeaksOfStock ? 1 : 0, variant.Stock]) Number(number);
         }
         foreach (var picture in Pictures)
         {
@@ -46,102 +84,26 @@ internal sealed record ProductDraft(long Line, string Key, string Name, string S
             Add(picture.Alt);
             text.Append(picture.FileId).Append(';');
         }
+        foreach (var attribute in Attributes)
+        {
+            foreach (var part in (string[])[attribute.Name, attribute.Value, attribute.Unit]) Add(part);
+        }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }
 
-internal sealed record VariantDraft(string Options, string Sku, long PriceMinor, long? CompareAtMinor, long? Stock, string Barcode);
+/// <param name="Key">The shop's own key of the variant, or empty.</param>
+/// <param name="Options">JSON, or <c>[]</c>.</param>
+/// <param name="PriceMinor">Null where the feed says none.</param>
+/// <param name="SpeaksOfStock">False where the stock stays as it is.</param>
+internal sealed record VariantDraft(long Line, string Key, string Options, string Sku, long? PriceMinor, long? CompareAtMinor, bool SpeaksOfStock, long? Stock, string Barcode);
+
+/// <summary>A bare change of one variant, or of the goods where <paramref name="VariantKey"/> is empty.</summary>
+internal sealed record PatchDraft(long Line, string VariantKey, bool SpeaksOfPrice, long? PriceMinor, long? CompareAtMinor, bool SpeaksOfStock, long? Stock, string Field);
 
 /// <param name="Source">As the feed has it.</param>
 /// <param name="FileId">Set where the picture came beside the feed.</param>
 internal sealed record PictureDraft(string Source, Guid? FileId, string Alt)
 {
     public bool IsRemote => Source.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || Source.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-}
-
-/// <summary>Turns what a feed says into our terms. Everything that cannot be used becomes a problem; only goods without key, name or price are lost.</summary>
-internal sealed class Drafting(Currency currency, Action<FeedProblem> say)
-{
-    private const int LongestName = 400;
-    private const int LongestCode = 200;
-    private const int MostPictures = 30;
-    private const int MostVariants = 2000;
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <summary>The draft, or null where the goods are lost; then exactly one rejecting problem was said.</summary>
-    public ProductDraft? Draft(FeedProduct product, IReadOnlyList<Guid> categories, IReadOnlyList<PictureDraft> pictures)
-    {
-        if (string.IsNullOrWhiteSpace(product.Name)) return Lose(product, "Name", FeedCodes.NameMissing, "The goods have no name.");
-        var single = product.Variants.Count <= 1;
-        var variants = new List<VariantDraft>(product.Variants.Count);
-        FeedPrice? wrong = product.Variants.Count == 0 ? product.Price : null;
-        foreach (var offer in product.Variants.Take(MostVariants))
-        {
-            var price = offer.Price is { Text.Length: > 0 } own ? own : product.Price ?? offer.Price;
-            if (Minor(price) is { } minor) variants.Add(Variant(offer, price!, minor));
-            else if (single) wrong = price;
-            else Say(offer.Line, price?.Field ?? "Price", FeedCodes.VariantPrice, price is { Text.Length: > 0 } ? $"'{Short(price.Text)}' is no price in {currency}; the variant is left out." : "The variant has no price and is left out.");
-        }
-        var lowest = variants.MinBy(v => v.PriceMinor);
-        var ownPrice = lowest is null ? Minor(product.Price) : null;
-        if (lowest is null && ownPrice is null) return LosePrice(product, wrong ?? product.Price);
-        return new ProductDraft(product.Line, Cut(product.Key, LongestCode), Cut(product.Name.Trim(), LongestName), Cut(product.Sku, LongestCode), Cut(product.Vendor, LongestCode), product.Html, categories, product.Active)
-        {
-            PriceMinor = lowest?.PriceMinor ?? ownPrice!.Value,
-            CompareAtMinor = lowest is not null ? lowest.CompareAtMinor : CompareAt(product.Price!, ownPrice!.Value),
-            PriceField = product.Variants.Count > 0 ? product.Variants[0].Price?.Field ?? "Price" : product.Price?.Field ?? "Price",
-            Variants = variants,
-            Pictures = [.. pictures.Take(MostPictures)],
-        };
-    }
-
-    private VariantDraft Variant(FeedOffer offer, FeedPrice price, long minor)
-    {
-        long? stock = null;
-        if (offer.Stock.Length > 0 && (stock = FeedText.Stock(offer.Stock)) is null) Say(offer.Line, "Stock", FeedCodes.StockInvalid, $"'{Short(offer.Stock)}' is no number of pieces; the stock is left open.");
-        return new VariantDraft(OptionsJson(offer.Options), Cut(offer.Sku, LongestCode), minor, CompareAt(price, minor), stock, Cut(offer.Barcode, LongestCode));
-    }
-
-    private static string OptionsJson(IReadOnlyList<FeedOption> options) => options.Count == 0 ? "[]" : JsonSerializer.Serialize(options, Json);
-
-    private long? Minor(FeedPrice? price)
-    {
-        if (price is null || price.Text.Length == 0) return null;
-        if (OtherCurrency(price) is not null) return null;
-        return FeedText.Price(price.Text, currency) is > 0 and var minor ? minor : null;
-    }
-
-    // Said by the feed or in the price itself; null where it is the shop's or nothing is said.
-    private string? OtherCurrency(FeedPrice price)
-    {
-        var said = price.Currency.Length > 0 ? price.Currency : FeedText.CurrencyIn(price.Text);
-        return said.Length == 0 || (Currency.TryParse(said, out var named) && named == currency) ? null : said;
-    }
-
-    // A former price that is not higher is no reduction.
-    private long? CompareAt(FeedPrice price, long minor) =>
-        price.CompareAt.Length > 0 && FeedText.Price(price.CompareAt, currency) is { } former && former > minor ? former : null;
-
-    private ProductDraft? LosePrice(FeedProduct product, FeedPrice? price)
-    {
-        var field = price?.Field ?? "Price";
-        var line = product.Variants.Count == 1 ? product.Variants[0].Line : product.Line;
-        if (price is null || price.Text.Length == 0) return Lose(product with { Line = line }, field, FeedCodes.PriceMissing, "The goods have no price.");
-        if (OtherCurrency(price) is { } other) return Lose(product with { Line = line }, field, FeedCodes.CurrencyOther, $"The price is in {Short(other)}, but the shop sells in {currency}.");
-        if (FeedText.Price(price.Text, currency) == 0) return Lose(product with { Line = line }, field, FeedCodes.PriceMissing, "The price is 0.");
-        return Lose(product with { Line = line }, field, FeedCodes.PriceInvalid, $"'{Short(price.Text)}' is no price in {currency}.");
-    }
-
-    private ProductDraft? Lose(FeedProduct product, string field, string code, string text)
-    {
-        say(new FeedProblem(product.Line, product.Rows, field, code, text));
-        return null;
-    }
-
-    private void Say(long line, string field, string code, string text) => say(new FeedProblem(line, 0, field, code, text, Rejects: false));
-
-    private static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
-
-    private static string Cut(string text, int longest) => text.Length > longest ? text[..longest] : text;
 }

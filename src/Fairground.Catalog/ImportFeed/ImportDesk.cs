@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Fairground.Catalog.FetchOutside;
+using Fairground.Catalog.SearchGoods;
 using Fairground.Kernel;
 using Fairground.Kernel.Files;
 using Fairground.Kernel.Storage;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Fairground.Catalog.ImportFeed;
 
 /// <summary>Carries imports through: one at a time for each shop, on whichever node holds the shop's lease.</summary>
-internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFileStore files, OutsideFetcher fetcher, IOptions<OutsideOptions> outside, TimeProvider time, ILogger<ImportDesk> logger) : IDisposable
+internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFileStore files, OutsideFetcher fetcher, SearchKeeper search, IOptions<OutsideOptions> outside, TimeProvider time, ILogger<ImportDesk> logger) : IDisposable
 {
     private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(5);
@@ -67,6 +68,8 @@ internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFi
         {
             var file = await FileOf(import, ct);
             result = file.Refused ? file.Refusal! : await ActivatorUtilities.CreateInstance<ImportRun>(scope.ServiceProvider, catalog).Run(import, shop, file.Value, picturesFolder, progress, ct);
+            // Whoever is told that it is done finds the goods.
+            await search.CatchUp(ct);
         }
         catch (DbException error) when (error.IsTransient)
         {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Fairground.Catalog.Feeds;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
@@ -15,161 +14,136 @@ namespace Fairground.Catalog.ImportFeed;
 /// <param name="Problems">Problems said, also those that are not kept.</param>
 public sealed record ImportProgress(Guid ImportId, double Share, long Rows, long Read, long Created, long Updated, long Unchanged, long Rejected, long Problems);
 
-/// <summary>Runs one import from its first line to its last, in batches; the same file again changes nothing (C-06).</summary>
-internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database database, IFileStore files, IPriceFreeze freeze, TimeProvider time)
+/// <summary>Runs one import from its first line to its last, in batches and constant memory; the same file again changes nothing (C-06).</summary>
+internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database database, IFileStore files, IPriceFreeze freeze, ScratchFolder scratchFolder, TimeProvider time)
 {
-    private const int BatchSize = 500;
+    /// <summary>How many of a shop's newest imports can be undone.</summary>
+    public const int Undoable = 20;
 
-    /// <summary>Problems beyond these are counted and not kept.</summary>
-    public const int MostProblemsKept = 10_000;
+    private const int PageSize = 5000;
 
-    private readonly List<ProductDraft> batch = new(BatchSize);
-    private readonly List<FeedProblem> problems = [];
-    private readonly HashSet<Guid> seenKeys = [];
-    private readonly HashSet<Guid> seenGoods = [];
     private Import import = null!;
+    private Shop shop = null!;
+    private ImportTally tally = null!;
     private ShelfWriter writer = null!;
-    private int problemsKept;
 
     /// <summary>Imports the file of this job. Refuses only where nothing could be read at all.</summary>
-    public async Task<Result<Import>> Run(Import job, Shop shop, StoredFile file, string? picturesFolder, IProgress<ImportProgress>? progress, CancellationToken ct)
+    public async Task<Result<Import>> Run(Import job, Shop itsShop, StoredFile file, string? picturesFolder, IProgress<ImportProgress>? progress, CancellationToken ct)
     {
-        import = job;
-        writer = new ShelfWriter(database, shop, freeze);
-        var looked = await FeedOpening.Look(() => files.OpenRead(file), import.FileName, new FeedWishes(import.WantedFormat, import.WantedEncoding, import.WantedSeparator), ct);
+        var looked = await FeedOpening.Look(() => files.OpenRead(file), job.FileName, new FeedWishes(job.WantedFormat, job.WantedEncoding, job.WantedSeparator), ct);
         if (looked.Refused) return looked.Refusal!;
-        var nature = looked.Value;
+        return await Run(job, itsShop, file, looked.Value, picturesFolder, progress, ct);
+    }
+
+    /// <summary>As above, where the file's nature is known.</summary>
+    public async Task<Result<Import>> Run(Import job, Shop itsShop, StoredFile file, FeedNature nature, string? picturesFolder, IProgress<ImportProgress>? progress, CancellationToken ct)
+    {
+        (import, shop, tally) = (job, itsShop, new ImportTally(job, database.Kind));
         (import.Format, import.Encoding, import.Separator) = (nature.Format.Name, nature.Encoding.Name, nature.Separator.ToString());
         await Begin(ct);
+        if (await nature.Format.Check(new FeedFile(() => files.OpenRead(file), nature.Encoding), ct) is { } fault) return Malformed(fault);
         var sent = await catalog.ImportPictures.AsNoTracking().Where(p => p.ImportId == import.Id).ToDictionaryAsync(p => p.Name, p => p.FileId, StringComparer.OrdinalIgnoreCase, ct);
-        var (shelf, pictures, drafting) = (new CategoryShelf(catalog, time), new PictureShelf(files, sent, picturesFolder), new Drafting(shop.Money, Say));
+        var shelf = new CategoryShelf(catalog, time, import.IsDryRun);
         await shelf.Load(ct);
-        Stream? stream = null;
-        var feed = new FeedFile(() => stream = files.OpenRead(file), nature.Encoding);
-        var records = nature.Format.Read(feed, new FeedReadOptions(nature.Separator, time.GetUtcNow()), ct);
-        await foreach (var record in Assembly.Together(records, ct))
+        writer = new ShelfWriter(database, shop, import.Id, import.IsDryRun, freeze, new Differences(shop.Money, shelf.NameOf));
+        using var scratch = new ImportScratch(scratchFolder, import.Id);
+        var reading = new FeedReading(files, file, nature, shelf, new PictureShelf(files, sent, picturesFolder), new Drafting(shop.Money), scratch, time);
+        await foreach (var batch in reading.Batches(ct))
         {
-            import.Rows += record.Rows;
-            if (record is FeedProblem problem) Say(problem);
-            else if (record is FeedProduct product && IsFirst(product)) await Take(product, shelf, pictures, drafting, ct);
-            if (batch.Count < BatchSize && problems.Count < BatchSize) continue;
-            await Flush(ct);
-            progress?.Report(Progress((double)(stream?.Position ?? 0) / file.Length));
+            await Flush(batch, ct);
+            progress?.Report(Progress(batch.Share));
         }
-        await Flush(ct);
         if (import.Read == 0) return CatalogRefusals.NoGoods;
-        if (import.IsFull) await Deactivate(ct);
+        await End(scratch, reading, ct);
         progress?.Report(Progress(1));
         return import;
     }
 
-    private async Task Take(FeedProduct product, CategoryShelf shelf, PictureShelf pictures, Drafting drafting, CancellationToken ct)
-    {
-        var drawn = await pictures.Of(product, Say, ct);
-        if (drafting.Draft(product, await shelf.Of(product, Say, ct), drawn) is { } draft) batch.Add(draft);
-    }
-
-    // The same key twice in one file: the first one counts.
-    private bool IsFirst(FeedProduct product)
-    {
-        if (seenKeys.Add(Ids.Derive(product.Key))) return true;
-        Say(new FeedProblem(product.Line, product.Rows, "Key", FeedCodes.KeyTwice, $"'{product.Key}' stands in the file before; this time it is left out."));
-        return false;
-    }
-
-    private void Say(FeedProblem problem)
-    {
-        if (problem.Rejects)
-        {
-            import.Read++;
-            import.Rejected++;
-        }
-        import.Problems++;
-        if (problemsKept + problems.Count < MostProblemsKept) problems.Add(problem);
-    }
-
     // Counts, problems and goods of a batch are one transaction, so that a crash leaves nothing half said.
-    private async Task Flush(CancellationToken ct)
+    private async Task Flush(FeedBatch batch, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        if (batch.Count > 0)
+        import.Rows += batch.Rows;
+        foreach (var problem in batch.Problems) tally.Say(problem);
+        await writer.Write(batch.Drafts, time.GetUtcNow(), async (outcome, connection, transaction) =>
         {
-            var outcome = await writer.Write(batch, now, async (done, connection, transaction) =>
-            {
-                foreach (var problem in done.Problems) Say(problem);
-                import.Read += batch.Count;
-                import.Created += done.Created;
-                import.Updated += done.Updated;
-                import.Unchanged += done.Unchanged;
-                await Record(connection, transaction, ct);
-            }, ct);
-            if (import.IsFull) seenGoods.UnionWith(outcome.Ids);
-        }
-        else
-        {
-            using var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
-            await using var connection = await database.OpenAsync(ct);
-            await using var transaction = await connection.BeginTransactionAsync(ct);
-            await Record(connection, transaction, ct);
-            await transaction.CommitAsync(ct);
-        }
-        problemsKept += problems.Count;
-        problems.Clear();
-        batch.Clear();
-    }
-
-    private async Task Record(DbConnection connection, DbTransaction transaction, CancellationToken ct)
-    {
-        var rows = new Bulk("catalog_import_problem", "import_id, n", new("import_id", Kind.Id), new("n", Kind.Number), new("line", Kind.Number), new("field", Kind.Text), new("code", Kind.Text), new("said", Kind.Text));
-        for (var i = 0; i < problems.Count; i++) rows.Add(import.Id, problemsKept + i + 1, problems[i].Line, problems[i].Field, problems[i].Code, problems[i].Text);
-        await rows.Write(connection, transaction, ct);
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = """
-            update catalog_import set rows_read = @rows, read_count = @read, created_count = @created, updated_count = @updated, unchanged_count = @unchanged,
-            rejected_count = @rejected, problem_count = @problems where id = @id
-            """;
-        foreach (var (name, value) in new (string, object)[]
-        {
-            ("@rows", import.Rows), ("@read", import.Read), ("@created", import.Created), ("@updated", import.Updated), ("@unchanged", import.Unchanged),
-            ("@rejected", import.Rejected), ("@problems", import.Problems), ("@id", Bulk.Key(database.Kind, import.Id)),
-        })
-        {
-            var parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = (name, value);
-            command.Parameters.Add(parameter);
-        }
-        await command.ExecuteNonQueryAsync(ct);
+            tally.Count(outcome);
+            await tally.Write(connection, transaction, ct);
+        }, ct);
+        tally.Written();
     }
 
     // A job that was interrupted begins again: what it had written is found unchanged.
     private async Task Begin(CancellationToken ct)
     {
-        (import.Rows, import.Read, import.Created, import.Updated, import.Unchanged, import.Rejected, import.Deactivated, import.Problems) = (0, 0, 0, 0, 0, 0, 0, 0);
+        (import.Rows, import.Read, import.Created, import.Updated, import.Unchanged, import.Rejected, import.Deactivated, import.Problems, import.Differences) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
+        import.Notes = "[]";
         catalog.Update(import);
         await catalog.SaveChangesAsync(ct);
         catalog.ChangeTracker.Clear();
+        await ForgetOldest(ct);
         await using var transaction = await catalog.BeginWriteAsync(ct);
         await catalog.ImportProblems.Where(p => p.ImportId == import.Id).ExecuteDeleteAsync(ct);
+        await catalog.ImportDifferences.Where(d => d.ImportId == import.Id).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
     }
 
-    private async Task Deactivate(CancellationToken ct)
+    // What goods were before is kept for the newest imports of the shop only, or a daily price list would fill the disk.
+    private async Task ForgetOldest(CancellationToken ct)
     {
-        var gone = new List<Guid>();
-        await foreach (var id in catalog.Products.Where(p => p.ShopId == import.ShopId && p.Active).Select(p => p.Id).AsAsyncEnumerable().WithCancellation(ct))
+        var newest = catalog.Imports.Where(i => i.ShopId == import.ShopId).OrderByDescending(i => i.Id).Take(Undoable).Select(i => i.Id);
+        var old = await catalog.Imports.Where(i => i.ShopId == import.ShopId && (i.UndoState == null || i.UndoState == UndoState.Running || (i.UndoState == UndoState.Done && catalog.ImportChanges.Any(c => c.ImportId == i.Id))) && !newest.Contains(i.Id)).Select(i => new { i.Id, i.UndoState }).ToListAsync(ct);
+        foreach (var one in old)
         {
-            if (!seenGoods.Contains(id)) gone.Add(id);
-        }
-        var now = time.GetUtcNow();
-        foreach (var some in gone.Chunk(BatchSize))
-        {
-            await using var transaction = await catalog.BeginWriteAsync(ct);
-            // The hash goes too: when the goods come back in the same shape they must be put on the shelf again.
-            import.Deactivated += await catalog.Products.Where(p => some.Contains(p.Id)).ExecuteUpdateAsync(p => p.SetProperty(x => x.Active, false).SetProperty(x => x.ContentHash, "").SetProperty(x => x.UpdatedAt, now), ct);
-            await transaction.CommitAsync(ct);
+            await using (var mark = await catalog.BeginWriteAsync(ct))
+            {
+                var state = one.UndoState == UndoState.Done ? UndoState.Done : UndoState.TooOld;
+                await catalog.Imports.Where(i => i.Id == one.Id).ExecuteUpdateAsync(i => i.SetProperty(x => x.UndoState, state), ct);
+                await mark.CommitAsync(ct);
+            }
+            for (var removed = 1; removed > 0;)
+            {
+                await using var transaction = await catalog.BeginWriteAsync(ct);
+                var some = catalog.ImportChanges.Where(c => c.ImportId == one.Id).OrderBy(c => c.ProductId).Take(PageSize).Select(c => c.ProductId);
+                removed = await catalog.ImportChanges.Where(c => c.ImportId == one.Id && some.Contains(c.ProductId)).ExecuteDeleteAsync(ct);
+                await transaction.CommitAsync(ct);
+            }
         }
     }
+
+    private async Task End(ImportScratch scratch, FeedReading reading, CancellationToken ct)
+    {
+        import.IsFull = import.WantedFull ?? reading.FileIsFull ?? false;
+        if (import.IsFull && reading.SpokeOfGoods) await Deactivate(scratch, ct);
+        else if (import.IsFull) tally.Note("import.not_full", "The file has figures of goods and not the goods themselves, so nothing was taken off the shelf.");
+        if (reading.AssumedCurrency && import.WantedCurrency is null && !await catalog.Imports.AnyAsync(i => i.ShopId == shop.Id && i.WantedCurrency != null && i.Id != import.Id, ct))
+            tally.Note("import.currency_assumed", $"The file does not say which currency its prices are in; they were taken to be in {shop.Currency}, the shop's.");
+        await Flush(new FeedBatch(), ct);
+    }
+
+    private async Task Deactivate(ImportScratch scratch, CancellationToken ct)
+    {
+        var shelved = catalog.Products.AsNoTracking().Where(p => p.ShopId == import.ShopId && (p.Active || p.Listed)).OrderBy(p => p.Id).Select(p => new { p.Id, p.SourceKey });
+        for (var after = Guid.Empty; ;)
+        {
+            var some = await shelved.Where(p => p.Id.CompareTo(after) > 0).Take(PageSize).ToListAsync(ct);
+            if (some.Count == 0) return;
+            after = some[^1].Id;
+            foreach (var gone in some.Where(p => !scratch.HasSeen(p.SourceKey)).Chunk(FeedReading.BatchSize))
+            {
+                var drafts = gone.Select(g => new ProductDraft(0, 0, g.SourceKey, DraftKind.Goods, FeedParts.None) { Deleted = true }).ToList();
+                await writer.Write(drafts, time.GetUtcNow(), async (outcome, connection, transaction) =>
+                {
+                    tally.CountGone(outcome);
+                    await tally.Write(connection, transaction, ct);
+                }, ct);
+                tally.Written();
+            }
+        }
+    }
+
+    private static Refusal Malformed(FeedFault fault) => CatalogRefusals.ImportMalformed.Saying(
+        fault.Column > 0 ? $"The file is not well-formed at line {fault.Line}, column {fault.Column}, so nothing of it was imported: {fault.Text}" : $"The file is not well-formed at line {fault.Line}, so nothing of it was imported: {fault.Text}",
+        ("line", fault.Line), ("column", fault.Column));
 
     private ImportProgress Progress(double share) =>
         new(import.Id, Math.Min(share, 1), import.Rows, import.Read, import.Created, import.Updated, import.Unchanged, import.Rejected, import.Problems);

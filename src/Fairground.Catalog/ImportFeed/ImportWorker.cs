@@ -6,12 +6,18 @@ using Microsoft.Extensions.Logging;
 namespace Fairground.Catalog.ImportFeed;
 
 /// <summary>Takes waiting imports in turn, and those that a crash interrupted. The queue is the table, so nothing is lost.</summary>
-internal sealed class ImportWorker(ImportDesk desk, IServiceScopeFactory scopes, TimeProvider time, ILogger<ImportWorker> logger) : BackgroundService
+internal sealed class ImportWorker(ImportDesk desk, IServiceScopeFactory scopes, ScratchFolder scratch, TimeProvider time, ILogger<ImportWorker> logger) : BackgroundService
 {
     // Two shops at once: one long import does not keep all others waiting, and the store's pages stay fast.
     private const int AtOnce = 2;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        scratch.Sweep();
+        return base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Loop(stoppingToken)));

@@ -1,171 +1,170 @@
 using System.Data.Common;
-using Fairground.Catalog.CleanHtml;
 using Fairground.Catalog.Feeds;
-using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
-using Npgsql;
+using Microsoft.Data.Sqlite;
 
 namespace Fairground.Catalog.ImportFeed;
 
+/// <summary>What became of one draft. <paramref name="Old"/> is null for new goods.</summary>
+internal sealed record PlannedGoods(ProductDraft Draft, GoodsState? Old, GoodsState Next, IReadOnlyList<Difference> Differences);
+
 /// <summary>What became of a batch.</summary>
-internal sealed record BatchOutcome(int Created, int Updated, int Unchanged, IReadOnlyList<FeedProblem> Problems, IReadOnlyList<Guid> Ids);
+/// <param name="Changed">New and changed goods.</param>
+internal sealed record BatchOutcome(int Unchanged, IReadOnlyList<PlannedGoods> Changed, IReadOnlyList<FeedProblem> Problems)
+{
+    public int Created => Changed.Count(p => p.Old is null);
+
+    public int Updated => Changed.Count(p => p.Old is not null && !p.Draft.InFile);
+}
 
 /// <summary>Compares a batch of goods with the shelf and writes what differs, in one transaction.</summary>
-internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, IPriceFreeze freeze)
+/// <param name="dryRun">Compare only; nothing on the shelf changes.</param>
+internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, Guid importId, bool dryRun, IPriceFreeze freeze, Differences differences)
 {
-    private readonly Bulk products = new("catalog_product", "id",
-        new("id", Kind.Id), new("shop_id", Kind.Id), new("source_key", Kind.Text, Keep: true), new("slug", Kind.Text), new("sku", Kind.Text), new("name", Kind.Text), new("name_lower", Kind.Text),
-        new("vendor", Kind.Text), new("html", Kind.Text), new("plain", Kind.Text), new("search", Kind.Text), new("category_id", Kind.Id), new("price_minor", Kind.Number), new("compare_at_minor", Kind.Number),
-        new("pending_price_minor", Kind.Number), new("currency", Kind.Text, Keep: true), new("active", Kind.Number), new("essential", Kind.Number, Keep: true), new("content_hash", Kind.Text),
-        new("created_at", Kind.Number, Keep: true), new("updated_at", Kind.Number));
+    private const int MostTries = 5;
 
-    private readonly Bulk categories = new("catalog_product_category", "product_id, category_id", new("product_id", Kind.Id), new("category_id", Kind.Id), new("position", Kind.Number));
+    private readonly ShelfRows rows = new(database.Kind, shop, importId);
 
-    private readonly Bulk variants = new("catalog_variant", "id",
-        new("id", Kind.Id), new("product_id", Kind.Id), new("position", Kind.Number), new("options", Kind.Text), new("sku", Kind.Text), new("price_minor", Kind.Number), new("compare_at_minor", Kind.Number),
-        new("stock", Kind.Number), new("barcode", Kind.Text));
-
-    private readonly Bulk pictures = new("catalog_picture", "id",
-        new("id", Kind.Id), new("product_id", Kind.Id), new("position", Kind.Number), new("file_id", Kind.Id), new("source_url", Kind.Text), new("alt", Kind.Text), new("tries", Kind.Number),
-        new("fetch_at", Kind.Number), new("error", Kind.Text));
-
-    private sealed record Known(Guid Id, string Hash, long PriceMinor, DateTimeOffset CreatedAt);
-
-    private sealed record KnownPicture(Guid? FileId, int Tries, long? FetchAt, string? Error);
+    private sealed record Plan(int Unchanged, List<PlannedGoods> Changed, List<(Guid Id, string Hash)> Refreshed, List<FeedProblem> Problems);
 
     /// <summary>Writes the batch; <paramref name="also"/> runs in the same transaction, before it commits.</summary>
     public async Task<BatchOutcome> Write(IReadOnlyList<ProductDraft> drafts, DateTimeOffset now, Func<BatchOutcome, DbConnection, DbTransaction, Task> also, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        var known = await FindKnown(connection, drafts, ct);
-        var hashes = drafts.Select(d => d.Hash()).ToArray();
-        var changed = Enumerable.Range(0, drafts.Count).Where(i => !known.TryGetValue(drafts[i].Key, out var old) || old.Hash != hashes[i]).ToList();
-        var repriced = changed.Where(i => known.TryGetValue(drafts[i].Key, out var old) && old.PriceMinor != drafts[i].PriceMinor).Select(i => known[drafts[i].Key].Id).ToList();
-        var frozen = repriced.Count == 0 ? new HashSet<Guid>() : await freeze.Frozen(repriced, ct);
-        var there = changed.Where(i => known.ContainsKey(drafts[i].Key)).Select(i => known[drafts[i].Key].Id).ToList();
-        var oldPictures = await FindPictures(connection, there, ct);
-        var problems = new List<FeedProblem>();
-        foreach (var i in changed)
+        for (var tries = 1; ; tries++)
         {
-            var draft = drafts[i];
-            var old = known.GetValueOrDefault(draft.Key);
-            var held = old is not null && frozen.Contains(old.Id);
-            if (held) problems.Add(new FeedProblem(draft.Line, 0, draft.PriceField, CatalogRefusals.PriceFrozen.Code, "Certificates for these goods are on sale: the new price waits until they are no longer.", Rejects: false));
-            var id = old?.Id ?? Ids.New();
-            Stage(id, draft, hashes[i], held ? old!.PriceMinor : draft.PriceMinor, held ? draft.PriceMinor : null, old?.CreatedAt ?? now, now, oldPictures);
-            known[draft.Key] = old ?? new Known(id, hashes[i], draft.PriceMinor, now);
-        }
-        var outcome = new BatchOutcome(changed.Count - there.Count, there.Count, drafts.Count - changed.Count, problems, [.. drafts.Select(d => known[d.Key].Id)]);
-        using var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await RemoveParts(connection, transaction, there, ct);
-        foreach (var bulk in (Bulk[])[products, categories, variants, pictures]) await bulk.Write(connection, transaction, ct);
-        await also(outcome, connection, transaction);
-        await transaction.CommitAsync(ct);
-        return outcome;
-    }
-
-    private void Stage(Guid id, ProductDraft draft, string hash, long price, long? pending, DateTimeOffset created, DateTimeOffset now, Dictionary<(Guid, string), KnownPicture> oldPictures)
-    {
-        var text = HtmlCleaner.Clean(draft.RawHtml);
-        var compareAt = draft.CompareAtMinor > price ? draft.CompareAtMinor : null;
-        products.Add(id, shop.Id, draft.Key, Slug.Of(draft.Name), draft.Sku, draft.Name, draft.Name.ToLowerInvariant(), draft.Vendor, text.Html, text.Plain,
-            Product.SearchText(draft.Name, draft.Sku, draft.Vendor, text.Plain), draft.Categories.Count > 0 ? draft.Categories[0] : null, price, compareAt, pending, shop.Currency,
-            draft.Active, false, hash, created, now);
-        for (var i = 0; i < draft.Categories.Count; i++) categories.Add(id, draft.Categories[i], i);
-        var seen = new Dictionary<string, int>();
-        for (var i = 0; i < draft.Variants.Count; i++)
-        {
-            var variant = draft.Variants[i];
-            // The same options and SKU keep their id from import to import.
-            var name = $"{variant.Options}\n{variant.Sku}";
-            var again = seen[name] = seen.GetValueOrDefault(name) + 1;
-            variants.Add(Ids.Derive("catalog.variant", id.ToString(), name, again.ToString(System.Globalization.CultureInfo.InvariantCulture)), id, i, variant.Options, variant.Sku, variant.PriceMinor, variant.CompareAtMinor, variant.Stock, variant.Barcode);
-        }
-        for (var i = 0; i < draft.Pictures.Count; i++)
-        {
-            var picture = draft.Pictures[i];
-            var old = oldPictures.GetValueOrDefault((id, picture.Source));
-            var file = picture.FileId ?? old?.FileId;
-            long? fetchAt = file is null && picture.IsRemote ? old is { FetchAt: null } ? null : old?.FetchAt ?? now.ToUnixTimeMilliseconds() : null;
-            pictures.Add(Ids.Derive("catalog.picture", id.ToString(), picture.Source), id, i, file, picture.Source, picture.Alt, old?.Tries ?? 0, fetchAt, old?.Error);
+            await using var connection = await database.OpenAsync(ct);
+            await Roomy(connection, ct);
+            var plan = await Compare(connection, drafts, now, ct);
+            var outcome = new BatchOutcome(plan.Unchanged, plan.Changed, plan.Problems);
+            if (!dryRun) rows.Stage(plan.Changed, await FormerOf(connection, plan, ct));
+            using var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            if (!dryRun)
+            {
+                // Somebody changed goods by hand since they were read: look again, so that neither is lost.
+                if (tries < MostTries && !await Untouched(connection, transaction, plan, ct))
+                {
+                    rows.Forget();
+                    continue;
+                }
+                await rows.Write(connection, transaction, ct);
+                await rows.Refresh(connection, transaction, plan.Refreshed, ct);
+            }
+            await also(outcome, connection, transaction);
+            await transaction.CommitAsync(ct);
+            return outcome;
         }
     }
 
-    private async Task<Dictionary<string, Known>> FindKnown(DbConnection connection, IReadOnlyList<ProductDraft> drafts, CancellationToken ct)
+    // New goods touch pages all over the indexes: with SQLite's usual 2 MB most of them would be read again for every batch.
+    private static async Task Roomy(DbConnection connection, CancellationToken ct)
     {
-        var known = new Dictionary<string, Known>(drafts.Count, StringComparer.Ordinal);
+        if (connection is not SqliteConnection) return;
         await using var command = connection.CreateCommand();
-        const string Columns = "select id, source_key, content_hash, price_minor, created_at from catalog_product where shop_id = @shop";
-        command.CommandText = database.Kind == DatabaseKind.Postgres ? $"{Columns} and source_key = any(@key)" : $"{Columns} and source_key = @key";
-        Bind(command, "@shop", Bulk.Key(database.Kind, shop.Id));
-        var key = Bind(command, "@key", database.Kind == DatabaseKind.Postgres ? drafts.Select(d => d.Key).ToArray() : "");
+        command.CommandText = "pragma cache_size = -8192";
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private async Task<bool> Untouched(DbConnection connection, DbTransaction transaction, Plan plan, CancellationToken ct)
+    {
+        var before = plan.Changed.Select(p => p.Old).OfType<GoodsState>().ToList();
+        var there = await new ShelfReader(database.Kind, connection, transaction).Lock([.. before.Select(g => g.Id)], ct);
+        return before.TrueForAll(g => there.TryGetValue(g.Id, out var at) && at.UpdatedAt == g.UpdatedAt && at.ChangedBy == g.ChangedBy);
+    }
+
+    // Goods that this import has changed already: what they were before that is what counts.
+    private async Task<Dictionary<Guid, FormerGoods>> FormerOf(DbConnection connection, Plan plan, CancellationToken ct)
+    {
+        var again = plan.Changed.Where(p => p.Old is { } old && old.ChangedBy == importId && old.CreatedImport != importId).Select(p => p.Next.Id).ToList();
+        return again.Count == 0 ? [] : (await new ShelfReader(database.Kind, connection).Changes(importId, again, ct)).ToDictionary(c => c.ProductId, c => FormerGoods.Read(c.Before));
+    }
+
+    private async Task<Plan> Compare(DbConnection connection, IReadOnlyList<ProductDraft> drafts, DateTimeOffset now, CancellationToken ct)
+    {
+        var reader = new ShelfReader(database.Kind, connection);
+        var known = await reader.Find(shop.Id, [.. drafts.Select(d => d.Key)], ct);
+        var additions = drafts.Where(d => d.Kind == DraftKind.Additions && !known.ContainsKey(d.Key)).Select(d => d.Key).ToList();
+        foreach (var (name, goods) in await reader.FindByAlias(shop.Id, additions, ct)) known[name] = goods;
+        var plan = new Plan(0, [], [], []);
+        var todo = new List<(ProductDraft Draft, string Hash)>();
+        var unchanged = 0;
         foreach (var draft in drafts)
         {
-            if (database.Kind == DatabaseKind.Sqlite) key.Value = draft.Key;
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct)) known[reader.GetString(1)] = new Known(Id(reader, 0), reader.GetString(2), reader.GetInt64(3), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)));
-            if (database.Kind == DatabaseKind.Postgres) break;
+            var hash = draft.Hash;
+            if (known.TryGetValue(draft.Key, out var there) && hash.Length > 0 && there.Hash == hash) unchanged++;
+            else if (there is null && draft.Deleted) unchanged++;
+            // A dry run has not put them there; what was left out before is lost with its changes.
+            else if (there is null && draft.InFile) continue;
+            else if (there is null && !draft.SpeaksOfGoods) Unknown(draft, plan.Problems);
+            else todo.Add((draft, hash));
         }
-        return known;
-    }
-
-    // What has been fetched from an address is not fetched again.
-    private async Task<Dictionary<(Guid, string), KnownPicture>> FindPictures(DbConnection connection, List<Guid> ids, CancellationToken ct)
-    {
-        var found = new Dictionary<(Guid, string), KnownPicture>();
-        if (ids.Count == 0) return found;
-        await using var command = connection.CreateCommand();
-        const string Columns = "select product_id, source_url, file_id, tries, fetch_at, error from catalog_picture where source_url is not null";
-        command.CommandText = database.Kind == DatabaseKind.Postgres ? $"{Columns} and product_id = any(@id)" : $"{Columns} and product_id = @id";
-        var parameter = Bind(command, "@id", database.Kind == DatabaseKind.Postgres ? ids.ToArray() : Array.Empty<byte>());
-        foreach (var id in ids)
+        var ids = todo.Select(t => known.GetValueOrDefault(t.Draft.Key)?.Id).OfType<Guid>().Distinct().ToList();
+        var states = await reader.Load(ids, todo.Exists(t => t.Draft.Kind == DraftKind.Goods), ct);
+        var merged = new List<PlannedGoods>();
+        foreach (var (draft, hash) in todo)
         {
-            if (database.Kind == DatabaseKind.Sqlite) parameter.Value = id.ToByteArray(true);
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct))
-            {
-                found[(Id(reader, 0), reader.GetString(1))] = new KnownPicture(reader.IsDBNull(2) ? null : Id(reader, 2), reader.GetInt32(3), reader.IsDBNull(4) ? null : reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetString(5));
-            }
-            if (database.Kind == DatabaseKind.Postgres) break;
+            var old = known.TryGetValue(draft.Key, out var there) ? states.GetValueOrDefault(there.Id) : null;
+            merged.Add(new PlannedGoods(draft, old, Merge.Of(old, draft, hash, importId, now, plan.Problems.Add), []));
+            // The same goods may be named twice, by their key and by another name.
+            if (old is not null) states[old.Id] = merged[^1].Next;
         }
-        return found;
+        return await Judge(plan with { Unchanged = unchanged }, merged, ct);
     }
 
-    // Pictures that staff added by hand have no source and stay.
-    private async Task RemoveParts(DbConnection connection, DbTransaction transaction, List<Guid> ids, CancellationToken ct)
+    // Says what differs, and holds prices back that may not change now.
+    private async Task<Plan> Judge(Plan plan, List<PlannedGoods> merged, CancellationToken ct)
     {
-        if (ids.Count == 0) return;
-        foreach (var table in (string[])["catalog_variant", "catalog_product_category", "catalog_picture"])
+        var repriced = merged.Where(p => p.Old is { PriceMinor: > 0 } old && old.PriceMinor != p.Next.PriceMinor).Select(p => p.Next.Id).Distinct().ToList();
+        var frozen = repriced.Count == 0 ? new HashSet<Guid>() : await freeze.Frozen(repriced, ct);
+        var unchanged = plan.Unchanged;
+        foreach (var group in merged.GroupBy(p => p.Next.Id))
         {
-            await using var command = connection.CreateCommand();
-            command.Transaction = transaction;
-            var where = database.Kind == DatabaseKind.Postgres ? "product_id = any(@id)" : "product_id = @id";
-#pragma warning disable CA2100 // Constants above.
-            command.CommandText = $"delete from {table} where {where}{(table == "catalog_picture" ? " and source_url is not null" : "")}";
-#pragma warning restore CA2100
-            var parameter = Bind(command, "@id", database.Kind == DatabaseKind.Postgres ? ids.ToArray() : Array.Empty<byte>());
-            if (command is NpgsqlCommand)
+            var (first, last) = (group.First(), group.Last());
+            unchanged += group.Count(p => !p.Draft.InFile) - (last.Draft.InFile ? 0 : 1);
+            var next = Prices.Held(first.Old, last.Next, last.Draft, frozen.Contains(last.Next.Id));
+            if (first.Old is { } before && next.PriceMinor == before.PriceMinor && last.Next.PriceMinor != before.PriceMinor)
+                plan.Problems.Add(new FeedProblem(last.Draft.Line, 0, last.Draft.PriceField, CatalogRefusals.PriceFrozen.Code, "Certificates for these goods are on sale: the new price waits until they are no longer.", Rejects: false));
+            var found = first.Old is null ? [differences.Created(next)] : differences.Between(first.Old, next).ToList();
+            if (found.Count > 0) plan.Changed.Add(new PlannedGoods(last.Draft, first.Old, next, found));
+            else
             {
-                await command.ExecuteNonQueryAsync(ct);
-                continue;
-            }
-            foreach (var id in ids)
-            {
-                parameter.Value = id.ToByteArray(true);
-                await command.ExecuteNonQueryAsync(ct);
+                if (!last.Draft.InFile) unchanged++;
+                if (next.Hash.Length > 0 && next.Hash != first.Old!.Hash) plan.Refreshed.Add((next.Id, next.Hash));
             }
         }
+        return plan with { Unchanged = unchanged };
     }
 
-    private Guid Id(DbDataReader reader, int column) => database.Kind == DatabaseKind.Sqlite ? new Guid((byte[])reader.GetValue(column), true) : reader.GetGuid(column);
-
-    private static DbParameter Bind(DbCommand command, string name, object value)
+    private static void Unknown(ProductDraft draft, List<FeedProblem> problems)
     {
-        var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = (name, value);
-        command.Parameters.Add(parameter);
-        return parameter;
+        if (draft.Kind == DraftKind.Goods)
+        {
+            problems.Add(new FeedProblem(draft.Line, draft.Rows, "Key", FeedCodes.ProductUnknown, $"The shop has no goods '{draft.Key}', and the row does not say what they are."));
+            return;
+        }
+        foreach (var variant in draft.Variants) problems.Add(new FeedProblem(variant.Line, 1, "Parent", FeedCodes.ParentMissing, $"The parent '{draft.Key}' is neither in the file nor among the shop's goods."));
+        foreach (var patch in draft.Patches) problems.Add(new FeedProblem(patch.Line, 1, "Key", FeedCodes.ProductUnknown, $"The shop has no goods '{draft.Key}' that could be changed."));
     }
+}
+
+/// <summary>Keeps prices as they are while certificates are open (C-06).</summary>
+internal static class Prices
+{
+    /// <summary>The goods with the price they may have now; a new price that may not come waits.</summary>
+    public static GoodsState Held(GoodsState? old, GoodsState next, ProductDraft draft, bool frozen)
+    {
+        if (old is null || old.PriceMinor == next.PriceMinor) return Speaks(draft) ? next with { PendingPriceMinor = null } : next;
+        return frozen ? Held(old, next) : next with { PendingPriceMinor = null };
+    }
+
+    /// <summary>The goods with the price they had; the other one waits.</summary>
+    public static GoodsState Held(GoodsState old, GoodsState next) => next with
+    {
+        PriceMinor = old.PriceMinor,
+        CompareAtMinor = next.CompareAtMinor > old.PriceMinor ? next.CompareAtMinor : null,
+        PendingPriceMinor = next.PriceMinor > 0 ? next.PriceMinor : old.PendingPriceMinor,
+    };
+
+    private static bool Speaks(ProductDraft draft) => draft.PriceMinor is not null || draft.Variants.Any(v => v.PriceMinor is not null) || draft.Patches.Any(p => p.SpeaksOfPrice);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Catalog.ImportFeed;
@@ -16,5 +17,8 @@ internal static class ShowImport
 
     public static ImportReport Summary(Import import) => new(
         import.Id, import.State, import.Format, import.Encoding, import.Separator, import.Rows, import.Read, import.Created, import.Updated, import.Unchanged, import.Rejected, import.Deactivated,
-        import.Problems, [], import.ErrorCode, import.ErrorText);
+        import.Problems, [], import.ErrorCode, import.ErrorText, import.IsDryRun, import.IsFull, import.Differences, Notes(import),
+        import.UndoState is { } undo ? new ImportUndo(undo, import.Undone, import.UndoLeft, import.UndoneAt) : null);
+
+    public static IReadOnlyList<ImportNote> Notes(Import import) => import.Notes == "[]" ? [] : JsonSerializer.Deserialize<List<ImportNote>>(import.Notes, ImportTally.Json) ?? [];
 }

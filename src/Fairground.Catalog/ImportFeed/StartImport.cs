@@ -7,8 +7,11 @@ using Microsoft.Extensions.Options;
 
 namespace Fairground.Catalog.ImportFeed;
 
-/// <summary>What was sent along with a feed.</summary>
-internal sealed record ImportWishes(string? Format, string? Encoding, string? Separator, bool Full);
+/// <summary>What was sent along with a feed; null where the file decides.</summary>
+/// <param name="Full">True where the file is the whole range, false where it is not, whatever it says itself.</param>
+/// <param name="Currency">What prices are in that name no currency: the shop's, or the feed is not for this shop.</param>
+/// <param name="DryRun">Compare only, and change nothing.</param>
+internal sealed record ImportWishes(string? Format = null, string? Encoding = null, string? Separator = null, bool? Full = null, string? Currency = null, bool DryRun = false);
 
 /// <summary>A picture that was sent beside a feed.</summary>
 internal sealed record SentPicture(string Name, Func<Stream> Open);
@@ -18,7 +21,7 @@ internal sealed class StartImport(CatalogContext catalog, IFileStore files, Outs
 {
     private const int MostWaiting = 20;
 
-    /// <summary>Refuses with <c>shop.not_found</c>, <c>import.too_many_waiting</c>, <c>import.format_unknown</c>, <c>file.*</c>.</summary>
+    /// <summary>Refuses with <c>shop.not_found</c>, <c>import.too_many_waiting</c>, <c>import.format_unknown</c>, <c>import.currency_unknown</c>, <c>import.currency_other</c>, <c>file.*</c>.</summary>
     public async Task<Result<Import>> FromFile(Guid shopId, Guid? userId, string fileName, Stream content, IReadOnlyList<SentPicture> pictures, ImportWishes wishes, CancellationToken ct)
     {
         if (await Refusal(shopId, wishes, ct) is { } refusal) return refusal;
@@ -50,7 +53,12 @@ internal sealed class StartImport(CatalogContext catalog, IFileStore files, Outs
         if (wishes.Format is { Length: > 0 } format && FeedFormats.Named(format) is null) return CatalogRefusals.FormatUnknown.Saying($"There is no format '{format}'. Known are: {string.Join(", ", FeedFormats.All.Select(f => f.Name))}.");
         if (wishes.Encoding is { Length: > 0 } encoding && FeedEncoding.Named(encoding) is null) return CatalogRefusals.EncodingUnknown;
         if (wishes.Separator is { Length: > 0 } separator && FeedOpening.Separator(separator) is null) return CatalogRefusals.SeparatorUnknown;
-        if (!await catalog.Shops.AnyAsync(s => s.Id == shopId, ct)) return CatalogRefusals.ShopNotFound;
+        if (await catalog.Shops.AsNoTracking().FirstOrDefaultAsync(s => s.Id == shopId, ct) is not { } shop) return CatalogRefusals.ShopNotFound;
+        if (wishes.Currency is { Length: > 0 } code)
+        {
+            if (!Currency.TryParse(code, out var currency)) return CatalogRefusals.CurrencyUnknown;
+            if (currency != shop.Money) return CatalogRefusals.CurrencyOther.Saying($"The shop sells in {shop.Currency}, so a feed in {currency} cannot be imported.", ("currency", shop.Currency));
+        }
         var waiting = await catalog.Imports.CountAsync(i => i.ShopId == shopId && (i.State == ImportState.Queued || i.State == ImportState.Running), ct);
         return waiting >= MostWaiting ? CatalogRefusals.TooManyWaiting.ToRefusal() : null;
     }
@@ -65,7 +73,10 @@ internal sealed class StartImport(CatalogContext catalog, IFileStore files, Outs
         WantedFormat = wishes.Format,
         WantedEncoding = wishes.Encoding,
         WantedSeparator = wishes.Separator,
-        IsFull = wishes.Full,
+        WantedFull = wishes.Full,
+        IsFull = wishes.Full ?? false,
+        WantedCurrency = wishes.Currency is { Length: > 0 } currency ? Currency.Of(currency).Code : null,
+        IsDryRun = wishes.DryRun,
         CreatedAt = time.GetUtcNow(),
     };
 

@@ -1,5 +1,6 @@
 using Fairground.Catalog.CleanHtml;
 using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.SearchGoods;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Files;
@@ -17,7 +18,7 @@ public sealed record NewProduct(string? Name, Money? Price, string? Sku, string?
 public sealed record ProductChanges(string? Name, Money? Price, bool? Essential, bool? Active);
 
 /// <summary>Makes and changes goods by hand.</summary>
-internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPriceFreeze freeze, TimeProvider time)
+internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPriceFreeze freeze, SearchKeeper search, TimeProvider time)
 {
     private const int LongestName = 400;
     private const int MostPictures = 30;
@@ -42,7 +43,7 @@ internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPrice
             Id = id, ShopId = shopId, SourceKey = key, Slug = Slug.Of(name), Sku = sku, Name = name, NameLower = name.ToLowerInvariant(), Vendor = vendor, Html = text.Html, Plain = text.Plain,
             Search = Product.SearchText(name, sku, vendor, text.Plain), CategoryId = categories.Count > 0 ? categories[0] : null, PriceMinor = price.Minor,
             CompareAtMinor = wanted.CompareAt is { } before && before.Minor > price.Minor ? before.Minor : null, Currency = shop.Currency,
-            Active = wanted.Active ?? true, Essential = wanted.Essential ?? false, CreatedAt = now, UpdatedAt = now,
+            Active = wanted.Active ?? true, Listed = wanted.Active ?? true, ChangedBy = id, Essential = wanted.Essential ?? false, CreatedAt = now, UpdatedAt = now,
         };
         catalog.Products.Add(product);
         catalog.ProductCategories.AddRange(categories.Select((c, i) => new ProductCategory { ProductId = id, CategoryId = c, Position = i }));
@@ -54,10 +55,11 @@ internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPrice
         {
             return CatalogRefusals.SkuTaken;
         }
+        await search.CatchUp([id], ct);
         return product;
     }
 
-    /// <summary>Refuses with <c>product.not_found</c>, <c>product.invalid</c>, <c>product.price_invalid</c>, <c>product.price_frozen</c>.</summary>
+    /// <summary>Refuses with <c>product.not_found</c>, <c>product.invalid</c>, <c>product.price_invalid</c>, <c>product.price_frozen</c>, <c>product.no_price</c>.</summary>
     public async Task<Result<Product>> Change(Guid productId, ProductChanges changes, CancellationToken ct)
     {
         if (await catalog.Products.FirstOrDefaultAsync(p => p.Id == productId, ct) is not { } product) return CatalogRefusals.ProductNotFound;
@@ -74,9 +76,12 @@ internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPrice
             product.Search = Product.SearchText(name, product.Sku, product.Vendor, product.Plain);
         }
         product.Essential = changes.Essential ?? product.Essential;
+        if (changes.Active == true && product.PriceMinor == 0) return CatalogRefusals.ProductNoPrice;
         product.Active = changes.Active ?? product.Active;
-        product.UpdatedAt = time.GetUtcNow();
+        // So that the undoing of an import leaves alone what a person did after it.
+        (product.UpdatedAt, product.ChangedBy) = (time.GetUtcNow(), Ids.New());
         await catalog.SaveChangesAsync(ct);
+        await search.CatchUp([productId], ct);
         return product;
     }
 
@@ -96,6 +101,8 @@ internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPrice
     // A price set by hand ends what was waiting.
     private static void Reprice(Product product, long minor)
     {
+        // Goods that waited for a price only are on sale with it.
+        if (product.WaitsForPrice) product.Active = true;
         product.PriceMinor = minor;
         product.PendingPriceMinor = null;
         if (product.CompareAtMinor <= minor) product.CompareAtMinor = null;

@@ -14,8 +14,13 @@ internal static class ImportCommand
         var file = new Argument<FileInfo>("file") { Description = "A product feed: " + string.Join(", ", CatalogImport.Formats) + "." };
         var shop = new Option<Guid>("--shop") { Description = "The shop's id.", Required = true };
         var format = new Option<string?>("--format") { Description = "The feed's format, where it is not recognised." };
+        var encoding = new Option<string?>("--encoding") { Description = "The file's encoding, where it is not recognised." };
+        var separator = new Option<string?>("--separator") { Description = "What parts the columns, where it is not recognised: comma, semicolon, tab or bar." };
+        var full = new Option<bool?>("--full") { Description = "true: the feed is the whole range, other goods are taken off the shelf; false: it is not. Left out, the feed decides.", Arity = ArgumentArity.ZeroOrOne };
+        var currency = new Option<string?>("--currency") { Description = "What prices are in that name no currency; it must be the shop's." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Compare only: say what would change, and change nothing." };
         var pictures = new Option<DirectoryInfo?>("--pictures") { Description = "Where pictures that the feed names without an address are found by their file name; left out, the feed's own folder." };
-        var command = new Command("import", "Import a product feed into a shop. Exit code 0: done, also where rows were rejected; 1: nothing was imported.") { file, shop, format, pictures };
+        var command = new Command("import", "Import a product feed into a shop. Exit code 0: done, also where rows were rejected; 1: nothing was imported.") { file, shop, format, encoding, separator, full, currency, dryRun, pictures };
         command.SetAction(async (parsed, ct) =>
         {
             var feed = parsed.GetRequiredValue(file);
@@ -27,7 +32,9 @@ internal static class ImportCommand
             await using var app = WebHost.Build([]);
             await Market.Migrate(app.Services, ct);
             var import = app.Services.GetRequiredService<CatalogImport>();
-            var result = await Watched(progress => import.RunFromFile(parsed.GetRequiredValue(shop), feed.FullName, parsed.GetValue(format), parsed.GetValue(pictures)?.FullName ?? feed.DirectoryName, progress, ct));
+            var whole = parsed.GetResult(full) is { } said ? said.Tokens.Count == 0 || (parsed.GetValue(full) ?? true) : (bool?)null;
+            var options = new ImportOptions(parsed.GetValue(format), parsed.GetValue(encoding), parsed.GetValue(separator), whole, parsed.GetValue(currency), parsed.GetValue(dryRun));
+            var result = await Watched(progress => import.RunFromFile(parsed.GetRequiredValue(shop), feed.FullName, options, parsed.GetValue(pictures)?.FullName ?? feed.DirectoryName, progress, ct));
             if (result.Refused)
             {
                 await Console.Error.WriteLineAsync($"{result.Refusal!.Sentence} ({result.Refusal.Code})");
@@ -55,7 +62,9 @@ internal static class ImportCommand
     private static void Print(ImportReport report)
     {
         if (report.ErrorText is { } error) Console.Error.WriteLine($"{error} ({report.ErrorCode})");
-        Console.WriteLine($"{report.Format}, {report.Encoding}, {report.Rows} rows: {report.Read} goods read; {report.Created} created, {report.Updated} updated, {report.Unchanged} unchanged, {report.Rejected} rejected.");
+        Console.WriteLine($"{report.Format}, {report.Encoding}, {report.Rows} rows: {report.Read} goods read; {report.Created} created, {report.Updated} updated, {report.Unchanged} unchanged, {report.Rejected} rejected{(report.Deactivated > 0 ? $", {report.Deactivated} taken off the shelf" : "")}.");
+        if (report.DryRun) Console.WriteLine($"Dry run: nothing was changed. {report.Differences} differences; import {report.ImportId}.");
+        foreach (var note in report.Notes) Console.WriteLine($"  {note.Text} ({note.Code})");
         foreach (var problem in report.Problems.Take(20)) Console.WriteLine($"  line {problem.Line}, {problem.Field}: {problem.Text} ({problem.Code})");
         if (report.ProblemsTotal > 20) Console.WriteLine($"  and {report.ProblemsTotal - 20} more.");
     }

@@ -1,0 +1,186 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Fairground.Catalog.Feeds;
+
+/// <summary>
+/// Goods in the shape of our own API: an array, an object with <c>items</c>, or one object a line. What an object does not mention stays
+/// as it is; without a name it only changes price and stock. Key: <c>key</c>, else <c>id</c>, else <c>sku</c>.
+/// </summary>
+internal sealed class JsonGoods : IFeedFormat
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+
+    public string Name => "json";
+
+    public int Likelihood(FeedSample sample)
+    {
+        var text = sample.Text.AsSpan().TrimStart('\ufeff').TrimStart();
+        if (text.Length == 0 || text[0] is not ('{' or '[')) return 0;
+        if (text[0] == '[' && text[1..].TrimStart() is not ['{' or ']', ..]) return 0;
+        return sample.Text.Contains("\"name\"", StringComparison.OrdinalIgnoreCase) || sample.Text.Contains("\"price\"", StringComparison.OrdinalIgnoreCase) || sample.Text.Contains("\"stock\"", StringComparison.OrdinalIgnoreCase) ? 95 : 50;
+    }
+
+    public async Task<FeedFault?> Check(FeedFile file, CancellationToken ct)
+    {
+        using var text = file.Text();
+        var items = new JsonItems(text);
+        await foreach (var item in items.Read(ct))
+        {
+            if (Broken(item) is { } fault) return fault;
+        }
+        return items.Fault;
+    }
+
+    public async IAsyncEnumerable<FeedRecord> Read(FeedFile file, FeedReadOptions options, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var text = file.Text();
+        var items = new JsonItems(text);
+        var began = false;
+        await foreach (var item in items.Read(ct))
+        {
+            var record = Record(item);
+            if (!began && record is FeedPatch) yield return new FeedFacts(item.Line, false);
+            began = true;
+            yield return record;
+        }
+        if (items.Fault is { } fault) yield return new FeedProblem(fault.Line, 0, "", FeedCodes.FileBroken, fault.Text);
+    }
+
+    private static FeedFault? Broken(JsonItem item)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(item.Text, Strict);
+            return null;
+        }
+        catch (JsonException error)
+        {
+            var line = error.LineNumber ?? 0;
+            var column = Column(item.Text, line, error.BytePositionInLine ?? 0);
+            var end = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+            return new FeedFault(item.Line + line, line == 0 ? item.Column + column - 1 : column, $"The file is not well-formed JSON: {(end > 0 ? error.Message[..end] : error.Message).Replace(" Change the reader options.", "", StringComparison.Ordinal)}");
+        }
+    }
+
+    // The parser counts bytes; a person counts letters.
+    private static long Column(string text, long line, long bytes)
+    {
+        var at = text.Split('\n').ElementAtOrDefault((int)Math.Min(line, int.MaxValue)) ?? "";
+        var encoded = Encoding.UTF8.GetBytes(at);
+        return Encoding.UTF8.GetCharCount(encoded, 0, (int)Math.Min(bytes, encoded.Length)) + 1;
+    }
+
+    private static FeedRecord Record(JsonItem item)
+    {
+        if (Broken(item) is { } fault) return new FeedProblem(fault.Line, 1, "", FeedCodes.FileBroken, fault.Text);
+        try
+        {
+            return Goods(item);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a pair of escapes, which no text can hold.
+            return new FeedProblem(item.Line, 1, "", FeedCodes.FileBroken, "The object has an escape that is no character.");
+        }
+    }
+
+    private static FeedRecord Goods(JsonItem item)
+    {
+        using var document = JsonDocument.Parse(item.Text, Strict);
+        var goods = new JsonFields(document.RootElement);
+        var key = goods.Text("key", "id", "sku");
+        if (key.Length == 0) return new FeedProblem(item.Line, 1, "key", FeedCodes.KeyMissing, "The goods have no key.");
+        var offer = Offer(item.Line, goods, "");
+        if (goods.Text("name", "title").Length == 0 && !goods.IsTrue("deleted"))
+        {
+            var parts = (goods.Has("price") ? FeedParts.Price : FeedParts.None) | (goods.Has("stock") ? FeedParts.Stock : FeedParts.None);
+            return new FeedPatch(item.Line, key, offer with { Key = goods.Text("variant") }, parts);
+        }
+        if (goods.IsTrue("deleted")) return new FeedProduct(item.Line, 1, key) { Name = goods.Text("name", "title"), Active = false, Deleted = true, Parts = FeedParts.None };
+        var variants = goods.List("variants").Select(v => Offer(item.Line, new JsonFields(v), offer.Price!.Currency)).ToList();
+        return new FeedProduct(item.Line, 1, key)
+        {
+            Name = goods.Text("name", "title"),
+            Sku = goods.Text("sku"),
+            Vendor = goods.Text("vendor", "brand"),
+            Html = goods.Text("description"),
+            Categories = [.. goods.List("categories").Concat(goods.List("category")).Select(c => JsonFields.Text(c)).Where(c => c.Length > 0)],
+            Price = offer.Price,
+            Active = !goods.IsFalse("active"),
+            Parts = Parts(goods, variants.Count > 0),
+            Attributes = [.. goods.List("attributes").Select(a => new JsonFields(a)).Select(a => new FeedAttribute(a.Text("name"), a.Text("value"), a.Text("unit"))).Where(a => a.Name.Length > 0 && a.Value.Length > 0)],
+            Variants = variants.Count > 0 ? variants : [offer with { Key = "" }],
+            Pictures = [.. goods.List("pictures").Concat(goods.List("images")).Select(p => Picture(item.Line, p)).Where(p => p.Source.Length > 0).DistinctBy(p => p.Source)],
+        };
+    }
+
+    private static FeedParts Parts(JsonFields goods, bool variants) => FeedParts.Name
+        | (goods.Has("description") ? FeedParts.Text : FeedParts.None)
+        | (goods.Has("categories") || goods.Has("category") ? FeedParts.Categories : FeedParts.None)
+        | (goods.Has("pictures") || goods.Has("images") ? FeedParts.Pictures : FeedParts.None)
+        | (goods.Has("price") || variants ? FeedParts.Price : FeedParts.None)
+        | (goods.Has("stock") || variants ? FeedParts.Stock : FeedParts.None)
+        | (goods.Has("attributes") ? FeedParts.Attributes : FeedParts.None);
+
+    private static FeedOffer Offer(long line, JsonFields fields, string currency) => new(line)
+    {
+        Key = fields.Text("key", "id"),
+        Options = [.. fields.List("options").Select(o => new JsonFields(o)).Select(o => new FeedOption(o.Text("name"), o.Text("value"))).Where(o => o.Name.Length > 0 && o.Value.Length > 0)],
+        Sku = fields.Text("sku"),
+        Price = new FeedPrice(fields.Text("price"), "price", fields.Text("compareAt"), fields.Text("currency") is { Length: > 0 } own ? FeedText.CurrencyCode(own) : currency),
+        Stock = fields.Text("stock"),
+        Barcode = fields.Text("barcode"),
+    };
+
+    private static FeedPicture Picture(long line, JsonElement picture) => picture.ValueKind == JsonValueKind.Object
+        ? new FeedPicture(line, new JsonFields(picture).Text("url", "src"), "pictures", new JsonFields(picture).Text("alt"))
+        : new FeedPicture(line, JsonFields.Text(picture), "pictures");
+}
+
+/// <summary>The fields of a JSON object, whatever the case of their names; anything unfit reads as empty.</summary>
+internal readonly struct JsonFields(JsonElement element)
+{
+    public bool Has(string name) => Find(name) is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) };
+
+    public bool IsTrue(string name) => Find(name) is { ValueKind: JsonValueKind.True } || Text(name) == "1";
+
+    public bool IsFalse(string name) => Find(name) is { ValueKind: JsonValueKind.False } || (Text(name) is { Length: > 0 } text && FeedText.IsNo(text));
+
+    /// <summary>The first of these fields that has a text or a number, as it is written.</summary>
+    public string Text(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Find(name) is { } value && Text(value) is { Length: > 0 } text) return text;
+        }
+        return "";
+    }
+
+    public static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!.Trim(),
+        // "1e3" is a number to JSON and no price to a person.
+        JsonValueKind.Number => value.GetRawText() is var raw && raw.AsSpan().IndexOfAny('e', 'E') >= 0 && value.TryGetDecimal(out var number) ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : raw,
+        _ => "",
+    };
+
+    /// <summary>The items of a list; a single value is a list of one.</summary>
+    public IEnumerable<JsonElement> List(string name) => Find(name) switch
+    {
+        { ValueKind: JsonValueKind.Array } list => list.EnumerateArray(),
+        { ValueKind: JsonValueKind.String or JsonValueKind.Object } one => [one],
+        _ => [],
+    };
+
+    private JsonElement? Find(string name)
+    {
+        if (element.ValueKind != JsonValueKind.Object) return null;
+        foreach (var property in element.EnumerateObject())
+        {
+            if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return property.Value;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,116 @@
+namespace Fairground.Catalog.Feeds.Tables;
+
+/// <summary>
+/// Turns rows of a plain table into goods. The header may stand some rows below the top; a row with one cell only is a heading, and the
+/// goods under it belong to that category. Key: the key column, else the SKU, else the barcode, else the name.
+/// </summary>
+internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
+{
+    /// <summary>A header further down than this is none.</summary>
+    public const int MostRowsBeforeHeader = 30;
+
+    private const int LongestProperty = 300;
+
+    private readonly FeedGroups groups = new();
+    private TableColumns? columns;
+    private int looked;
+    private bool begun;
+    private string heading = "";
+
+    /// <summary>What the row gives; the header and what stands above it give nothing.</summary>
+    public IEnumerable<FeedRecord> Row(CsvRecord row)
+    {
+        if (row.Broken) return [CsvRows.Broken(row)];
+        if (columns is null)
+        {
+            FindHeader(row);
+            return looked == MostRowsBeforeHeader && columns is null ? [new FeedProblem(row.Line, 0, "", FeedCodes.HeaderMissing, "No row of headers with a name and a price was found at the top of the table.")] : [];
+        }
+        if (row.Cells.Count(c => c.Trim().Length > 0) == 1 && columns["name"].Of(row).Length + row.Cells[0].Trim().Length > 0)
+        {
+            heading = row.Cells.First(c => c.Trim().Length > 0).Trim();
+            return [];
+        }
+        var records = Records(row, columns);
+        if (begun || columns.HasName) return records;
+        // Without names the table can only change what is there.
+        begun = true;
+        return records.Prepend(new FeedFacts(row.Line, false));
+    }
+
+    public IEnumerable<FeedRecord> Finish()
+    {
+        if (columns is null && looked is > 0 and < MostRowsBeforeHeader) return [new FeedProblem(1, 0, "", FeedCodes.HeaderMissing, "No row of headers with a name and a price was found at the top of the table.")];
+        return groups.Finish();
+    }
+
+    private void FindHeader(CsvRecord row)
+    {
+        looked++;
+        if (looked > MostRowsBeforeHeader) return;
+        var found = new TableColumns(row.Cells, mapping);
+        if (found.Sureness > 0) columns = found;
+    }
+
+    private IEnumerable<FeedRecord> Records(CsvRecord row, TableColumns c)
+    {
+        var (sku, barcode, name) = (c["sku"].CodeOf(row), c["barcode"].CodeOf(row), c["name"].Of(row));
+        var key = Array.Find([c["key"].CodeOf(row), sku, barcode, Slug.Of(name, "")], k => k.Length > 0) ?? "";
+        if (key.Length == 0) return [.. groups.Finish(), new FeedProblem(row.Line, 1, c["sku"].Name, FeedCodes.KeyMissing, "The row has neither a code nor a name.")];
+        var offer = new FeedOffer(row.Line) { Sku = sku, Price = Price(row, c), Stock = Stock(c["stock"].Of(row)), Barcode = barcode };
+        if (!c.HasName) return [new FeedPatch(row.Line, key, offer with { Key = key }, (c["price"].Of(row).Length > 0 ? FeedParts.Price : FeedParts.None) | (offer.Stock.Length > 0 ? FeedParts.Stock : FeedParts.None))];
+        var goods = Goods(row, c, key, name);
+        var group = c["group"].CodeOf(row);
+        if (group.Length > 0) return groups.Add(new FeedMember(group, goods, offer with { Key = key }, Properties(row, c)));
+        return [.. groups.Finish(), goods with { Price = offer.Price, Variants = [offer], Attributes = Properties(row, c) }];
+    }
+
+    private FeedProduct Goods(CsvRecord row, TableColumns c, string key, string name) => new(row.Line, 1, key)
+    {
+        Name = name,
+        Sku = c["sku"].CodeOf(row),
+        Vendor = c["vendor"].Of(row),
+        Html = c["description"].Of(row),
+        CategoryList = c["category"].Of(row),
+        Categories = !c["category"].Exists && heading.Length > 0 ? [heading] : [],
+        Active = !FeedText.IsNo(c["active"].Of(row)),
+        Pictures = [.. Addresses(c["pictures"].Of(row)).Select(p => new FeedPicture(row.Line, p, c["pictures"].Name))],
+        Parts = Parts(c),
+    };
+
+    // What the table has no column for stays as it is on the shelf.
+    private FeedParts Parts(TableColumns c) => FeedParts.Name
+        | (c["description"].Exists ? FeedParts.Text : FeedParts.None)
+        | (c["category"].Exists || heading.Length > 0 ? FeedParts.Categories : FeedParts.None)
+        | (c["pictures"].Exists ? FeedParts.Pictures : FeedParts.None)
+        | (c["price"].Exists ? FeedParts.Price : FeedParts.None)
+        | (c["stock"].Exists ? FeedParts.Stock : FeedParts.None)
+        | (c.Others.Count > 0 ? FeedParts.Attributes : FeedParts.None);
+
+    private static FeedPrice Price(CsvRecord row, TableColumns c)
+    {
+        var currency = FeedText.CurrencyCode(c["currency"].Of(row));
+        return new FeedPrice(c["price"].Of(row), c["price"].Name, c["compare_at"].Of(row), currency.Length > 0 ? currency : CurrencyOf(c["price"].Name));
+    }
+
+    // "Цена, тенге"; "Price (KZT)"
+    private static string CurrencyOf(string header)
+    {
+        if (FeedText.CurrencyIn(header) is { Length: > 0 } code) return code;
+        return header.Split([' ', ',', '(', ')', '/', '.', ':', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(word => word.ToLowerInvariant()).Where(word => word is "тенге" or "теңге" or "тг" or "тнг" or "руб" or "рублей" or "рубль" or "грн" or "долл" or "евро").Select(FeedText.CurrencyCode).FirstOrDefault("");
+    }
+
+    private static string Stock(string cell)
+    {
+        var compact = string.Concat(cell.Where(ch => !char.IsWhiteSpace(ch)));
+        if (FeedText.Stock(compact) is not null) return compact;
+        // "10 шт", ">100", "более 10"
+        var digits = new string([.. compact.SkipWhile(ch => !char.IsDigit(ch)).TakeWhile(char.IsDigit)]);
+        return digits.Length > 0 && cell.Length < 20 && !FeedText.IsNo(cell) ? digits : FeedText.StockInWords(cell);
+    }
+
+    private static List<string> Addresses(string cell) => cell.Contains("://", StringComparison.Ordinal) ? CsvRows.List(cell, ' ', ';', '|', '\n', ',') : CsvRows.List(cell, ';', '|', '\n', ',');
+
+    private static List<FeedAttribute> Properties(CsvRecord row, TableColumns c) =>
+        [.. c.Others.Select(o => new FeedAttribute(o.Name, o.Of(row))).Where(a => a.Value.Length is > 0 and <= LongestProperty)];
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+
+namespace Fairground.Catalog.Feeds.Tables;
+
+/// <summary>
+/// Reads one sheet of a workbook row by row. Only the words that cells share are held in memory, up to a limit; parts that unpack to far
+/// more than they are packed are refused.
+/// </summary>
+internal sealed class XlsxBook : IAsyncDisposable
+{
+    private const int MostWords = 2_000_000;
+    private const int MostWordCharacters = 64 * 1024 * 1024;
+    private const int MostColumns = 1000;
+
+    private readonly ZipArchive? archive;
+    private readonly FeedEncoding utf8 = FeedEncoding.Named("utf-8")!;
+    private readonly List<string> words = [];
+    private ZipArchiveEntry? sheet;
+
+    private XlsxBook(ZipArchive? archive) => this.archive = archive;
+
+    /// <summary>Why the workbook cannot be read, or cannot be read on; or null.</summary>
+    public FeedFault? Fault { get; private set; }
+
+    /// <summary>Opens the workbook as far as the beginning of its rows.</summary>
+    /// <param name="sheetName">The sheet to read; empty for the first that can be seen.</param>
+    public static async Task<XlsxBook> Open(FeedFile file, string sheetName, CancellationToken ct)
+    {
+        ZipArchive? archive = null;
+        try
+        {
+            archive = await ZipArchive.CreateAsync(file.Open(), ZipArchiveMode.Read, leaveOpen: false, entryNameEncoding: null, ct);
+            // The list of parts is read only now.
+            _ = archive.Entries.Count;
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or ArgumentException or NotSupportedException)
+        {
+            return new XlsxBook(archive) { Fault = new FeedFault(1, 0, "The file is no workbook: it cannot be unpacked.") };
+        }
+        var book = new XlsxBook(archive);
+        if (await book.FindSheet(sheetName, ct)) await book.LoadWords(ct);
+        return book;
+    }
+
+    /// <summary>Rows with anything in them, each cell at its place.</summary>
+    public async IAsyncEnumerable<CsvRecord> Rows([EnumeratorCancellation] CancellationToken ct)
+    {
+        if (Fault is not null || sheet is null) yield break;
+        using var feed = XmlFeed.Open(Part(sheet));
+        long number = 0;
+        await foreach (var piece in feed.Walk(static (name, _) => name == "row", ct))
+        {
+            if (piece.Name != "row") continue;
+            number = long.TryParse(piece.Element.Attr("r"), NumberStyles.None, CultureInfo.InvariantCulture, out var said) ? said : number + 1;
+            var cells = Cells(piece.Element);
+            if (cells.Exists(c => !string.IsNullOrWhiteSpace(c))) yield return new CsvRecord(number, cells, Broken: false);
+        }
+        // A fault's line in the part means nothing to a person; the row does.
+        if (feed.Fault is { } fault) Fault = fault with { Line = number + 1, Column = 0 };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (archive is not null) await archive.DisposeAsync();
+    }
+
+    private FeedFile Part(ZipArchiveEntry entry) => new(() => new UnpackedPart(entry), utf8);
+
+    private ZipArchiveEntry? Entry(string path) => archive!.Entries.FirstOrDefault(e => e.FullName.TrimStart('/').Equals(path, StringComparison.OrdinalIgnoreCase));
+
+    private async Task<bool> FindSheet(string name, CancellationToken ct)
+    {
+        if (Entry("xl/workbook.xml") is not { } workbook)
+        {
+            Fault = new FeedFault(1, 0, "The file is no workbook: it has no list of sheets.");
+            return false;
+        }
+        var sheets = await Elements(workbook, "sheet", ct);
+        var chosen = name.Length > 0 ? sheets.Find(s => s.Attr("name").Equals(name, StringComparison.OrdinalIgnoreCase)) : sheets.Find(s => s.Attr("state").Length == 0 || s.Attr("state") == "visible") ?? sheets.FirstOrDefault();
+        var relations = Entry("xl/_rels/workbook.xml.rels") is { } part ? await Elements(part, "Relationship", ct) : [];
+        var id = chosen?.Attributes().FirstOrDefault(a => a.Name.LocalName == "id")?.Value;
+        var target = relations.Find(r => r.Attr("Id") == id)?.Attr("Target") ?? "worksheets/sheet1.xml";
+        sheet = chosen is null ? null : Entry(target.StartsWith('/') ? target.TrimStart('/') : $"xl/{target}");
+        if (Fault is null && sheet is null) Fault = new FeedFault(1, 0, name.Length > 0 ? $"The workbook has no sheet '{name}'." : "The workbook has no sheet that can be read.");
+        return Fault is null;
+    }
+
+    private async Task<List<XElement>> Elements(ZipArchiveEntry entry, string name, CancellationToken ct)
+    {
+        var found = new List<XElement>();
+        using var feed = XmlFeed.Open(Part(entry));
+        await foreach (var piece in feed.Walk(static (_, _) => false, ct))
+        {
+            if (piece.Name == name && found.Count < 10_000) found.Add(piece.Element);
+        }
+        Fault ??= feed.Fault;
+        return found;
+    }
+
+    private async Task LoadWords(CancellationToken ct)
+    {
+        if (Entry("xl/sharedStrings.xml") is not { } part) return;
+        using var feed = XmlFeed.Open(Part(part));
+        var characters = 0;
+        await foreach (var piece in feed.Walk(static (name, _) => name == "si", ct))
+        {
+            if (piece.Name != "si") continue;
+            words.Add(Words(piece.Element));
+            characters += words[^1].Length;
+            if (words.Count <= MostWords && characters <= MostWordCharacters) continue;
+            Fault = new FeedFault(1, 0, "The workbook has more text than can be held at once; save it as CSV.");
+            return;
+        }
+        Fault = feed.Fault;
+    }
+
+    // Text in one piece, or in several of different looks; hints of pronunciation are none of it.
+    private static string Words(XElement item) => string.Concat(item.Descendants().Where(e => e.Is("t") && e.Parent?.Is("rPh") != true).Select(t => t.Value));
+
+    private List<string> Cells(XElement row)
+    {
+        var cells = new List<string>();
+        foreach (var cell in row.Children("c"))
+        {
+            var at = Column(cell.Attr("r")) ?? cells.Count;
+            if (at >= MostColumns) continue;
+            while (cells.Count <= at) cells.Add("");
+            cells[at] = Text(cell);
+        }
+        return cells;
+    }
+
+    private string Text(XElement cell)
+    {
+        var value = cell.Child("v")?.Value.Trim() ?? "";
+        return cell.Attr("t") switch
+        {
+            "s" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < words.Count ? words[index] : "",
+            "inlineStr" => Words(cell),
+            "str" => value,
+            "b" => value == "1" ? "true" : "false",
+            "e" => "",
+            _ => Number(value),
+        };
+    }
+
+    // Workbooks keep numbers as floating ones: 12.300000000000001 was written 12.3, and a barcode may be 4.87E+12.
+    private static string Number(string value) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 1e15
+            ? ((decimal)number).ToString("0.##########", CultureInfo.InvariantCulture)
+            : value;
+
+    // "BC12" is column 54.
+    private static int? Column(string reference)
+    {
+        var column = 0;
+        foreach (var c in reference)
+        {
+            if (!char.IsAsciiLetter(c)) break;
+            if (column > MostColumns) return MostColumns;
+            column = (column * 26) + (char.ToUpperInvariant(c) - 'A' + 1);
+        }
+        return column == 0 ? null : column - 1;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace Fairground.Catalog.Feeds;
+
+/// <summary>An element of a feed.</summary>
+/// <param name="Line">Where it begins, from 1.</param>
+/// <param name="Element">With its content where it was asked for whole, else with its attributes only.</param>
+/// <param name="Parents">Local names of the elements around it, the root first. Changes while the walk goes on.</param>
+internal sealed record XmlPiece(long Line, XElement Element, bool Whole, IReadOnlyList<string> Parents)
+{
+    public string Name => Element.Name.LocalName;
+
+    public string Parent => Parents.Count > 0 ? Parents[^1] : "";
+}
+
+/// <summary>
+/// Walks through an XML feed in constant memory: only one record is held at a time. DTDs are skipped and nothing outside is ever
+/// resolved, so an entity that only a DTD would know is a fault and a bomb made of entities never goes off.
+/// </summary>
+internal sealed class XmlFeed : IDisposable
+{
+    private const int DeepestNesting = 100;
+
+    private readonly XmlText text;
+    private readonly XmlReader reader;
+
+    private XmlFeed(FeedFile file)
+    {
+        text = new XmlText(file.Text());
+        reader = XmlReader.Create(text, new XmlReaderSettings
+        {
+            Async = true,
+            DtdProcessing = DtdProcessing.Ignore,
+            XmlResolver = null,
+            MaxCharactersFromEntities = 1024,
+            // Old systems leave control characters in texts; they are dropped when the text is cleaned.
+            CheckCharacters = false,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+            IgnoreWhitespace = true,
+        });
+    }
+
+    /// <summary>What ended the walk before the end of the file, or null.</summary>
+    public FeedFault? Fault { get; private set; }
+
+    private long Line => ((IXmlLineInfo)reader).LineNumber + text.LinesBefore;
+
+    public static XmlFeed Open(FeedFile file) => new(file);
+
+    /// <summary>Looks through the whole file for what makes it unreadable; null where nothing does.</summary>
+    public static async Task<FeedFault?> Check(FeedFile file, CancellationToken ct)
+    {
+        if (await BeforeDeclaration(file, ct) is { } before) return before;
+        using var feed = Open(file);
+        while (await feed.Step(ct)) feed.text.Renew();
+        return feed.Fault;
+    }
+
+    /// <summary>Every element's beginning, and whole elements where <paramref name="whole"/> asks for them by name and parents.</summary>
+    public async IAsyncEnumerable<XmlPiece> Walk(Func<string, IReadOnlyList<string>, bool> whole, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var parents = new List<string>();
+        var stands = false;
+        while (stands || await Step(ct))
+        {
+            stands = false;
+            if (reader.NodeType != XmlNodeType.Element) continue;
+            text.Renew();
+            var (line, name) = (Line, reader.LocalName);
+            parents.RemoveRange(Math.Min(reader.Depth, parents.Count), Math.Max(0, parents.Count - reader.Depth));
+            if (whole(name, parents))
+            {
+                // The reader then stands behind the element, on what comes next.
+                if (await Whole(ct) is not { } element) yield break;
+                stands = reader.ReadState == ReadState.Interactive;
+                yield return new XmlPiece(line, element, Whole: true, parents);
+                continue;
+            }
+            yield return new XmlPiece(line, Bare(), Whole: false, parents);
+            parents.Add(name);
+        }
+    }
+
+    public void Dispose()
+    {
+        reader.Dispose();
+        text.Dispose();
+    }
+
+    private async ValueTask<bool> Step(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        try
+        {
+            if (!await reader.ReadAsync()) return false;
+            if (reader.Depth <= DeepestNesting) return true;
+            Fault = new FeedFault(Line, 0, $"Elements are nested deeper than {DeepestNesting} levels.");
+        }
+        catch (Exception error) when (error is XmlException or InvalidDataException or NotSupportedException)
+        {
+            Fault = Explain(error);
+        }
+        return false;
+    }
+
+    private async ValueTask<XElement?> Whole(CancellationToken ct)
+    {
+        try
+        {
+            return (XElement)await XNode.ReadFromAsync(reader, ct);
+        }
+        catch (Exception error) when (error is XmlException or InvalidDataException or InvalidOperationException or NotSupportedException)
+        {
+            Fault = Explain(error);
+            return null;
+        }
+    }
+
+    private XElement Bare()
+    {
+        var element = new XElement(XName.Get(reader.LocalName, reader.NamespaceURI));
+        if (!reader.MoveToFirstAttribute()) return element;
+        do
+        {
+            if (reader.NamespaceURI != "http://www.w3.org/2000/xmlns/") element.SetAttributeValue(XName.Get(reader.LocalName, reader.NamespaceURI), reader.Value);
+        }
+        while (reader.MoveToNextAttribute());
+        reader.MoveToElement();
+        return element;
+    }
+
+    private FeedFault Explain(Exception error)
+    {
+        if (error is not XmlException xml) return new FeedFault(Line, 0, error is InvalidDataException ? error.Message : "The element cannot be read.");
+        var sentence = xml.Message;
+        var end = sentence.LastIndexOf(" Line ", StringComparison.Ordinal);
+        if (end > 0) sentence = sentence[..end];
+        return new FeedFault(xml.LineNumber + text.LinesBefore, xml.LinePosition, $"The file is not well-formed XML: {sentence}");
+    }
+
+    // A shop's program sometimes leaves its own lines or messages at the beginning of what it exports.
+    private static async Task<FeedFault?> BeforeDeclaration(FeedFile file, CancellationToken ct)
+    {
+        using var reader = file.Text();
+        var characters = new char[16 * 1024];
+        var beginning = new string(characters, 0, await reader.ReadBlockAsync(characters.AsMemory(), ct));
+        var declared = beginning.IndexOf("<?xml", StringComparison.Ordinal);
+        var before = declared >= 0 ? beginning[..declared] : beginning[..Math.Max(0, beginning.IndexOf('<', StringComparison.Ordinal))];
+        if (string.IsNullOrWhiteSpace(before.Trim('\ufeff', '\0'))) return null;
+        var line = before.Count(c => c == '\n') + 1;
+        return new FeedFault(1, 1, $"Something stands before the XML, which begins on line {line}: maybe lines of the program that wrote the file. Take everything before it away and send the file again.");
+    }
+}

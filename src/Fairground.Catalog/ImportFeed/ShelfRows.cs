@@ -1,0 +1,138 @@
+using System.Data.Common;
+using Fairground.Kernel;
+using Fairground.Kernel.Storage;
+
+namespace Fairground.Catalog.ImportFeed;
+
+/// <summary>The rows that goods become, gathered for one transaction.</summary>
+internal sealed class ShelfRows(DatabaseKind kind, Shop shop, Guid importId)
+{
+    private readonly Bulk products = new("catalog_product", "id",
+        new("id", Kind.Id), new("shop_id", Kind.Id), new("source_key", Kind.Text, Keep: true), new("slug", Kind.Text), new("sku", Kind.Text), new("name", Kind.Text), new("name_lower", Kind.Text),
+        new("vendor", Kind.Text), new("html", Kind.Text), new("plain", Kind.Text), new("search", Kind.Text), new("category_id", Kind.Id), new("price_minor", Kind.Number), new("compare_at_minor", Kind.Number),
+        new("pending_price_minor", Kind.Number), new("currency", Kind.Text, Keep: true), new("active", Kind.Number), new("listed", Kind.Number), new("essential", Kind.Number, Keep: true),
+        new("content_hash", Kind.Text), new("created_at", Kind.Number, Keep: true), new("updated_at", Kind.Number), new("created_import", Kind.Id, Keep: true), new("changed_by", Kind.Id));
+
+    private readonly Bulk categories = new("catalog_product_category", "product_id, category_id", new("product_id", Kind.Id), new("category_id", Kind.Id), new("position", Kind.Number));
+
+    private readonly Bulk variants = new("catalog_variant", "id",
+        new("id", Kind.Id), new("product_id", Kind.Id), new("position", Kind.Number), new("source_key", Kind.Text), new("options", Kind.Text), new("sku", Kind.Text), new("price_minor", Kind.Number),
+        new("compare_at_minor", Kind.Number), new("stock", Kind.Number), new("barcode", Kind.Text));
+
+    private readonly Bulk pictures = new("catalog_picture", "id",
+        new("id", Kind.Id), new("product_id", Kind.Id), new("position", Kind.Number), new("file_id", Kind.Id), new("source_url", Kind.Text), new("alt", Kind.Text), new("tries", Kind.Number),
+        new("fetch_at", Kind.Number), new("error", Kind.Text));
+
+    private readonly Bulk attributes = new("catalog_attribute", "product_id, position",
+        new("product_id", Kind.Id), new("position", Kind.Number), new("name", Kind.Text), new("value", Kind.Text), new("unit", Kind.Text));
+
+    private readonly Bulk aliases = new("catalog_product_alias", "shop_id, alias", new("shop_id", Kind.Id), new("alias", Kind.Text), new("product_id", Kind.Id));
+
+    private readonly Bulk changes = new("catalog_import_change", "import_id, product_id",
+        new("import_id", Kind.Id), new("product_id", Kind.Id), new("kind", Kind.Text), new("before", Kind.Text), new("undone", Kind.Number));
+
+    private readonly Dictionary<string, List<Guid>> stale = new(StringComparer.Ordinal);
+
+    /// <summary>Gathers new and changed goods, with what they were before where they are changed.</summary>
+    /// <param name="former">What goods were before this import changed them for the first time, where it does so again.</param>
+    public void Stage(IEnumerable<PlannedGoods> goods, IReadOnlyDictionary<Guid, FormerGoods> former)
+    {
+        foreach (var planned in goods)
+        {
+            Stage(planned.Old, planned.Next);
+            foreach (var alias in planned.Draft.Aliases) aliases.Add(shop.Id, alias, planned.Next.Id);
+            if (planned.Old is not { } old || old.CreatedImport == importId) continue;
+            var first = former.TryGetValue(old.Id, out var image) ? image.Over(old) : old;
+            changes.Add(importId, old.Id, ChangeKind.Changed, FormerGoods.Json(first, planned.Next), false);
+        }
+    }
+
+    /// <summary>Gathers the mark that what an import did to goods is undone.</summary>
+    public void Undone(Guid productId, string change, string before) => changes.Add(importId, productId, change, before, true);
+
+    /// <summary>Gathers the rows of goods; parts that are as they were are left alone.</summary>
+    public void Stage(GoodsState? old, GoodsState goods)
+    {
+        var id = goods.Id;
+        products.Add(id, shop.Id, goods.Key, Slug.Of(goods.Name), goods.Sku, goods.Name, goods.Name.ToLowerInvariant(), goods.Vendor, goods.Html, goods.Plain,
+            Product.SearchText(goods.Name, goods.Sku, goods.Vendor, goods.Plain), goods.Categories.Count > 0 ? goods.Categories[0] : null, goods.PriceMinor, goods.CompareAtMinor, goods.PendingPriceMinor,
+            shop.Currency, goods.Active, goods.Listed, false, goods.Hash, goods.CreatedAt, goods.UpdatedAt, goods.CreatedImport, goods.ChangedBy);
+        if (Differs("catalog_product_category", old?.Categories, goods.Categories, id))
+        {
+            for (var i = 0; i < goods.Categories.Count; i++) categories.Add(id, goods.Categories[i], i);
+        }
+        if (Differs("catalog_variant", old?.Variants, goods.Variants, id))
+        {
+            for (var i = 0; i < goods.Variants.Count; i++)
+            {
+                var v = goods.Variants[i];
+                variants.Add(v.Id, id, i, v.Key, v.Options, v.Sku, v.PriceMinor, v.CompareAtMinor, v.Stock, v.Barcode);
+            }
+        }
+        if (Differs("catalog_picture", old?.Pictures, goods.Pictures, id))
+        {
+            for (var i = 0; i < goods.Pictures.Count; i++)
+            {
+                var p = goods.Pictures[i];
+                pictures.Add(p.Id, id, i, p.FileId, p.Source, p.Alt, p.Tries, p.FetchAt, p.Error);
+            }
+        }
+        if (!Differs("catalog_attribute", old?.Attributes, goods.Attributes, id)) return;
+        for (var i = 0; i < goods.Attributes.Count; i++) attributes.Add(id, i, goods.Attributes[i].Name, goods.Attributes[i].Value, goods.Attributes[i].Unit);
+    }
+
+    /// <summary>Writes what was gathered, and forgets it.</summary>
+    public async Task Write(DbConnection connection, DbTransaction transaction, CancellationToken ct)
+    {
+        var shelf = new ShelfReader(kind, connection, transaction);
+        foreach (var (table, ids) in stale)
+        {
+            // Pictures that staff added by hand have no source and stay.
+            await using var command = shelf.Command($"delete from {table} where product_id {shelf.In("@ids", isId: true)}{(table == "catalog_picture" ? " and source_url is not null" : "")}");
+            ShelfReader.Bind(command, "@ids", shelf.Ids(ids));
+            await command.ExecuteNonQueryAsync(ct);
+        }
+        stale.Clear();
+        foreach (var bulk in All) await bulk.Write(connection, transaction, ct);
+    }
+
+    /// <summary>Notes what a feed said of goods that it leaves as they are, so that next time the note alone decides.</summary>
+    public async Task Refresh(DbConnection connection, DbTransaction transaction, IReadOnlyList<(Guid Id, string Hash)> hashes, CancellationToken ct)
+    {
+        if (hashes.Count == 0) return;
+        var shelf = new ShelfReader(kind, connection, transaction);
+        if (kind == DatabaseKind.Postgres)
+        {
+            await using var all = shelf.Command("update catalog_product p set content_hash = n.hash from unnest(@ids, @hashes) as n (id, hash) where p.id = n.id");
+            ShelfReader.Bind(all, "@ids", hashes.Select(h => h.Id).ToArray());
+            ShelfReader.Bind(all, "@hashes", hashes.Select(h => h.Hash).ToArray());
+            await all.ExecuteNonQueryAsync(ct);
+            return;
+        }
+        await using var one = shelf.Command("update catalog_product set content_hash = @hash where id = @id");
+        ShelfReader.Bind(one, "@hash", "");
+        ShelfReader.Bind(one, "@id", Bulk.Key(kind, Guid.Empty));
+        foreach (var (id, hash) in hashes)
+        {
+            (one.Parameters[0].Value, one.Parameters[1].Value) = (hash, Bulk.Key(kind, id));
+            await one.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    public void Forget()
+    {
+        stale.Clear();
+        foreach (var bulk in All) bulk.Forget();
+    }
+
+    private Bulk[] All => [products, categories, variants, pictures, attributes, aliases, changes];
+
+    private bool Differs<T>(string table, IReadOnlyList<T>? old, IReadOnlyList<T> next, Guid id)
+    {
+        if (old is null) return next.Count > 0;
+        if (ReferenceEquals(old, next) || old.SequenceEqual(next)) return false;
+        if (!stale.TryGetValue(table, out var ids)) stale[table] = ids = [];
+        ids.Add(id);
+        return true;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Data.Common;
+using Fairground.Kernel.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Fairground.Catalog.SearchGoods;
+
+/// <summary>
+/// Keeps the full-text index behind the shelf. Triggers note which goods changed, in the same transaction as the change; this reads
+/// them again and writes their words. Nothing is lost where a node dies: what was not done is still noted.
+/// </summary>
+internal sealed class SearchKeeper(Kernel.Storage.Database database, Spelling spelling, Leases leases, TimeProvider time, ILogger<SearchKeeper> logger)
+    : LeasedWorker("catalog.search", TimeSpan.FromSeconds(2), leases, time, logger)
+{
+    // SQLite's one writer waits for a batch, and buyers with it.
+    private int BatchSize => database.Kind == DatabaseKind.Sqlite ? 200 : 1_000;
+
+    /// <summary>Writes the words of all goods that are noted now; returns how many.</summary>
+    public async Task<int> CatchUp(CancellationToken ct)
+    {
+        var done = 0;
+        while (await Batch([], ct) is var some and > 0) done += some;
+        if (done > 0) spelling.Forget();
+        return done;
+    }
+
+    /// <summary>Writes the words of these goods, where they are noted, without waiting for what else is.</summary>
+    public async Task CatchUp(IReadOnlyCollection<Guid> products, CancellationToken ct)
+    {
+        if (products.Count > 0 && await Batch(products, ct) > 0) spelling.Forget();
+    }
+
+    protected override async Task<bool> RunOnce(CancellationToken ct)
+    {
+        await CatchUp(ct);
+        return false;
+    }
+
+    private async Task<int> Batch(IReadOnlyCollection<Guid> only, CancellationToken ct)
+    {
+        using var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
+        await using var connection = await database.OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var store = new SearchStore(database.Kind, connection, transaction);
+        // Taken first and read after: a change that comes meanwhile notes the goods again.
+        var ids = await store.Take(only, BatchSize, ct);
+        if (ids.Count == 0) return 0;
+        var texts = await store.Read(ids, ct);
+        await store.Remove(ids, ct);
+        var uses = new Dictionary<string, (string Written, long Uses)>(StringComparer.Ordinal);
+        foreach (var (id, text) in texts)
+        {
+            var (name, facts, body) = text.Words();
+            await store.Write(id, name, facts, body, ct);
+            foreach (var word in name.Concat(facts).Where(w => w.Stem.Length > 2 && !w.Stem.Any(char.IsDigit)).DistinctBy(w => w.Stem))
+            {
+                uses[word.Stem] = (word.Written, uses.GetValueOrDefault(word.Stem).Uses + 1);
+            }
+        }
+        await store.Flush(ct);
+        await store.CountWords(uses, ct);
+        await transaction.CommitAsync(ct);
+        return ids.Count;
+    }
+}

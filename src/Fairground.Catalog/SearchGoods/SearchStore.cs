@@ -1,0 +1,177 @@
+using System.Data.Common;
+using Fairground.Catalog.ImportFeed;
+using Fairground.Kernel.Storage;
+
+namespace Fairground.Catalog.SearchGoods;
+
+/// <summary>The index in one transaction: an FTS5 table on SQLite, tsvectors on PostgreSQL; the words are ours on both.</summary>
+internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, DbTransaction transaction) : IAsyncDisposable
+{
+    private const string Columns =
+        """
+        select p.id, p.name, p.sku, p.vendor, p.plain,
+               (select group_concat(c.full_name, ' ') from catalog_product_category pc join catalog_category c on c.id = pc.category_id where pc.product_id = p.id),
+               (select group_concat(a.value, ' ') from catalog_attribute a where a.product_id = p.id)
+        from catalog_product p
+        """;
+
+    private readonly List<(Guid Id, string Vector)> vectors = [];
+    private readonly Dictionary<string, DbCommand> prepared = new(StringComparer.Ordinal);
+
+    /// <summary>Takes goods off the list of those that changed: of these, or of any where none are named.</summary>
+    public async Task<List<Guid>> Take(IReadOnlyCollection<Guid> only, int most, CancellationToken ct)
+    {
+        var taken = new List<Guid>();
+        if (kind == DatabaseKind.Postgres)
+        {
+            await using var command = Command(only.Count == 0
+                ? "delete from catalog_search_stale where product_id in (select product_id from catalog_search_stale limit @most for update skip locked) returning product_id"
+                : "delete from catalog_search_stale where product_id in (select product_id from catalog_search_stale where product_id = any(@only) limit @most for update skip locked) returning product_id");
+            Bind(command, "@most", most);
+            if (only.Count > 0) Bind(command, "@only", only.ToArray());
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct)) taken.Add(reader.GetGuid(0));
+            return taken;
+        }
+        if (only.Count > 0)
+        {
+            foreach (var id in only)
+            {
+                if (await Run("delete from catalog_search_stale where product_id = @id", ct, ("@id", id)) > 0) taken.Add(id);
+            }
+            return taken;
+        }
+        await using (var command = Command("select product_id from catalog_search_stale limit @most"))
+        {
+            Bind(command, "@most", most);
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct)) taken.Add(new Guid((byte[])reader.GetValue(0), true));
+        }
+        foreach (var id in taken) await Run("delete from catalog_search_stale where product_id = @id", ct, ("@id", id));
+        return taken;
+    }
+
+    /// <summary>The texts of the goods that are still there.</summary>
+    public async Task<List<(Guid Id, SearchText Text)>> Read(List<Guid> ids, CancellationToken ct)
+    {
+        var texts = new List<(Guid, SearchText)>(ids.Count);
+        if (kind == DatabaseKind.Postgres)
+        {
+            await using var command = Command(Columns.Replace("group_concat(", "string_agg(", StringComparison.Ordinal) + " where p.id = any(@ids)");
+            Bind(command, "@ids", ids.ToArray());
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct)) texts.Add((reader.GetGuid(0), TextOf(reader)));
+            return texts;
+        }
+        await using var one = Command(Columns + " where p.id = @id");
+        var parameter = Bind(one, "@id", Array.Empty<byte>());
+        foreach (var id in ids)
+        {
+            parameter.Value = id.ToByteArray(true);
+            await using var reader = await one.ExecuteReaderAsync(ct);
+            if (await reader.ReadAsync(ct)) texts.Add((id, TextOf(reader)));
+        }
+        return texts;
+    }
+
+    /// <summary>Forgets the words of these goods.</summary>
+    public async Task Remove(List<Guid> ids, CancellationToken ct)
+    {
+        if (kind == DatabaseKind.Postgres)
+        {
+            await using var command = Command("delete from catalog_search_doc where product_id = any(@ids)");
+            Bind(command, "@ids", ids.ToArray());
+            await command.ExecuteNonQueryAsync(ct);
+            return;
+        }
+        foreach (var id in ids)
+        {
+            await Run("delete from catalog_search where rowid = (select n from catalog_search_doc where product_id = @id)", ct, ("@id", id));
+            await Run("delete from catalog_search_doc where product_id = @id", ct, ("@id", id));
+        }
+    }
+
+    /// <summary>Writes the words of one product; on PostgreSQL they leave with <see cref="Flush"/>.</summary>
+    public async Task Write(Guid id, IReadOnlyList<SearchWord> name, IReadOnlyList<SearchWord> facts, IReadOnlyList<SearchWord> body, CancellationToken ct)
+    {
+        if (kind == DatabaseKind.Postgres)
+        {
+            vectors.Add((id, SearchText.Vector(name, facts, body)));
+            return;
+        }
+        await Run("insert into catalog_search_doc (product_id) values (@id)", ct, ("@id", id));
+        await Run("insert into catalog_search (rowid, name, facts, body) values (last_insert_rowid(), @name, @facts, @body)", ct, ("@name", Text(name)), ("@facts", Text(facts)), ("@body", Text(body)));
+    }
+
+    public async Task Flush(CancellationToken ct)
+    {
+        if (vectors.Count == 0) return;
+        await using var command = Command("insert into catalog_search_doc (product_id, words) select t.id, t.words::tsvector from unnest(@ids, @words) as t(id, words)");
+        Bind(command, "@ids", vectors.Select(v => v.Id).ToArray());
+        Bind(command, "@words", vectors.Select(v => v.Vector).ToArray());
+        await command.ExecuteNonQueryAsync(ct);
+        vectors.Clear();
+    }
+
+    /// <summary>Counts in how many goods a word stands, for spelling; a number that is about right is good enough.</summary>
+    public async Task CountWords(Dictionary<string, (string Written, long Uses)> uses, CancellationToken ct)
+    {
+        if (uses.Count == 0) return;
+        const string Conflict = "on conflict (stem) do update set uses = catalog_search_word.uses + excluded.uses";
+        // In one order everywhere, so that nodes wait for each other and never in a circle.
+        var ordered = uses.OrderBy(u => u.Key, StringComparer.Ordinal).ToList();
+        if (kind == DatabaseKind.Postgres)
+        {
+            await using var command = Command($"insert into catalog_search_word (stem, written, uses) select * from unnest(@stems, @written, @uses) {Conflict}");
+            Bind(command, "@stems", ordered.Select(u => u.Key).ToArray());
+            Bind(command, "@written", ordered.Select(u => u.Value.Written).ToArray());
+            Bind(command, "@uses", ordered.Select(u => u.Value.Uses).ToArray());
+            await command.ExecuteNonQueryAsync(ct);
+            return;
+        }
+        foreach (var (stem, (written, count)) in ordered)
+        {
+            await Run($"insert into catalog_search_word (stem, written, uses) values (@stem, @written, @uses) {Conflict}", ct, ("@stem", stem), ("@written", written), ("@uses", count));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var command in prepared.Values) await command.DisposeAsync();
+    }
+
+    private static SearchText TextOf(DbDataReader reader) =>
+        new(reader.GetString(1), $"{reader.GetString(2)} {reader.GetString(3)} {TextAt(reader, 5)} {TextAt(reader, 6)}", reader.GetString(4));
+
+    private static string TextAt(DbDataReader reader, int column) => reader.IsDBNull(column) ? "" : reader.GetString(column);
+
+    private static string Text(IReadOnlyList<SearchWord> words) => string.Join(' ', words.Select(w => w.Stem));
+
+    private async Task<int> Run(string sql, CancellationToken ct, params (string Name, object Value)[] values)
+    {
+        if (!prepared.TryGetValue(sql, out var command))
+        {
+            command = prepared[sql] = Command(sql);
+            foreach (var (name, value) in values) Bind(command, name, value);
+        }
+        foreach (var (name, value) in values) command.Parameters[name].Value = value is Guid id ? Bulk.Key(kind, id) : value;
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private DbCommand Command(string sql)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this class.
+        (command.CommandText, command.Transaction) = (sql, transaction);
+#pragma warning restore CA2100
+        return command;
+    }
+
+    private DbParameter Bind(DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value is Guid id ? Bulk.Key(kind, id) : value);
+        command.Parameters.Add(parameter);
+        return parameter;
+    }
+}

@@ -1,0 +1,109 @@
+using System.IO.Compression;
+using System.Text;
+using Fairground.Catalog.Feeds;
+using Fairground.Catalog.Feeds.Tables;
+using Fairground.Testing;
+using Xunit;
+
+namespace Fairground.Catalog.Tests.Feeds;
+
+[Requirement("C-06")]
+public sealed class WorkbookTests
+{
+    private const string Main = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
+
+    private const string Sheet = $"""
+        <?xml version="1.0" encoding="UTF-8"?><worksheet {Main}><sheetData>
+        <row r="1"><c r="A1" t="inlineStr"><is><t>Price list</t></is></c></row>
+        <row r="3"><c r="A3" t="s"><v>0</v></c><c r="B3" t="s"><v>1</v></c><c r="D3" t="s"><v>2</v></c><c r="E3" t="s"><v>3</v></c></row>
+        <row r="4"><c r="A4"><v>4.870001234567E+12</v></c><c r="B4" t="s"><v>4</v></c><c r="C4" t="e"><v>#N/A</v></c><c r="D4"><v>12.300000000000001</v></c><c r="E4"><v>7</v></c></row>
+        <row r="6"><c r="D6"><v>5</v></c><c r="B6" t="str"><f>A1</f><v>Lid</v></c><c r="E6" t="b"><v>0</v></c></row>
+        </sheetData></worksheet>
+        """;
+
+    private const string Words = $"""
+        <?xml version="1.0" encoding="UTF-8"?><sst {Main}><si><t>Код</t></si><si><t>Название</t></si><si><r><t>Цена, </t></r><r><t>тенге</t></r></si><si><t>Остаток</t></si><si><t>Чай</t><rPh><t>chai</t></rPh></si></sst>
+        """;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_first_visible_sheet_is_read_by_its_headers()
+    {
+        var (counts, records) = await FeedCounts.Of("list.xlsx", Book(Sheet), DateTimeOffset.UnixEpoch, Stop);
+        Assert.Equal("table-xlsx", counts.Format);
+        Assert.Equal(
+            """
+            4 product 4870001234567 rows=1 (Name, Price, Stock) name=Чай price='12.3' KZT
+              4 offer price='12.3' KZT stock=7
+            6 product lid rows=1 (Name, Price, Stock) name=Lid price='5' KZT
+              6 offer price='5' KZT stock=0
+
+            """.ReplaceLineEndings("\n"),
+            FeedPrint.Of(records));
+    }
+
+    [Fact]
+    public async Task A_sheet_may_be_chosen_by_its_name()
+    {
+        var options = new FeedReadOptions(',', DateTimeOffset.UnixEpoch) { Mapping = new Dictionary<string, string> { ["sheet"] = "Nowhere" } };
+        var problem = (FeedProblem)(await OwnFeedsTests.All(new TableXlsx().Read(File(Book(Sheet)), options, Stop)))[^1];
+        Assert.Contains("no sheet 'Nowhere'", problem.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bomb_is_not_unpacked()
+    {
+        var rows = new StringBuilder($"<worksheet {Main}><sheetData>");
+        for (var i = 0; i < 2_000_000; i++) rows.Append("<row><c><v>1</v></c></row>");
+        var bytes = Book(rows.Append("</sheetData></worksheet>").ToString());
+        Assert.True(bytes.Length < 1_000_000);
+        Assert.Contains("far more than it is packed", (await new TableXlsx().Check(File(bytes), Stop))!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_no_workbook_is_said_to_be_none()
+    {
+        Assert.Contains("cannot be unpacked", (await new TableXlsx().Check(File("PK\u0003\u0004 nothing"u8.ToArray()), Stop))!.Text, StringComparison.Ordinal);
+        using var memory = new MemoryStream();
+        using (var zip = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true)) Write(zip, "readme.txt", "x");
+        Assert.Contains("no list of sheets", (await new TableXlsx().Check(File(memory.ToArray()), Stop))!.Text, StringComparison.Ordinal);
+        Assert.Contains("well-formed", (await new TableXlsx().Check(File(Book(Sheet.Replace("</sheetData>", "", StringComparison.Ordinal))), Stop))!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Damage_is_refused_and_not_thrown()
+    {
+        var (whole, random) = (Book(Sheet), new Random(7));
+        for (var round = 0; round < 400; round++)
+        {
+            var bytes = whole[..(round % 3 == 0 ? random.Next(4, whole.Length) : whole.Length)];
+            for (var i = 0; i < 6; i++) bytes[random.Next(4, bytes.Length)] = (byte)random.Next(256);
+            await new TableXlsx().Check(File(bytes), Stop);
+            await OwnFeedsTests.All(new TableXlsx().Read(File(bytes), new FeedReadOptions(',', DateTimeOffset.UnixEpoch), Stop));
+        }
+    }
+
+    private static FeedFile File(byte[] bytes) => FeedCounts.FileOf(bytes, FeedEncoding.Named("utf-8")!);
+
+    private static byte[] Book(string sheet)
+    {
+        using var memory = new MemoryStream();
+        using (var zip = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            Write(zip, "[Content_Types].xml", "<Types/>");
+            Write(zip, "xl/workbook.xml", $"<workbook {Main} xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Old\" sheetId=\"1\" state=\"hidden\" r:id=\"rId1\"/><sheet name=\"Now\" sheetId=\"2\" r:id=\"rId2\"/></sheets></workbook>");
+            Write(zip, "xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"rId2\" Target=\"/xl/worksheets/sheet2.xml\"/></Relationships>");
+            Write(zip, "xl/sharedStrings.xml", Words);
+            Write(zip, "xl/worksheets/sheet1.xml", $"<worksheet {Main}><sheetData/></worksheet>");
+            Write(zip, "xl/worksheets/sheet2.xml", sheet);
+        }
+        return memory.ToArray();
+    }
+
+    private static void Write(ZipArchive zip, string name, string text)
+    {
+        using var writer = new StreamWriter(zip.CreateEntry(name, CompressionLevel.SmallestSize).Open());
+        writer.Write(text.TrimStart());
+    }
+}
