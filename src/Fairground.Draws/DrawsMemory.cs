@@ -12,17 +12,34 @@ internal sealed class DrawsMemory(DrawsReader reader, TimeProvider time)
 
     private readonly ConcurrentDictionary<Guid, LotFacts> lots = new();
     private readonly ConcurrentDictionary<Guid, string> salts = new();
+    private readonly ConcurrentDictionary<Guid, Lazy<Task<Sale?>>> sales = new();
+    private readonly ConcurrentDictionary<Guid, Lazy<Task<IReadOnlyDictionary<Guid, ShopRole>>>> asking = new();
     private readonly ConcurrentDictionary<Guid, (DateTimeOffset Until, HashSet<Guid> People)> staff = new();
 
     /// <summary>The facts of an opened lot; null where there is none, or none that was ever opened.</summary>
     public async ValueTask<LotFacts?> Facts(Guid lotId, CancellationToken ct)
     {
         if (lots.TryGetValue(lotId, out var known)) return known;
-        var sale = await reader.Sale(lotId, ct);
+        // A crowd at a server that has just started asks for the same lot: one of them reads it.
+        var sale = await Once(sales, lotId, () => reader.Sale(lotId, CancellationToken.None), ct);
         if (sale?.TermsHash is null) return null;
         var facts = new LotFacts(lotId, lotId.ToString(), sale.ShopId, sale.Currency, sale.Nominal, Convert.ToHexStringLower(sale.TermsHash));
         if (lots.Count >= MostLots) lots.Clear();
         return lots[lotId] = facts;
+    }
+
+    // Those who ask while somebody reads wait for the same answer.
+    private static async Task<T> Once<T>(ConcurrentDictionary<Guid, Lazy<Task<T>>> reading, Guid id, Func<Task<T>> read, CancellationToken ct)
+    {
+        var one = reading.GetOrAdd(id, _ => new Lazy<Task<T>>(read));
+        try
+        {
+            return await one.Value.WaitAsync(ct);
+        }
+        finally
+        {
+            reading.TryRemove(KeyValuePair.Create(id, one));
+        }
     }
 
     /// <summary>True where the lot exists and was never opened.</summary>
@@ -43,7 +60,7 @@ internal sealed class DrawsMemory(DrawsReader reader, TimeProvider time)
     {
         var now = time.GetUtcNow();
         if (staff.TryGetValue(shopId, out var known) && known.Until > now) return known.People.Contains(userId);
-        HashSet<Guid> people = [.. (await shops.PeopleOf(shopId, ct)).Keys];
+        HashSet<Guid> people = [.. (await Once(asking, shopId, () => shops.PeopleOf(shopId, CancellationToken.None), ct)).Keys];
         if (staff.Count >= MostLots) staff.Clear();
         staff[shopId] = (now + StaffStaysFor, people);
         return people.Contains(userId);

@@ -18,19 +18,31 @@ internal sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptio
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
-        Refusal refusal = exception switch
-        {
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
-            BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => MediaType,
-            BadHttpRequestException bad => CommonRefusals.Malformed.Saying(bad.InnerException is System.Text.Json.JsonException json ? $"The request could not be read{At(json)}." : "The request could not be read."),
-            DbException { IsTransient: true } or Npgsql.NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException } => CommonRefusals.Unavailable,
-            _ => Broken,
-        };
+        var refusal = RefusalOf(exception);
         if (refusal.Kind.Status >= 500) logger.LogError(exception, "{Method} {Route} failed", httpContext.Request.Method, (httpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unrouted");
         httpContext.Response.StatusCode = refusal.Kind.Status;
         if (!ForMachines(httpContext)) return await Page(httpContext, refusal);
         await Answer(httpContext, refusal);
         return true;
+    }
+
+    /// <summary>What an exception is called towards the caller.</summary>
+    public static Refusal RefusalOf(Exception exception) => exception switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
+        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => MediaType,
+        BadHttpRequestException bad => CommonRefusals.Malformed.Saying(bad.InnerException is System.Text.Json.JsonException json ? $"The request could not be read{At(json)}." : "The request could not be read."),
+        _ => IsAway(exception) ? CommonRefusals.Unavailable : Broken,
+    };
+
+    // EF Core wraps what the database says, once or twice.
+    private static bool IsAway(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is DbException { IsTransient: true } or Npgsql.NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException }) return true;
+        }
+        return false;
     }
 
     /// <summary>Gives the bare status codes of the framework (404, 405, 415 …) a body.</summary>
