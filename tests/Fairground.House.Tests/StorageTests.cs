@@ -60,7 +60,10 @@ public sealed partial class StorageTests
         await using var sqlite = await TestDatabase.Create(DatabaseKind.Sqlite);
         var ct = TestContext.Current.CancellationToken;
 
-        Assert.Equal(await Migrated(sqlite, ct), await Migrated(postgres, ct));
+        Assert.Equal((await Migrated(sqlite, ct)).Where(IsOurs), (await Migrated(postgres, ct)).Where(IsOurs));
+
+        // A full-text index is of each engine's own kind; what is noted for it is the same.
+        static bool IsOurs(Column column) => !column.Table.StartsWith("catalog_search", StringComparison.Ordinal) || column.Table is "catalog_search_stale" or "catalog_search_word";
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
