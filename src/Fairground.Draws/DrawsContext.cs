@@ -34,12 +34,14 @@ internal sealed class DrawsContext(DbContextOptions<DrawsContext> options, Datab
             lot.Property(l => l.ClosesAt).HasColumnName("closes_at");
             lot.Property(l => l.DrawDelaySeconds).HasColumnName("draw_delay_seconds");
             lot.Property(l => l.ClaimSeconds).HasColumnName("claim_seconds");
+            lot.Property(l => l.Unclaimed).HasColumnName("unclaimed_policy").HasConversion<int>();
             lot.Property(l => l.Policy).HasColumnName("unsold_policy").HasConversion<int>();
             lot.Property(l => l.CashPercent).HasColumnName("cash_percent");
             lot.Property(l => l.Entropy).HasColumnName("entropy");
             lot.Property(l => l.Secret).HasColumnName("secret");
             lot.Property(l => l.TermsJson).HasColumnName("terms_json");
             lot.Property(l => l.TermsHash).HasColumnName("terms_hash");
+            lot.Property(l => l.OutcomesJson).HasColumnName("outcomes_json");
             lot.Property(l => l.OpenedAt).HasColumnName("opened_at");
             lot.Property(l => l.CreatedAt).HasColumnName("created_at");
             lot.Property(l => l.CreatedBy).HasColumnName("created_by");

@@ -62,11 +62,22 @@ internal sealed record ReserveCalled(Guid LotId, Guid WinId) : IDomainEvent
     public string Topic => Name;
 }
 
+/// <summary>A winner who has not come was reached once more.</summary>
+internal sealed record WinnerReminded(Guid LotId, Guid WinId, int Attempt) : IDomainEvent
+{
+    public const string Name = "draws.win.reminded";
+
+    [JsonIgnore]
+    public string Topic => Name;
+}
+
 /// <summary>A winner did not collect in time.</summary>
 internal sealed record WinLapsed(Guid LotId, Guid WinId) : IDomainEvent
 {
+    public const string Name = "draws.win.lapsed";
+
     [JsonIgnore]
-    public string Topic => "draws.win.lapsed";
+    public string Topic => Name;
 }
 
 /// <summary>The shop was credited; the lot's life is over.</summary>

@@ -44,6 +44,7 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<HotRule, RefundHolderRule>();
         services.AddSingleton<HotRule, FinishRefundRule>();
         services.AddSingleton<HotRule, LapseWinRule>();
+        services.AddSingleton<HotRule, RemindWinnerRule>();
 
         services.AddScoped<LotDrafts>();
         services.AddScoped<LotOpening>();
@@ -69,6 +70,9 @@ public sealed class DrawsModule : IModule
         services.AddScoped<Settlement>();
         services.AddScoped<Refunds>();
         services.AddScoped<Lapses>();
+        services.AddScoped<Reminders>();
+        services.AddSingleton<OutcomeMemory>();
+        services.AddScoped<Outcomes>();
         services.AddSingleton<DrawsClock>();
         services.AddHostedService(provider => provider.GetRequiredService<DrawsClock>());
 
@@ -92,6 +96,8 @@ public sealed class DrawsModule : IModule
         lots.MapPost("/{lotId:guid}/purchases", BuyEndpoint.Handle).WithAccess(Access.SignedIn).WithName("BuyCertificates").WithSummary("Buys certificates from the wallet. Needs an Idempotency-Key.");
         lots.MapGet("/{lotId:guid}/events", WatchEndpoint.Handle).WithAccess(Access.Public).WithName("WatchLot").WithSummary("Server-sent events: sold, closed, drawn, cancelled.").Produces<string>(200, "text/event-stream");
         lots.MapGet("/{lotId:guid}/terms", CheckEndpoints.Terms).WithAccess(Access.Public).WithName("GetTerms").WithSummary("The exact published terms.").Produces<JsonObject>();
+        lots.MapGet("/{lotId:guid}/outcomes", OutcomeEndpoints.Document).WithAccess(Access.Public).WithName("GetOutcomes").WithSummary("What becomes of everybody's money for every number of sold certificates; a preview while the lot is a draft.").Produces<JsonObject>();
+        lots.MapGet("/{lotId:guid}/outcomes/{sold:int}", OutcomeEndpoints.Row).WithAccess(Access.Public).WithName("GetOutcome").WithSummary("The outcome for one number of sold certificates.");
         lots.MapGet("/{lotId:guid}/proof", CheckEndpoints.Proof).WithAccess(Access.Public).WithName("GetProof").WithSummary("The bundle that lets anyone check the draw.").Produces<JsonObject>();
         lots.MapGet("/{lotId:guid}/entries", CheckEndpoints.Entries).WithAccess(Access.Public).WithName("GetEntries").WithSummary("The frozen list of entries, one leaf a line.").Produces<string>(200, "text/plain");
         lots.MapGet("/{lotId:guid}/entries/{seq:int}/inclusion", CheckEndpoints.Inclusion).WithAccess(Access.Public).WithName("GetInclusion").WithSummary("The proof that one entry stands in the frozen list.").Produces<InclusionAnswer>();

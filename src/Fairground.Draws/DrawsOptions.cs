@@ -6,8 +6,8 @@ namespace Fairground.Draws;
 /// <param name="ShortestClaimSeconds">The least time a winner must have to collect.</param>
 internal sealed record DrawsOptions(int ShortestClaimSeconds)
 {
-    private const int Day = 24 * 3600;
+    private const int ThreeDays = 3 * 24 * 3600;
 
-    /// <summary>A day; with play money (<c>FAIRGROUND_DEMO_GATEWAY=1</c>) a second, so that a demo can show what becomes of an uncollected prize.</summary>
-    public static DrawsOptions Of(IConfiguration configuration) => new(configuration["FAIRGROUND_DEMO_GATEWAY"] == "1" ? 1 : Day);
+    /// <summary>Three days, so that there are three days to reach the winner on; with play money (<c>FAIRGROUND_DEMO_GATEWAY=1</c>) a second, so that a demo can show what becomes of an uncollected prize.</summary>
+    public static DrawsOptions Of(IConfiguration configuration) => new(configuration["FAIRGROUND_DEMO_GATEWAY"] == "1" ? 1 : ThreeDays);
 }

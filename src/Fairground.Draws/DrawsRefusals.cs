@@ -22,6 +22,8 @@ internal static class DrawsRefusals
     public static readonly RefusalKind PurchaseNotFound = new("purchase.not_found", 404, "There is no such purchase of yours.");
     public static readonly RefusalKind EntryNotFound = new("lot.entry_not_found", 404, "There is no such entry in this lot.");
 
+    public static readonly RefusalKind SoldOutOfRange = new("lot.sold_out_of_range", 422, "The lot has no such number of certificates.");
+
     public static readonly RefusalKind KindUnknown = new("lot.kind_unknown", 422, "The kind of a lot is \"certificates\".");
     public static readonly RefusalKind ProductNotFound = new("lot.product_not_found", 422, "There is no such product.");
     public static readonly RefusalKind ProductInactive = new("lot.product_inactive", 422, "This product is not on offer at present.");
@@ -36,7 +38,8 @@ internal static class DrawsRefusals
     public static readonly RefusalKind CapInvalid = new("lot.cap_invalid", 422, "A person may hold at least 1 certificate.");
     public static readonly RefusalKind ClosesAtInvalid = new("lot.closes_at_invalid", 422, "The closing time lies ahead, by at most 366 days.");
     public static readonly RefusalKind DelayInvalid = new("lot.delay_invalid", 422, "The draw takes place from 0 seconds to 3 days after closing.");
-    public static readonly RefusalKind ClaimPeriodInvalid = new("lot.claim_period_invalid", 422, "A winner has from one day to 90 days to collect.");
+    public static readonly RefusalKind ClaimPeriodInvalid = new("lot.claim_period_invalid", 422, "A winner has from 3 to 90 days to collect, so that there is time to reach the winner on three days.");
+    public static readonly RefusalKind UnclaimedPolicyUnknown = new("lot.unclaimed_policy_unknown", 422, "Say what follows where nobody collects the prize: next-reserve or return-to-shop.");
     public static readonly RefusalKind PolicyUnknown = new("lot.policy_unknown", 422, "Say what happens if the lot does not sell out: draw-anyway, refund-all, extend-once or cash-alternative.");
     public static readonly RefusalKind CashPercentInvalid = new("lot.cash_percent_invalid", 422, "The cash alternative is from 1 to 100 per cent of what was collected.");
     public static readonly RefusalKind EntropyUnknown = new("lot.entropy_unknown", 422, "The source of randomness is \"commit-reveal\" or \"drand\".");

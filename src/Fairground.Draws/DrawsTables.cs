@@ -33,6 +33,7 @@ internal static class DrawsTables
         new("next_place", HotType.Int, s => s.NextPlace),
         new("open_wins", HotType.Int, s => s.OpenWins),
         new("claim_seconds", HotType.Int, s => s.ClaimSeconds),
+        new("unclaimed_policy", HotType.Int, s => (int)s.Unclaimed),
     ];
 
     private static readonly HotColumn<Win>[] WinColumns =
@@ -49,6 +50,8 @@ internal static class DrawsTables
         new("ended_at", HotType.Long, w => w.EndedAt?.ToUnixTimeMilliseconds()),
         new("ended_by", HotType.Uuid, w => w.EndedBy),
         new("ended_where", HotType.Text, w => w.EndedWhere),
+        new("contacts", HotType.Int, w => w.Contacts),
+        new("contact_at", HotType.Long, w => w.ContactAt?.ToUnixTimeMilliseconds()),
     ];
 
     /// <summary>Keyed by lot.</summary>
@@ -83,6 +86,23 @@ internal static class DrawsTables
         new("cancelled_by", HotType.Uuid, c => c.By),
         new("at", HotType.Long, c => c.At.ToUnixTimeMilliseconds()));
 
+    /// <summary>Only added to.</summary>
+    public static readonly HotTable<ReserveCall> Calls = HotTable<ReserveCall>.Append(
+        "draws_call",
+        new("lot_id", HotType.Uuid, c => c.LotId),
+        new("place", HotType.Int, c => c.Place),
+        new("instead", HotType.Int, c => c.Instead),
+        new("reason", HotType.Text, c => c.Reason),
+        new("at", HotType.Long, c => c.At.ToUnixTimeMilliseconds()));
+
+    /// <summary>Only added to.</summary>
+    public static readonly HotTable<WinContact> Contacts = HotTable<WinContact>.Append(
+        "draws_contact",
+        new("win_id", HotType.Uuid, c => c.WinId),
+        new("lot_id", HotType.Uuid, c => c.LotId),
+        new("attempt", HotType.Int, c => c.Attempt),
+        new("at", HotType.Long, c => c.At.ToUnixTimeMilliseconds()));
+
     /// <summary>Keyed by <see cref="Win.IdOf"/>.</summary>
     public static readonly HotTable<Win> Wins = HotTable<Win>.Keyed("draws_win", 1, ReadWin, WinColumns);
 
@@ -113,11 +133,12 @@ internal static class DrawsTables
         r.Uuid(0), r.Uuid(1), (LotState)r.Int(2), r.Int(3), r.Int(4), r.Int(5), r.Long(6), r.Text(7),
         r.Instant(8), r.InstantOrNull(9), r.Int(10) != 0, r.InstantOrNull(11), r.InstantOrNull(12),
         (UnsoldPolicy)r.Int(13), r.Int(14), r.Int(15) != 0, r.Int(16), BytesOrNull(r, 17),
-        r.InstantOrNull(18), r.InstantOrNull(19), BytesOrNull(r, 20), BytesOrNull(r, 21), r.Int(22), r.Int(23), r.Int(24), r.Int(25));
+        r.InstantOrNull(18), r.InstantOrNull(19), BytesOrNull(r, 20), BytesOrNull(r, 21), r.Int(22), r.Int(23), r.Int(24), r.Int(25),
+        (UnclaimedPolicy)r.Int(26));
 
     public static Win ReadWin(HotReader r) => new(
         r.Uuid(0), r.Uuid(1), r.Uuid(2), r.Uuid(3), r.Int(4), r.Int(5), r.Text(6), (WinState)r.Int(7),
-        r.InstantOrNull(8), r.InstantOrNull(9), r.UuidOrNull(10), r.TextOrNull(11));
+        r.InstantOrNull(8), r.InstantOrNull(9), r.UuidOrNull(10), r.TextOrNull(11), r.Int(12), r.InstantOrNull(13));
 
     private static byte[]? BytesOrNull(HotReader r, int i) => r.IsNull(i) ? null : r.Bytes(i);
 }

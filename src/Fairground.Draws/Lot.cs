@@ -48,6 +48,9 @@ internal sealed class Lot
     /// <summary>How long a winner has to collect, from being drawn or called.</summary>
     public int ClaimSeconds { get; init; }
 
+    /// <summary>What follows where nobody collects.</summary>
+    public UnclaimedPolicy Unclaimed { get; init; }
+
     public UnsoldPolicy Policy { get; init; }
 
     public int CashPercent { get; init; }
@@ -62,6 +65,9 @@ internal sealed class Lot
     public string? TermsJson { get; set; }
 
     public byte[]? TermsHash { get; set; }
+
+    /// <summary>The exact text of the published outcome table.</summary>
+    public string? OutcomesJson { get; set; }
 
     public DateTimeOffset? OpenedAt { get; set; }
 

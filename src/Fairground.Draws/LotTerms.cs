@@ -38,7 +38,10 @@ internal static class LotTerms
             ["latestDrawDays"] = (int)Sale.Week.TotalDays,
             ["unsoldPolicy"] = lot.Policy.Wire(),
             ["claimSeconds"] = lot.ClaimSeconds,
-            ["ifUnclaimed"] = "The next reserve is called. Where none is left, the seller keeps the goods and is paid what was collected.",
+            ["contactAttempts"] = Win.EveryContact,
+            ["unclaimedPolicy"] = lot.Unclaimed.Wire(),
+            ["ifUnclaimed"] = lot.Unclaimed.Sentence(),
+            ["outcomes"] = OutcomeTable.Of(lot).Hash(),
         };
         if (lot.Policy == UnsoldPolicy.CashAlternative) extra["cashPercent"] = lot.CashPercent;
         if (ExtendedClosesAt(lot.Policy, opensAt, lot.ClosesAt) is { } extended)

@@ -15,6 +15,7 @@ namespace Fairground.Draws;
 /// <param name="NextPlace">The next reserve to be called.</param>
 /// <param name="OpenWins">Wins that have not ended.</param>
 /// <param name="ClaimSeconds">How long a winner has to collect, from being drawn or called.</param>
+/// <param name="Unclaimed">What follows where nobody collects.</param>
 internal sealed record Sale(
     Guid LotId,
     Guid ShopId,
@@ -41,7 +42,8 @@ internal sealed record Sale(
     int Places,
     int NextPlace,
     int OpenWins,
-    int ClaimSeconds)
+    int ClaimSeconds,
+    UnclaimedPolicy Unclaimed = UnclaimedPolicy.NextReserve)
 {
     /// <summary>The draw is no later than this after the first paid certificate (C-21).</summary>
     public static readonly TimeSpan Week = TimeSpan.FromDays(7);
@@ -109,6 +111,8 @@ internal sealed record Certificate(Guid LotId, Guid PurchaseId, Guid UserId, int
 
 /// <summary>A drawn place. Changed only by hot commands; <paramref name="EndedBy"/> and <paramref name="EndedWhere"/> say who handed the goods over and at which address (C-31).</summary>
 /// <param name="Place">From 0: winners first, then reserves in the order in which they are called.</param>
+/// <param name="Contacts">How often the winner was reached.</param>
+/// <param name="ContactAt">When the next message is due; null after the last.</param>
 internal sealed record Win(
     Guid Id,
     Guid LotId,
@@ -121,10 +125,40 @@ internal sealed record Win(
     DateTimeOffset? ClaimBy,
     DateTimeOffset? EndedAt,
     Guid? EndedBy,
-    string? EndedWhere)
+    string? EndedWhere,
+    int Contacts = 0,
+    DateTimeOffset? ContactAt = null)
 {
+    /// <summary>How often a winner is reached before a prize may lapse: at once, and after each third of the time to collect.</summary>
+    public const int EveryContact = 3;
+
     /// <summary>The same place of the same lot always has the same id.</summary>
     public static Guid IdOf(Guid lotId, int place) => Ids.Derive("draws.win", lotId.ToString("N"), place.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>A drawn or called win begins: the time to collect runs, and the winner is told for the first time.</summary>
+    public Win Begin(Sale sale, DateTimeOffset now) => (State == WinState.Drawn ? this : To(WinState.Drawn)) with
+    {
+        ClaimBy = LotTerms.WholeSeconds(now) + sale.ClaimPeriod,
+        Contacts = 1,
+        ContactAt = now + (sale.ClaimPeriod / EveryContact),
+    };
+
+    /// <summary>The record of the first message.</summary>
+    public WinContact FirstContact(DateTimeOffset now) => new(Id, LotId, 1, now);
+
+    /// <summary>After one more message. One that comes late, because the server was away, puts the deadline off, so that it is no mere formality.</summary>
+    public Win Remind(Sale sale, DateTimeOffset now)
+    {
+        var third = sale.ClaimPeriod / EveryContact;
+        var late = now > ContactAt + (third / 4);
+        var from = late ? now : ContactAt!.Value;
+        return this with
+        {
+            Contacts = Contacts + 1,
+            ContactAt = Contacts + 1 < EveryContact ? from + third : null,
+            ClaimBy = late && ClaimBy < now + third ? LotTerms.WholeSeconds(now + third) : ClaimBy,
+        };
+    }
 
     /// <summary>The same row in another state, by a legal step only.</summary>
     public Win To(WinState state) => this with { State = States.Step(State, state) };

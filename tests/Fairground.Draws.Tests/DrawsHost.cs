@@ -144,6 +144,12 @@ internal sealed class DrawsHost : IAsyncDisposable
         await Settle();
     }
 
+    /// <summary>The time to collect passes while the server runs, so that each message to the winner is sent in its time.</summary>
+    public async Task PassClaimPeriod(TimeSpan period)
+    {
+        for (var third = 0; third < Win.EveryContact; third++) await Pass(period / Win.EveryContact);
+    }
+
     public async Task<LotState> StateOf(Guid lot) => (await Reader.Sale(lot, Ct))!.State;
 
     public async Task<long> Wallet(Guid user) => (await Get<LedgerReader>().BalanceOf(SharedAccounts.WalletOf(user, "KZT"), Ct)).Balance;

@@ -55,7 +55,7 @@ public sealed class LotLifeTests
         await host.Pass(TimeSpan.FromMinutes(1));
         Assert.Equal(buyer, Assert.Single(await host.Reader.WinsOf(lot, DrawsHost.Ct)).UserId);
         // Nobody collects, and there is no reserve: the shop keeps the goods and is paid.
-        await host.Pass(TimeSpan.FromDays(14));
+        await host.PassClaimPeriod(TimeSpan.FromDays(14));
         Assert.Equal(LotState.Settled, await host.StateOf(lot));
         Assert.Equal(WinState.Unclaimed, Assert.Single(await host.Reader.WinsOf(lot, DrawsHost.Ct)).State);
         Assert.Equal((30_000, 0, 0), (await host.Payable(), await host.Escrow(lot), await host.Wallet(buyer)));
@@ -66,19 +66,21 @@ public sealed class LotLifeTests
     public async Task TheSellerSaysHowLongAWinnerHasToCollectAndTheTermsHoldIt(DatabaseKind kind)
     {
         await using var host = await DrawsHost.Start(kind);
-        var lot = await host.OpenLot(host.Asked("draw-anyway") with { ClaimSeconds = 2 * 86_400, Reserves = 1 });
-        Assert.Equal(2 * 86_400, LotTerms.Read(await host.In<DrawsContext, Lot>(c => c.Lots.FindAsync([lot], DrawsHost.Ct).AsTask()!)).Extra["claimSeconds"]!.GetValue<int>());
+        var lot = await host.OpenLot(host.Asked("draw-anyway") with { ClaimSeconds = 3 * 86_400, Reserves = 1 });
+        Assert.Equal(3 * 86_400, LotTerms.Read(await host.In<DrawsContext, Lot>(c => c.Lots.FindAsync([lot], DrawsHost.Ct).AsTask()!)).Extra["claimSeconds"]!.GetValue<int>());
         var (one, two) = (await host.Buyer(30_000), await host.Buyer(30_000));
         await host.Buy(one, lot, 1);
         await host.Buy(two, lot, 1);
         await host.Pass(TimeSpan.FromDays(3));
         await host.Pass(TimeSpan.FromMinutes(1));
-        await host.Pass(TimeSpan.FromDays(2) - TimeSpan.FromMinutes(1));
+        await host.Pass(TimeSpan.FromDays(1));
+        await host.Pass(TimeSpan.FromDays(1));
+        await host.Pass(TimeSpan.FromDays(1) - TimeSpan.FromMinutes(1));
         Assert.Equal([WinState.Drawn, WinState.Reserve], (await host.Reader.WinsOf(lot, DrawsHost.Ct)).Select(w => w.State));
         await host.Pass(TimeSpan.FromMinutes(1));
         // The reserve has the same time, from being called.
         Assert.Equal([WinState.Unclaimed, WinState.Drawn], (await host.Reader.WinsOf(lot, DrawsHost.Ct)).Select(w => w.State));
-        await host.Pass(TimeSpan.FromDays(2));
+        await host.PassClaimPeriod(TimeSpan.FromDays(3));
         Assert.Equal(LotState.Settled, await host.StateOf(lot));
         await host.Audit();
     }
@@ -171,10 +173,10 @@ public sealed class LotLifeTests
         for (var i = 0; i < 3; i++) await host.Buy(await host.Buyer(10_000), lot, 1);
         await host.Pass(TimeSpan.FromDays(3));
         await host.Pass(TimeSpan.FromMinutes(1));
-        await host.Pass(TimeSpan.FromDays(14));
+        await host.PassClaimPeriod(TimeSpan.FromDays(14));
         Assert.Equal([WinState.Unclaimed, WinState.Drawn, WinState.Reserve], (await host.Reader.WinsOf(lot, DrawsHost.Ct)).Select(w => w.State));
-        await host.Pass(TimeSpan.FromDays(14));
-        await host.Pass(TimeSpan.FromDays(14));
+        await host.PassClaimPeriod(TimeSpan.FromDays(14));
+        await host.PassClaimPeriod(TimeSpan.FromDays(14));
         Assert.Equal([WinState.Unclaimed, WinState.Unclaimed, WinState.Unclaimed], (await host.Reader.WinsOf(lot, DrawsHost.Ct)).Select(w => w.State));
         Assert.Equal((LotState.Settled, 30_000), (await host.StateOf(lot), await host.Payable()));
         await ProofHolds(host, lot);

@@ -30,9 +30,9 @@ public sealed class ProofCheckTests
         Assert.True(after.ProofCheck.Checks >= 12, $"{after.ProofCheck.Checks} checks");
         Assert.Empty(await Due(host));
         // At settlement it is done again.
-        await host.Pass(TimeSpan.FromDays(14));
-        await host.Pass(TimeSpan.FromDays(14));
-        await host.Pass(TimeSpan.FromDays(14));
+        await host.PassClaimPeriod(TimeSpan.FromDays(14));
+        await host.PassClaimPeriod(TimeSpan.FromDays(14));
+        await host.PassClaimPeriod(TimeSpan.FromDays(14));
         Assert.Equal(LotState.Settled, await host.StateOf(lot));
         Assert.Equal([lot], await Due(host));
         await host.Get<ProofCheckWorker>().Turn(DrawsHost.Ct);

@@ -93,14 +93,14 @@ public sealed class RuleTests
     public void WhatIsNoPolicyIsNotReadAsOne(string? text) => Assert.False(UnsoldPolicies.TryParse(text, out _, out _));
 
     [Theory]
-    // collected, per cent, winners → shares
-    [InlineData(100_000, 70, 1, "70000")]
-    [InlineData(20_002, 70, 2, "7001,7000")]
-    [InlineData(100, 100, 3, "34,33,33")]
-    [InlineData(1, 70, 2, "0,0")]
-    [InlineData(100, 70, 0, "")]
-    public void WinnersShareTheCashAndTheFirstCarryTheRemainder(long collected, int percent, int winners, string shares) =>
-        Assert.Equal(shares, string.Join(',', SettleLotRule.Shares(DrawsHost.Tenge(collected), percent, winners)));
+    // to the winners, how many they are → shares
+    [InlineData(70_000, 1, "70000")]
+    [InlineData(14_001, 2, "7001,7000")]
+    [InlineData(100, 3, "34,33,33")]
+    [InlineData(0, 2, "0,0")]
+    [InlineData(0, 0, "")]
+    public void WinnersShareTheCashAndTheFirstCarryTheRemainder(long toWinners, int winners, string shares) =>
+        Assert.Equal(shares, string.Join(',', SettleLotRule.Shares(DrawsHost.Tenge(toWinners), winners)));
 
     [Theory]
     [InlineData(0, 10, "0")]
@@ -147,7 +147,7 @@ public sealed class RuleTests
         { "closes in 367 days", "lot.closes_at_invalid" },
         { "delay -1", "lot.delay_invalid" },
         { "delay 4 days", "lot.delay_invalid" },
-        { "claim under a day", "lot.claim_period_invalid" },
+        { "claim under three days", "lot.claim_period_invalid" },
         { "claim 91 days", "lot.claim_period_invalid" },
         { "policy", "lot.policy_unknown" },
         { "cash 0", "lot.cash_percent_invalid" },
@@ -184,7 +184,7 @@ public sealed class RuleTests
             "closes in 367 days" => (good with { ClosesAt = Now.AddDays(367) }, goods),
             "delay -1" => (good with { DrawDelaySeconds = -1 }, goods),
             "delay 4 days" => (good with { DrawDelaySeconds = 4 * 86_400 }, goods),
-            "claim under a day" => (good with { ClaimSeconds = 86_399 }, goods),
+            "claim under three days" => (good with { ClaimSeconds = 259_199 }, goods),
             "claim 91 days" => (good with { ClaimSeconds = 91 * 86_400 }, goods),
             "policy" => (good with { UnsoldPolicy = new NamedChoice("keep it") }, goods),
             "cash 0" => (good with { UnsoldPolicy = new NamedChoice("cash-alternative", 0) }, goods),

@@ -13,7 +13,7 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
 
     public string Name => "draws.announcements";
 
-    public IReadOnlyCollection<string> Topics { get; } = [LotClosed.Name, LotDrawn.Name, LotCancelled.Name, LotExtended.Name, ReserveCalled.Name];
+    public IReadOnlyCollection<string> Topics { get; } = [LotClosed.Name, LotDrawn.Name, LotCancelled.Name, LotExtended.Name, ReserveCalled.Name, WinnerReminded.Name, WinLapsed.Name];
 
     public async Task Handle(EventEnvelope envelope, CancellationToken ct)
     {
@@ -35,6 +35,12 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
                 break;
             case ReserveCalled.Name:
                 await Called(send, envelope.Read<ReserveCalled>(), ct);
+                break;
+            case WinnerReminded.Name:
+                await Reminded(send, envelope.Read<WinnerReminded>(), ct);
+                break;
+            case WinLapsed.Name:
+                await Lapsed(send, envelope.Read<WinLapsed>(), ct);
                 break;
         }
     }
@@ -90,7 +96,24 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         var lot = await send.Lot(called.LotId, ct);
         if (await reader.Win(called.WinId, ct) is not { } win) return;
         var (subject, text) = Words.Won(lot, win, false, await send.Address(lot.ShopId, ct));
-        await send.Send([(win.UserId, subject, text)], ct);
+        await send.Send([(win.UserId, subject, $"The prize was not collected by the one before you in the published order, so it is yours. {text}")], ct);
+    }
+
+    private async Task Reminded(Sending send, WinnerReminded reminded, CancellationToken ct)
+    {
+        var lot = await send.Lot(reminded.LotId, ct);
+        if (await reader.Win(reminded.WinId, ct) is not { State: WinState.Drawn } win) return;
+        await send.Send([(win.UserId, $"Your prize waits: {lot.Title}",
+            $"Your certificate {win.Number} won {lot.Title}, and it has not been collected. It waits at {await send.Address(lot.ShopId, ct)} until {Words.Time(win.ClaimBy!.Value)}: " +
+            $"open your wins at /me/wins and show the code there. {(lot.Unclaimed == UnclaimedPolicy.NextReserve && lot.Reserves > 0 ? "After that the next in reserve is called." : "After that the shop keeps it.")}")], ct);
+    }
+
+    private async Task Lapsed(Sending send, WinLapsed lapsed, CancellationToken ct)
+    {
+        var lot = await send.Lot(lapsed.LotId, ct);
+        if (await reader.Win(lapsed.WinId, ct) is not { } win) return;
+        await send.Send([(win.UserId, $"The time to collect has passed: {lot.Title}",
+            $"Your certificate {win.Number} won {lot.Title}, and nobody collected it by {Words.Time(win.ClaimBy!.Value)}, although we wrote to you {Win.EveryContact} times. By the terms of the lot it is no longer yours.")], ct);
     }
 
     private async Task ToHolders(Sending send, Guid lotId, Func<Holding, (string Subject, string Text)> write, CancellationToken ct)

@@ -62,7 +62,8 @@ internal sealed class CloseLotRule : HotRule<CloseLot, LotClosing>
         return sale.Policy is UnsoldPolicy.DrawAnyway or UnsoldPolicy.CashAlternative ? Closing.Draw : Closing.Refund;
     }
 
-    private static bool IsCash(Sale sale) => sale.Left > 0 && sale.Policy == UnsoldPolicy.CashAlternative;
+    /// <summary>True where the draw is for money, because some are left and the terms say so. Pure.</summary>
+    public static bool IsCash(Sale sale) => sale.Left > 0 && sale.Policy == UnsoldPolicy.CashAlternative;
 
     private static string Why(Sale sale) => sale.Sold == 0 ? Cancellation.NobodyBought : Cancellation.NotSoldOut;
 

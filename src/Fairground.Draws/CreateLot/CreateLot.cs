@@ -42,6 +42,7 @@ internal static class CreateLotDecision
         if (delay is < 0 or > LongestDelaySeconds) return DrawsRefusals.DelayInvalid;
         var claim = request.ClaimSeconds ?? DefaultClaimSeconds;
         if (claim < options.ShortestClaimSeconds || claim > LongestClaimSeconds) return DrawsRefusals.ClaimPeriodInvalid;
+        if (!UnclaimedPolicies.TryParse(request.UnclaimedPolicy, out var unclaimed)) return DrawsRefusals.UnclaimedPolicyUnknown;
         if (!UnsoldPolicies.TryParse(request.UnsoldPolicy?.Name, out var policy, out var inName)) return DrawsRefusals.PolicyUnknown;
         var cash = inName ?? request.UnsoldPolicy?.Percent ?? request.CashPercent ?? UnsoldPolicies.DefaultCashPercent;
         if (cash is < 1 or > 100) return DrawsRefusals.CashPercentInvalid;
@@ -68,6 +69,7 @@ internal static class CreateLotDecision
             ClosesAt = LotTerms.WholeSeconds(closesAt),
             DrawDelaySeconds = delay,
             ClaimSeconds = claim,
+            Unclaimed = unclaimed,
             Policy = policy,
             CashPercent = cash,
             Entropy = entropy,

@@ -8,7 +8,8 @@ namespace Fairground.Draws;
 /// <param name="Nominal">Price of a certificate.</param>
 /// <param name="Entries">The number of certificates; left out, it follows from the price (C-09).</param>
 /// <param name="UnsoldPolicy">A name, or <c>{"policy", "percent"}</c>.</param>
-/// <param name="ClaimSeconds">How long a winner has to collect: a day to 90 days; 14 days where left out.</param>
+/// <param name="ClaimSeconds">How long a winner has to collect: 3 to 90 days; 14 days where left out.</param>
+/// <param name="UnclaimedPolicy">What follows where nobody collects: <c>next-reserve</c> (where left out) or <c>return-to-shop</c>.</param>
 /// <param name="Entropy">A name, or <c>{"source"}</c>; <c>commit-reveal</c> where left out.</param>
 internal sealed record CreateLotRequest(
     Guid ProductId,
@@ -24,6 +25,7 @@ internal sealed record CreateLotRequest(
     [property: JsonConverter(typeof(NameOrObject))] NamedChoice? UnsoldPolicy = null,
     int? CashPercent = null,
     int? ClaimSeconds = null,
+    string? UnclaimedPolicy = null,
     [property: JsonConverter(typeof(NameOrObject))] NamedChoice? Entropy = null);
 
 /// <summary>A choice that may be written as its name or as an object with more.</summary>

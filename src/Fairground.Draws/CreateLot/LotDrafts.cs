@@ -28,5 +28,5 @@ internal sealed class LotDrafts(DrawsContext context, GroupCommitter committer, 
     /// <summary>The living row as it begins.</summary>
     public static Sale DraftOf(Lot lot) => new(
         lot.Id, lot.ShopId, LotState.Draft, lot.Entries, 0, lot.Cap, lot.Nominal, lot.Currency, lot.ClosesAt, null, false, null, null,
-        lot.Policy, lot.CashPercent, false, lot.DrawDelaySeconds, null, null, null, null, null, 0, 0, 0, lot.ClaimSeconds);
+        lot.Policy, lot.CashPercent, false, lot.DrawDelaySeconds, null, null, null, null, null, 0, 0, 0, lot.ClaimSeconds, lot.Unclaimed);
 }

@@ -26,16 +26,21 @@ internal sealed class DrawLotRule : HotRule<DrawLot, Done>
         if (now < sale.DrawsAt) return Refuse(DrawsRefusals.NotDue);
 
         var winners = Math.Min(command.Winners, command.Places.Count);
-        var claimBy = LotTerms.WholeSeconds(now) + sale.ClaimPeriod;
         // Money needs nobody to collect it: a cash alternative is paid at once.
         var drawn = sale.To(LotState.Drawn, sale.Cash ? now : null) with { Secret = command.Secret, Places = command.Places.Count, NextPlace = winners, OpenWins = winners };
         var decision = Accept(Done.It).Change(DrawsTables.Sales, drawn).Publish(new LotDrawn(sale.LotId, sale.ShopId, sale.Cash));
         for (var place = 0; place < command.Places.Count; place++)
         {
             var (entry, wins) = (command.Places[place], place < winners);
-            decision.Change(DrawsTables.Wins, new Win(
+            var win = new Win(
                 Win.IdOf(sale.LotId, place), sale.LotId, sale.ShopId, entry.UserId, place, entry.Seq, entry.Number,
-                wins ? WinState.Drawn : WinState.Reserve, wins && !sale.Cash ? claimBy : null, null, null, null));
+                wins ? WinState.Drawn : WinState.Reserve, null, null, null, null);
+            if (wins && !sale.Cash)
+            {
+                win = win.Begin(sale, now);
+                decision.Add(DrawsTables.Contacts, win.FirstContact(now));
+            }
+            decision.Change(DrawsTables.Wins, win);
         }
         return decision;
     }

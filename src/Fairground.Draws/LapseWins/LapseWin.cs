@@ -16,7 +16,7 @@ internal sealed class LapseWinRule : HotRule<LapseWin, Done>
     public override void Needs(LapseWin command, LoadPlan plan) => plan
         .Row(DrawsTables.Sales, command.LotId)
         .Row(DrawsTables.Wins, command.WinId)
-        .Row(DrawsTables.Wins, Win.IdOf(command.LotId, command.NextPlace));
+        .NextReserve(command.LotId, command.NextPlace);
 
     public override Decision Decide(LapseWin command, GroupState state, DateTimeOffset now)
     {
@@ -24,17 +24,11 @@ internal sealed class LapseWinRule : HotRule<LapseWin, Done>
         var win = state.Row(DrawsTables.Wins, command.WinId);
         if (sale is null || win is null) return Refuse(DrawsRefusals.LotNotFound);
         if (win.State != WinState.Drawn || sale.NextPlace != command.NextPlace) return Refuse(DrawsRefusals.StateChanged);
-        if (win.ClaimBy is null || now < win.ClaimBy) return Refuse(DrawsRefusals.NotDue);
+        if (win.ClaimBy is null || now < win.ClaimBy || win.Contacts < Win.EveryContact) return Refuse(DrawsRefusals.NotDue);
 
-        var decision = Accept(Done.It)
-            .Change(DrawsTables.Wins, win.To(WinState.Unclaimed) with { EndedAt = now })
-            .Publish(new WinLapsed(sale.LotId, win.Id));
-        var reserve = sale.NextPlace < sale.Places ? state.Row(DrawsTables.Wins, Win.IdOf(sale.LotId, sale.NextPlace)) : null;
-        if (reserve is null) return decision.Change(DrawsTables.Sales, sale.WinEnded(now));
-        return decision
-            .Change(DrawsTables.Wins, reserve.To(WinState.Drawn) with { ClaimBy = LotTerms.WholeSeconds(now) + sale.ClaimPeriod })
-            .Change(DrawsTables.Sales, sale with { NextPlace = sale.NextPlace + 1 })
-            .Publish(new ReserveCalled(sale.LotId, reserve.Id));
+        return Accept(Done.It)
+            .Publish(new WinLapsed(sale.LotId, win.Id))
+            .EndAndCall(state, sale, win.To(WinState.Unclaimed) with { EndedAt = now }, CallReasons.Unclaimed, now);
     }
 }
 
@@ -45,7 +39,7 @@ internal sealed class Lapses(DrawsReader reader, GroupCommitter committer)
     public async Task<bool> Lapse(DateTimeOffset now, CancellationToken ct)
     {
         var due = await reader.List(
-            $"select {DrawsTables.WinList} from draws_win w where w.state = 1 and w.claim_by <= @now order by w.claim_by limit 50",
+            $"select {DrawsTables.WinList} from draws_win w where w.state = 1 and w.claim_by <= @now and w.contact_at is null order by w.claim_by limit 50",
             DrawsTables.ReadWin, ct, ("@now", now.ToUnixTimeMilliseconds()));
         foreach (var win in due)
         {

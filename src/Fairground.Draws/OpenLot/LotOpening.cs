@@ -49,7 +49,7 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
 
         (draft.Price, draft.Entries, draft.Title) = (product.Price.Minor, (int)entries, LotTerms.Title(product.Name));
         var terms = LotTerms.Of(draft, now, published);
-        var (text, hash) = (CanonicalJson.Text(terms.ToJson()), terms.Hash());
+        var (text, hash, outcomes) = (CanonicalJson.Text(terms.ToJson()), terms.Hash(), CanonicalJson.Text(OutcomeTable.Of(draft).ToJson()));
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
             // Of two that open at once, one writes the terms and both go on with those.
@@ -58,7 +58,7 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
                     .SetProperty(l => l.Price, draft.Price).SetProperty(l => l.Entries, draft.Entries).SetProperty(l => l.Title, draft.Title)
                     .SetProperty(l => l.TitleSearch, LotTerms.Searched(draft.Title))
                     .SetProperty(l => l.OpenedAt, now).SetProperty(l => l.Secret, remembered)
-                    .SetProperty(l => l.TermsJson, text).SetProperty(l => l.TermsHash, hash),
+                    .SetProperty(l => l.TermsJson, text).SetProperty(l => l.OutcomesJson, outcomes).SetProperty(l => l.TermsHash, hash),
                 ct);
             await transaction.CommitAsync(ct);
         }

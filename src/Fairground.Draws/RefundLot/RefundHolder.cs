@@ -26,9 +26,12 @@ internal sealed class RefundHolderRule : HotRule<RefundHolder, Done>
         if (sale is null || holding is null) return Refuse(DrawsRefusals.LotNotFound);
         if (sale.State != LotState.Cancelled || holding.Settled) return Refuse(DrawsRefusals.StateChanged);
         return Accept(Done.It)
-            .Post(DrawsPostings.Refund, DrawsPostings.EscrowOf(sale.LotId, sale.Currency), SharedAccounts.WalletOf(command.UserId, sale.Currency), checked(sale.Nominal * holding.Count), sale.LotId)
+            .Post(DrawsPostings.Refund, DrawsPostings.EscrowOf(sale.LotId, sale.Currency), SharedAccounts.WalletOf(command.UserId, sale.Currency), Back(sale, holding.Count), sale.LotId)
             .Change(DrawsTables.Holdings, holding with { Settled = true });
     }
+
+    /// <summary>What so many certificates of a lot without a draw are given back for, minor units: all that was paid. Pure.</summary>
+    public static long Back(Sale sale, int count) => checked(sale.Nominal * count);
 }
 
 /// <summary>Ends a cancelled lot once everyone has the money back.</summary>

@@ -20,7 +20,8 @@ internal sealed class DrawsClock(IServiceScopeFactory scopes, Leases leases, Tim
         await using var scope = scopes.CreateAsyncScope();
         var steps = scope.ServiceProvider.GetRequiredService<LotSteps>();
         var now = clock.GetUtcNow();
-        var moved = await scope.ServiceProvider.GetRequiredService<Lapses>().Lapse(now, ct);
+        var moved = await scope.ServiceProvider.GetRequiredService<Reminders>().Remind(now, ct);
+        moved |= await scope.ServiceProvider.GetRequiredService<Lapses>().Lapse(now, ct);
         foreach (var sale in await steps.Due(now, ct))
         {
             if (restUntil.TryGetValue(sale.LotId, out var until) && until > now) continue;

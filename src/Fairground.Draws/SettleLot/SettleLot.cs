@@ -32,30 +32,35 @@ internal sealed class SettleLotRule : HotRule<SettleLot, Done>
         if (collected != sale.Collected) throw new InvalidOperationException($"Lot {sale.LotId} holds {collected}, not the {sale.Collected} it collected.");
 
         var decision = Accept(Done.It);
-        var toWinners = PayCash(decision, command, state, sale, escrow, now);
-        var toShop = collected - toWinners;
+        var (toShop, toWinners) = Divide(sale);
+        PayCash(decision, command, state, sale, toWinners, now);
         if (toShop > 0) decision.Post(DrawsPostings.Settle, escrow, SharedAccounts.PayableTo(sale.ShopId, sale.Currency), toShop, sale.LotId);
         return decision
             .Change(DrawsTables.Sales, sale.To(LotState.Settled, null) with { OpenWins = 0 })
             .Publish(new LotSettled(sale.LotId, sale.ShopId, toShop, toWinners, sale.Currency));
     }
 
-    /// <summary>What each winner gets of what was collected, minor units; the first ones carry the remainder. Pure.</summary>
-    public static IReadOnlyList<long> Shares(Money collected, int percent, int winners) =>
-        winners == 0 ? [] : [.. collected.PercentDown(percent).Split(winners).Select(m => m.Minor)];
-
-    private static long PayCash(Decision decision, SettleLot command, GroupState state, Sale sale, AccountRef escrow, DateTimeOffset now)
+    /// <summary>How what was collected is divided between the shop and the winners, minor units. Pure.</summary>
+    public static (long ToShop, long ToWinners) Divide(Sale sale)
     {
-        var (shares, paid) = (Shares(new Money(sale.Collected, Currency.Of(sale.Currency)), sale.CashPercent, command.CashWins.Count), 0L);
+        var collected = new Money(sale.Collected, Currency.Of(sale.Currency));
+        var toWinners = sale.Cash ? collected.PercentDown(sale.CashPercent).Minor : 0;
+        return (collected.Minor - toWinners, toWinners);
+    }
+
+    /// <summary>What each winner gets, minor units; the first ones carry the remainder. Pure.</summary>
+    public static IReadOnlyList<long> Shares(Money toWinners, int winners) => winners == 0 ? [] : [.. toWinners.Split(winners).Select(m => m.Minor)];
+
+    private static void PayCash(Decision decision, SettleLot command, GroupState state, Sale sale, long toWinners, DateTimeOffset now)
+    {
+        if (toWinners > 0 && command.CashWins.Count == 0) throw new InvalidOperationException($"Lot {sale.LotId} pays in cash and has no winner.");
+        var (escrow, shares) = (DrawsPostings.EscrowOf(sale.LotId, sale.Currency), Shares(new Money(toWinners, Currency.Of(sale.Currency)), command.CashWins.Count));
         for (var i = 0; i < command.CashWins.Count; i++)
         {
             var win = state.Row(DrawsTables.Wins, command.CashWins[i].Id)!;
             decision.Change(DrawsTables.Wins, win.To(WinState.Paid) with { EndedAt = now });
-            if (shares[i] == 0) continue;
-            decision.Post(DrawsPostings.PayCash, escrow, SharedAccounts.WalletOf(win.UserId, sale.Currency), shares[i], sale.LotId);
-            paid = checked(paid + shares[i]);
+            if (shares[i] > 0) decision.Post(DrawsPostings.PayCash, escrow, SharedAccounts.WalletOf(win.UserId, sale.Currency), shares[i], sale.LotId);
         }
-        return paid;
     }
 }
 

@@ -54,6 +54,8 @@ internal sealed record LotView(
     int Reserves,
     int MaxEntriesPerPerson,
     string Entropy,
+    string UnclaimedPolicy,
+    string? OutcomesHash,
     MyShare? Mine,
     CancellationView? Cancellation = null,
     ProofCheckView? ProofCheck = null);
@@ -147,6 +149,9 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         })];
     }
 
+    private static string? OutcomesOf(Lot lot) =>
+        lot.OutcomesJson is { } text ? Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))) : null;
+
     private async Task<Dictionary<Guid, CancellationView>> Cancellations(IReadOnlyList<Guid> ids, CancellationToken ct)
     {
         if (ids.Count == 0) return [];
@@ -166,6 +171,6 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
             lot.OpenedAt, sale.ClosesAt, sale.ClosedAt, sale.DrawsAt, sale.DrawDelaySeconds, sale.ClaimSeconds,
             sale.TermsHash is null ? null : Convert.ToHexStringLower(sale.TermsHash),
             sale.Policy.Wire(), sale.Policy == UnsoldPolicy.CashAlternative ? sale.CashPercent : null, sale.Cash, sale.Extended,
-            lot.Winners, lot.Reserves, sale.Cap, lot.Entropy, null);
+            lot.Winners, lot.Reserves, sale.Cap, lot.Entropy, lot.Unclaimed.Wire(), OutcomesOf(lot), null);
     }
 }

@@ -89,6 +89,9 @@ internal static class LotWords
         _ => "The draw takes place all the same, among the certificates that were sold.",
     };
 
+    /// <summary>What follows where nobody collects, in short.</summary>
+    public static string Unclaimed(string policy) => policy == "return-to-shop" ? "after that the shop keeps the goods" : "after that the next in reserve is called";
+
     /// <summary>The chance of so many certificates if the lot sells out.</summary>
     public static string Odds(int held, int winners, int entries) => string.Create(
         CultureInfo.InvariantCulture, $"{Math.Min((long)held * winners, entries):N0} in {entries:N0}").Replace(',', '\u202F');

@@ -17,7 +17,7 @@ internal sealed record MyCertificate(string Number, int Seq, Guid LotId, string 
 /// <summary>A win as its winner sees it.</summary>
 /// <param name="State"><c>drawn</c>, <c>claimed</c>, <c>unclaimed</c> or <c>paid</c>.</param>
 /// <param name="CollectAt">Where the goods are handed over (C-30).</param>
-internal sealed record MyWin(Guid WinId, Guid LotId, string Title, string Number, int Seq, int Place, string State, bool Cash, DateTimeOffset? ClaimBy, DateTimeOffset? EndedAt, string CollectAt, string? PictureUrl);
+internal sealed record MyWin(Guid WinId, Guid LotId, string Title, string Number, int Seq, int Place, string State, bool Cash, DateTimeOffset? ClaimBy, DateTimeOffset? EndedAt, string CollectAt, string? PictureUrl, string UnclaimedPolicy);
 
 /// <summary>Shows a person's certificates and wins; page and API call this.</summary>
 internal sealed class MyDraws(DrawsContext context, DrawsReader reader, IGoods goods)
@@ -59,7 +59,7 @@ internal sealed class MyDraws(DrawsContext context, DrawsReader reader, IGoods g
         return [.. wins.Select(w => new MyWin(
             w.Id, w.LotId, lots[w.LotId].Title, w.Number, w.Seq, w.Place, w.State.Wire(), w.ClaimBy is null, w.ClaimBy, w.EndedAt,
             Words.Counter(shops.GetValueOrDefault(w.ShopId)),
-            products.GetValueOrDefault(lots[w.LotId].ProductId)?.PictureUrl))];
+            products.GetValueOrDefault(lots[w.LotId].ProductId)?.PictureUrl, lots[w.LotId].Unclaimed.Wire()))];
     }
 
     /// <summary>A certificate's state follows from the lot and the drawn places. Pure.</summary>
