@@ -45,7 +45,7 @@ internal sealed class Contest(Options options, string folder) : IAsyncDisposable
         await Prepare();
         (string Name, Func<int, Task> Run)[] legs =
         [
-            ("P0", Probes), ("P1", Tpcb), ("W1", HotLot), ("P3", Groups), ("W2", ManyLots), ("P2", HotRow), ("W4", Naive), ("W1c256", HotLotManyConnections), ("W7", Embedded),
+            ("P0", Probes), ("P1", Tpcb), ("W1", HotLot), ("P3", Groups), ("W2", ManyLots), ("P2", HotRow), ("W4", Naive), ("W1c256", HotLotManyConnections), ("W8", Watched), ("W7", Embedded),
         ];
         for (var round = 1; round <= options.Rounds; round++)
         {
@@ -184,6 +184,19 @@ internal sealed class Contest(Options options, string folder) : IAsyncDisposable
     {
         var lot = await market.Lot(LotSize);
         await Purchases($"W1 {options.ManyConnections} connections", round, app, new Load(app.Port, market.Buyers, [lot], options.ManyConnections));
+    }
+
+    // The same lot size, the same load, without and with a crowd that watches; what the crowd's own client costs is part of it.
+    private async Task Watched(int round)
+    {
+        var alone = await Purchases("W8 nobody watches", round, app, new Load(app.Port, market.Buyers, [await market.Lot(LotSize)], options.Connections));
+        var lot = await market.Lot(LotSize);
+        await using var watchers = await Watchers.Open(app.Port, lot, options.Watchers);
+        var before = watchers.Events;
+        var crowd = await Purchases("W8 the crowd watches", round, app, new Load(app.Port, market.Buyers, [lot], options.Connections));
+        Results.Add("W8 watchers", round, watchers.Count - watchers.Left);
+        Results.Add("W8 events told, /s", round, (watchers.Events - before) / (double)(options.WarmUp + options.Count));
+        Results.Add("W8 speed kept, of 1", round, crowd.PerSecond / alone.PerSecond);
     }
 
     private Task<LoadResult> ManyLots(int round) => Purchases("W2", round, app, new Load(app.Port, market.Buyers, manyLots, options.Connections));

@@ -25,6 +25,9 @@ internal sealed record Options
 
     public int ManyConnections { get; init; } = 256;
 
+    /// <summary>People who follow the hot lot of W8 over server-sent events.</summary>
+    public int Watchers { get; init; } = 10_000;
+
     public int Scale { get; init; } = 50;
 
     public int Port { get; init; } = 18260;
@@ -42,7 +45,7 @@ internal sealed record Options
 
     public const string Usage = """
         bench/run [--rounds 3] [--warm-up 3] [--count 8] [--people 500] [--sqlite-people 200] [--lots 1000]
-                  [--connections 64] [--many 256] [--scale 50] [--port 18260] [--minutes 11] [--only W1,P1] [--no-keep] [--full]
+                  [--connections 64] [--many 256] [--watchers 10000] [--scale 50] [--port 18260] [--minutes 11] [--only W1,P1] [--no-keep] [--full]
         Times are seconds a leg. --full is the full rule: 5 rounds of 15 s warm-up and 30 s counted. --only runs some legs and keeps nothing.
         Ports PORT to PORT+9 on loopback are used.
         """;
@@ -64,6 +67,7 @@ internal sealed record Options
                 "--lots" => options with { Lots = Number() },
                 "--connections" => options with { Connections = Number() },
                 "--many" => options with { ManyConnections = Number() },
+                "--watchers" => options with { Watchers = Number() },
                 "--scale" => options with { Scale = Number() },
                 "--minutes" => options with { Minutes = Number() },
                 "--port" => options with { Port = Number() },

@@ -36,7 +36,7 @@ internal sealed record LotExtended(Guid LotId, DateTimeOffset ClosesAt) : IDomai
 }
 
 /// <summary>The list of entries is frozen and the draw has its time (C-20).</summary>
-internal sealed record LotClosed(Guid LotId, Guid ShopId, int Size, string Root, DateTimeOffset ClosedAt, DateTimeOffset DrawsAt, bool Cash) : IDomainEvent
+internal sealed record LotClosed(Guid LotId, Guid ShopId, int Size, string Root, DateTimeOffset ClosedAt, DateTimeOffset DrawsAt, bool Cash, long? Round = null) : IDomainEvent
 {
     public const string Name = "draws.lot.closed";
 
@@ -88,7 +88,7 @@ internal sealed record LotSettled(Guid LotId, Guid ShopId, long ToShop, long ToW
 }
 
 /// <summary>The lot will not be drawn; everyone gets the money back.</summary>
-/// <param name="Reason"><c>not_sold_out</c>, <c>nobody_bought</c> or <c>stopped</c>.</param>
+/// <param name="Reason"><c>not_sold_out</c>, <c>nobody_bought</c>, <c>no_randomness</c>, <c>closed_too_late</c> or <c>stopped</c>.</param>
 /// <param name="Note">What the person who stopped it said; null where the terms decided.</param>
 internal sealed record LotCancelled(Guid LotId, Guid ShopId, string Reason, string? Note = null) : IDomainEvent
 {

@@ -31,7 +31,7 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<DrawsReader>();
         services.AddSingleton<DrawsMemory>();
         services.AddSingleton<ProofSigner>();
-        services.AddSingleton<IEntropySource, CommitRevealSource>();
+        services.AddBeacons(configuration);
 
         services.AddSingleton<HotRule, DraftLotRule>();
         services.AddSingleton<HotRule, OpenLotRule>();
@@ -40,6 +40,7 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<HotRule, CancelLotRule>();
         services.AddSingleton<HotRule, FreezeEntriesRule>();
         services.AddSingleton<HotRule, DrawLotRule>();
+        services.AddSingleton<HotRule, SwitchSourceRule>();
         services.AddSingleton<HotRule, SettleLotRule>();
         services.AddSingleton<HotRule, RefundHolderRule>();
         services.AddSingleton<HotRule, FinishRefundRule>();
@@ -55,10 +56,12 @@ public sealed class DrawsModule : IModule
         services.AddScoped<MyDraws>();
         services.AddSingleton<Purchases>();
         services.AddScoped<DrawProofs>();
+        services.AddScoped<DrawShows>();
         services.AddSingleton<LeafHashes>();
         services.AddScoped<ProofChecks>();
         services.AddSingleton<ProofCheckWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ProofCheckWorker>());
+        services.AddSingleton<LotNews>();
         services.AddSingleton<LotWatch>();
 
         services.AddClaims();
@@ -101,11 +104,13 @@ public sealed class DrawsModule : IModule
         lots.MapGet("/{lotId:guid}/proof", CheckEndpoints.Proof).WithAccess(Access.Public).WithName("GetProof").WithSummary("The bundle that lets anyone check the draw.").Produces<JsonObject>();
         lots.MapGet("/{lotId:guid}/entries", CheckEndpoints.Entries).WithAccess(Access.Public).WithName("GetEntries").WithSummary("The frozen list of entries, one leaf a line.").Produces<string>(200, "text/plain");
         lots.MapGet("/{lotId:guid}/entries/{seq:int}/inclusion", CheckEndpoints.Inclusion).WithAccess(Access.Public).WithName("GetInclusion").WithSummary("The proof that one entry stands in the frozen list.").Produces<InclusionAnswer>();
-        api.MapGet("/closing-log", CheckEndpoints.ClosingLog).WithTags("Lots").WithAccess(Access.Public).WithName("GetClosingLog").WithSummary("The public log of closings, one line each.").Produces<string>(200, "text/plain");
+        api.MapGet("/closing-log/head", ClosingLogEndpoints.Head).WithTags("Lots").WithAccess(Access.Public).WithName("GetClosingLogHead").WithSummary("The signed head of the closing log: its length and the hash of its last line.").Produces<string>(200, "text/plain");
+        api.MapGet("/closing-log", ClosingLogEndpoints.Show).WithTags("Lots").WithAccess(Access.Public).WithName("GetClosingLog").WithSummary("The public log of closings and switches, one line each; page or follow it with from and take.").Produces<string>(200, "text/plain");
         api.MapGet("/me/certificates", MyEndpoints.Certificates).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyCertificates").WithSummary("My certificates, the newest lots first.").Produces<Page<MyCertificate>>();
         api.MapGet("/me/purchases", PurchaseEndpoints.List).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyPurchases").WithSummary("My purchases with their receipts, newest first.");
         api.MapGet("/me/purchases/{purchaseId:guid}", PurchaseEndpoints.Show).WithTags("Me").WithAccess(Access.SignedIn).WithName("GetMyPurchase").WithSummary("The answer to one purchase of mine again, its receipt included.");
         api.MapGet("/me/wins", MyEndpoints.Wins).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyWins").WithSummary("What I won, and where to collect it.").Produces<IReadOnlyList<MyWin>>();
+        api.MapGet("/beacons", Beacons.Handle).WithTags("Office").WithAccess(Access.Operator).WithName("GetBeacons").WithSummary("The sources of randomness as this node sees them: relays, clock, and the draws that wait.").Produces<BeaconsView>();
         ClaimEndpoints.Map(api);
     }
 

@@ -21,6 +21,8 @@ internal sealed class DrawsNavigation : INavigation
 
     private static readonly NavItem Office = new("All lots", "/office/lots", NavSection.Operator, 30) { Icon = "flag" };
 
+    private static readonly NavItem Beacons = new("Beacons", "/office/beacons", NavSection.Operator, 35) { Icon = "clock" };
+
     public IReadOnlyList<NavItem> Items(HttpContext http)
     {
         if (http.User.TryUserId() is null) return [Lots];
@@ -29,7 +31,7 @@ internal sealed class DrawsNavigation : INavigation
         var worksInShop = http.User.HasClaim(claim => claim.Type == FairgroundClaims.Shop);
         if (worksInShop || http.User.IsOperator()) links.Add(Scan);
         if (worksInShop) links.Add(ShopLots);
-        if (http.User.IsOperator()) links.Add(Office);
+        if (http.User.IsOperator()) links.AddRange([Office, Beacons]);
         return links;
     }
 }

@@ -40,7 +40,24 @@ internal sealed class DrawsReader(Database database)
 
     /// <summary>The signed closing statement of a lot, or null before it closed.</summary>
     public async Task<string?> Closing(Guid lotId, CancellationToken ct) =>
-        (await List("select closing from draws_closing_log where lot_id = @lot", r => r.Text(0), ct, ("@lot", lotId))).FirstOrDefault();
+        (await List("select statement from draws_closing_log where lot_id = @lot and step = 0", r => r.Text(0), ct, ("@lot", lotId))).FirstOrDefault();
+
+    /// <summary>The signed switches of a draw that failed over, in order.</summary>
+    public Task<List<string>> Switches(Guid lotId, CancellationToken ct) =>
+        List("select statement from draws_closing_log where lot_id = @lot and step > 0 order by step", r => r.Text(0), ct, ("@lot", lotId));
+
+    /// <summary>The reserves of a lot that were called, in order.</summary>
+    public Task<List<CalledReserve>> Calls(Guid lotId, CancellationToken ct) =>
+        List("select lot_id, place, instead, reason, at from draws_call where lot_id = @lot order by place",
+            r => new CalledReserve(r.Uuid(0), r.Int(1), r.Int(2), r.Text(3), r.Instant(4)), ct, ("@lot", lotId));
+
+    /// <summary>What a draw was decided by, or null before it.</summary>
+    public async Task<DrawnBeacon?> Beacon(Guid lotId, CancellationToken ct) =>
+        (await List("select lot_id, published, randomness from draws_beacon where lot_id = @lot", r => new DrawnBeacon(r.Uuid(0), r.Text(1), r.Bytes(2)), ct, ("@lot", lotId))).FirstOrDefault();
+
+    /// <summary>The end of the closing log.</summary>
+    public async Task<LogHead> LogHead(CancellationToken ct) =>
+        (await List("select id, next_line, hash from draws_log_head", r => new LogHead(r.Uuid(0), r.Long(1), r.Text(2)), ct)).FirstOrDefault() ?? Draws.LogHead.Empty;
 
     public async Task<List<T>> List<T>(string sql, Func<HotReader, T> read, CancellationToken ct, params (string Name, object Value)[] values)
     {

@@ -42,6 +42,9 @@ internal static class DrawsRefusals
     public static readonly RefusalKind UnclaimedPolicyUnknown = new("lot.unclaimed_policy_unknown", 422, "Say what follows where nobody collects the prize: next-reserve or return-to-shop.");
     public static readonly RefusalKind PolicyUnknown = new("lot.policy_unknown", 422, "Say what happens if the lot does not sell out: draw-anyway, refund-all, extend-once or cash-alternative.");
     public static readonly RefusalKind CashPercentInvalid = new("lot.cash_percent_invalid", 422, "The cash alternative is from 1 to 100 per cent of what was collected.");
-    public static readonly RefusalKind EntropyUnknown = new("lot.entropy_unknown", 422, "The source of randomness is \"commit-reveal\" or \"drand\".");
-    public static readonly RefusalKind EntropyUnavailable = new("lot.entropy_unavailable", 422, "This server cannot reach that source of randomness. Use \"commit-reveal\".");
+    public static readonly RefusalKind EntropyUnknown = new("lot.entropy_unknown", 422, "The source of randomness is \"drand\", \"drand+commit-reveal\", \"nist-beacon\" or \"commit-reveal\".");
+    public static readonly RefusalKind EntropyUnavailable = new("lot.entropy_unavailable", 422, "This server is not set up for that source of randomness. Use \"commit-reveal\".");
+    public static readonly RefusalKind BeaconUnreachable = new("lot.beacon_unreachable", 409, "No relay of the beacon has answered in the last minutes. Open the lot when one does, or choose another source.", IsTransient: true);
+    public static readonly RefusalKind BeaconDelayTooShort = new("lot.beacon_delay_too_short", 422, "A draw by beacon takes place at least 30 seconds after closing, so that its round cannot be known when the list is frozen.");
+    public static readonly RefusalKind ClockWrong = new("lot.clock_wrong", 503, "This server's clock is slow, as the beacon proves, so it closes no sale that a beacon decides. It goes on when the clock is right.", IsTransient: true);
 }

@@ -34,6 +34,7 @@ internal static class DrawsTables
         new("open_wins", HotType.Int, s => s.OpenWins),
         new("claim_seconds", HotType.Int, s => s.ClaimSeconds),
         new("unclaimed_policy", HotType.Int, s => (int)s.Unclaimed),
+        new("step", HotType.Int, s => s.Step),
     ];
 
     private static readonly HotColumn<Win>[] WinColumns =
@@ -87,7 +88,7 @@ internal static class DrawsTables
         new("at", HotType.Long, c => c.At.ToUnixTimeMilliseconds()));
 
     /// <summary>Only added to.</summary>
-    public static readonly HotTable<ReserveCall> Calls = HotTable<ReserveCall>.Append(
+    public static readonly HotTable<CalledReserve> Calls = HotTable<CalledReserve>.Append(
         "draws_call",
         new("lot_id", HotType.Uuid, c => c.LotId),
         new("place", HotType.Int, c => c.Place),
@@ -120,8 +121,16 @@ internal static class DrawsTables
         "draws_closing_log",
         new("line_no", HotType.Long, l => l.LineNo),
         new("lot_id", HotType.Uuid, l => l.LotId),
-        new("closing", HotType.Text, l => l.Closing),
+        new("step", HotType.Int, l => l.Step),
+        new("statement", HotType.Text, l => l.Statement),
         new("line", HotType.Text, l => l.Line));
+
+    /// <summary>Only added to.</summary>
+    public static readonly HotTable<DrawnBeacon> Beacons = HotTable<DrawnBeacon>.Append(
+        "draws_beacon",
+        new("lot_id", HotType.Uuid, b => b.LotId),
+        new("published", HotType.Text, b => b.Published),
+        new("randomness", HotType.Bytes, b => b.Randomness));
 
     /// <summary>The columns that <see cref="ReadSale"/> expects, for queries that name the table <c>s</c>.</summary>
     public static readonly string SaleList = string.Join(", ", SaleColumns.Select(c => $"s.{c.Name}"));
@@ -134,7 +143,7 @@ internal static class DrawsTables
         r.Instant(8), r.InstantOrNull(9), r.Int(10) != 0, r.InstantOrNull(11), r.InstantOrNull(12),
         (UnsoldPolicy)r.Int(13), r.Int(14), r.Int(15) != 0, r.Int(16), BytesOrNull(r, 17),
         r.InstantOrNull(18), r.InstantOrNull(19), BytesOrNull(r, 20), BytesOrNull(r, 21), r.Int(22), r.Int(23), r.Int(24), r.Int(25),
-        (UnclaimedPolicy)r.Int(26));
+        (UnclaimedPolicy)r.Int(26), r.Int(27));
 
     public static Win ReadWin(HotReader r) => new(
         r.Uuid(0), r.Uuid(1), r.Uuid(2), r.Uuid(3), r.Int(4), r.Int(5), r.Text(6), (WinState)r.Int(7),

@@ -48,8 +48,10 @@ internal static class States
         (LotState.Open, LotState.Cancelled),     // not sold out and the terms say refund; or the operator stops it
         (LotState.SoldOut, LotState.Closed),     // the draw is prepared
         (LotState.SoldOut, LotState.Cancelled),  // the operator stops it before the list is frozen
+        (LotState.Closed, LotState.Cancelled),   // the list was not published before its round was known
         (LotState.Closed, LotState.Drawing),     // the list is frozen and published; the draw is announced
         (LotState.Drawing, LotState.Drawn),      // the winners are known
+        (LotState.Drawing, LotState.Cancelled),  // no published source of randomness answered in time
         (LotState.Drawn, LotState.Settled),      // every win has ended and the shop is credited
         (LotState.Cancelled, LotState.Refunded), // everyone has the money back
     }.ToFrozenSet();

@@ -41,7 +41,7 @@ internal static class LotTerms
             ["contactAttempts"] = Win.EveryContact,
             ["unclaimedPolicy"] = lot.Unclaimed.Wire(),
             ["ifUnclaimed"] = lot.Unclaimed.Sentence(),
-            ["outcomes"] = OutcomeTable.Of(lot).Hash(),
+            ["outcomes"] = LotOutcomes.Of(lot).Hash(),
         };
         if (lot.Policy == UnsoldPolicy.CashAlternative) extra["cashPercent"] = lot.CashPercent;
         if (ExtendedClosesAt(lot.Policy, opensAt, lot.ClosesAt) is { } extended)

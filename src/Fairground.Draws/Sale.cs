@@ -16,6 +16,7 @@ namespace Fairground.Draws;
 /// <param name="OpenWins">Wins that have not ended.</param>
 /// <param name="ClaimSeconds">How long a winner has to collect, from being drawn or called.</param>
 /// <param name="Unclaimed">What follows where nobody collects.</param>
+/// <param name="Step">The step of the published fail-over that is in force; 0 for the first source.</param>
 internal sealed record Sale(
     Guid LotId,
     Guid ShopId,
@@ -43,7 +44,8 @@ internal sealed record Sale(
     int NextPlace,
     int OpenWins,
     int ClaimSeconds,
-    UnclaimedPolicy Unclaimed = UnclaimedPolicy.NextReserve)
+    UnclaimedPolicy Unclaimed = UnclaimedPolicy.NextReserve,
+    int Step = 0)
 {
     /// <summary>The draw is no later than this after the first paid certificate (C-21).</summary>
     public static readonly TimeSpan Week = TimeSpan.FromDays(7);
@@ -150,35 +152,52 @@ internal sealed record Win(
     public Win Remind(Sale sale, DateTimeOffset now)
     {
         var third = sale.ClaimPeriod / EveryContact;
-        var late = now > ContactAt + (third / 4);
+        var patience = third / 4 > Moment ? third / 4 : Moment;
+        var late = now > ContactAt + patience;
         var from = late ? now : ContactAt!.Value;
         return this with
         {
             Contacts = Contacts + 1,
             ContactAt = Contacts + 1 < EveryContact ? from + third : null,
-            ClaimBy = late && ClaimBy < now + third ? LotTerms.WholeSeconds(now + third) : ClaimBy,
+            ClaimBy = late ? Later(ClaimBy, LotTerms.WholeSeconds(now + (third * (EveryContact - Contacts)))) : ClaimBy,
         };
     }
+
+    private static readonly TimeSpan Moment = TimeSpan.FromMinutes(1);
+
+    private static DateTimeOffset? Later(DateTimeOffset? a, DateTimeOffset b) => a > b ? a : b;
 
     /// <summary>The same row in another state, by a legal step only.</summary>
     public Win To(WinState state) => this with { State = States.Step(State, state) };
 }
 
 /// <summary>Why a lot was cancelled; added with the step itself and never changed.</summary>
-/// <param name="Code"><c>not_sold_out</c>, <c>nobody_bought</c>, or <c>stopped</c> by a person.</param>
+/// <param name="Code"><c>not_sold_out</c>, <c>nobody_bought</c>, <c>no_randomness</c>, <c>closed_too_late</c>, or <c>stopped</c> by a person.</param>
 /// <param name="Reason">What the person said; null where the terms decided.</param>
 internal sealed record Cancellation(Guid LotId, string Code, string? Reason, Guid? By, DateTimeOffset At)
 {
     public const string NotSoldOut = "not_sold_out";
     public const string NobodyBought = "nobody_bought";
     public const string Stopped = "stopped";
+    public const string NoRandomness = "no_randomness";
+    public const string ClosedTooLate = "closed_too_late";
 }
 
 /// <summary>The end of the closing log: one row, so that lines form one chain.</summary>
 internal sealed record LogHead(Guid Id, long NextLine, string Hash)
 {
     public static readonly Guid TheOne = Ids.Derive("draws.closing-log");
+
+    /// <summary>Before the first line.</summary>
+    public static readonly LogHead Empty = new(TheOne, 0, Fairness.ClosingLogLine.NoPrevious);
 }
 
 /// <summary>A line of the closing log; added and never changed.</summary>
-internal sealed record LogLine(long LineNo, Guid LotId, string Closing, string Line);
+/// <param name="Step">0 for the closing of the lot, else the step of the fail-over that was switched to.</param>
+/// <param name="Statement">What was signed.</param>
+internal sealed record LogLine(long LineNo, Guid LotId, int Step, string Statement, string Line);
+
+/// <summary>What a draw was decided by; added and never changed.</summary>
+/// <param name="Published">The beacon as the bundle carries it, canonical JSON.</param>
+/// <param name="Randomness">The 32 bytes that went into the seed.</param>
+internal sealed record DrawnBeacon(Guid LotId, string Published, byte[] Randomness);

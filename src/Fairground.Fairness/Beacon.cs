@@ -5,9 +5,12 @@ namespace Fairground.Fairness;
 /// <summary>What was revealed after the closing: the randomness of the draw.</summary>
 public abstract record Beacon
 {
-    internal abstract JsonObject ToJson();
+    /// <summary>The beacon as the bundle carries it.</summary>
+    public abstract JsonObject ToJson();
 
-    internal static Beacon Parse(JsonObject json)
+    /// <summary>Reads a published beacon.</summary>
+    /// <exception cref="FormatException">A member is missing or of the wrong shape.</exception>
+    public static Beacon Parse(JsonObject json)
     {
         if (JsonRead.Has(json, "pulse")) return BeaconPulse.Read(json);
         return JsonRead.Has(json, "round") ? BeaconRound.Read(json) : new RevealedSecret(JsonRead.Hash(json, "secret"));
@@ -21,7 +24,8 @@ public abstract record Beacon
 /// <param name="Secret">32 bytes, hex.</param>
 public sealed record RevealedSecret(string Secret) : Beacon
 {
-    internal override JsonObject ToJson() => new() { ["secret"] = Secret };
+    /// <inheritdoc/>
+    public override JsonObject ToJson() => new() { ["secret"] = Secret };
 }
 
 /// <summary>A round of a drand beacon.</summary>
@@ -43,7 +47,8 @@ public sealed record BeaconRound(long Round, string Signature, string Randomness
             Secret = Optional(json, "secret", JsonRead.Hash),
         };
 
-    internal override JsonObject ToJson()
+    /// <inheritdoc/>
+    public override JsonObject ToJson()
     {
         var json = new JsonObject { ["round"] = Round, ["signature"] = Signature, ["randomness"] = Randomness };
         if (PreviousSignature is not null) json["previousSignature"] = PreviousSignature;
@@ -69,7 +74,8 @@ public sealed record BeaconPulse(JsonObject Pulse, JsonObject Previous, string C
             Secret = Optional(json, "secret", JsonRead.Hash),
         };
 
-    internal override JsonObject ToJson()
+    /// <inheritdoc/>
+    public override JsonObject ToJson()
     {
         var json = new JsonObject
         {

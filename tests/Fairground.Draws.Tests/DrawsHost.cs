@@ -40,9 +40,10 @@ internal sealed class DrawsHost : IAsyncDisposable
     private readonly ServiceProvider services;
     private readonly IReadOnlyList<IHostedService> running;
     private readonly bool ownsDatabase;
+    private readonly Action<IServiceCollection>? configure;
 
-    private DrawsHost(TestDatabase database, bool ownsDatabase, ServiceProvider services, IReadOnlyList<IHostedService> running, SetClock clock, FakeTown town) =>
-        (this.database, this.ownsDatabase, this.services, this.running, Clock, Town) = (database, ownsDatabase, services, running, clock, town);
+    private DrawsHost(TestDatabase database, bool ownsDatabase, ServiceProvider services, IReadOnlyList<IHostedService> running, SetClock clock, FakeTown town, Action<IServiceCollection>? configure) =>
+        (this.database, this.ownsDatabase, this.services, this.running, Clock, Town, this.configure) = (database, ownsDatabase, services, running, clock, town, configure);
 
     public SetClock Clock { get; }
 
@@ -54,16 +55,18 @@ internal sealed class DrawsHost : IAsyncDisposable
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<DrawsHost> Start(DatabaseKind kind) => await Start(await TestDatabase.Create(kind), true, new SetClock(), new FakeTown());
+    public static async Task<DrawsHost> Start(DatabaseKind kind, SetClock? clock = null, Action<IServiceCollection>? configure = null) =>
+        await Start(await TestDatabase.Create(kind), true, clock ?? new SetClock(), new FakeTown(), configure);
 
     /// <summary>The process died and a new one starts on the same database, with nothing remembered.</summary>
-    public Task<DrawsHost> StartAgain() => Start(database, false, Clock, Town);
+    public Task<DrawsHost> StartAgain() => Start(database, false, Clock, Town, configure);
 
-    private static async Task<DrawsHost> Start(TestDatabase database, bool owns, SetClock clock, FakeTown town)
+    private static async Task<DrawsHost> Start(TestDatabase database, bool owns, SetClock clock, FakeTown town, Action<IServiceCollection>? configure)
     {
         IModule[] modules = [new KernelModule(), new LedgerModule(), new DrawsModule()];
         var services = new ServiceCollection();
-        var configuration = new ConfigurationBuilder().Build();
+        // Nothing outside is asked for randomness; tests that need a beacon bring their own.
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("FAIRGROUND_DRAND", "off")]).Build();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning));
         services.AddSingleton<TimeProvider>(clock);
         services.AddSingleton(database.Database);
@@ -75,13 +78,14 @@ internal sealed class DrawsHost : IAsyncDisposable
         services.AddSingleton<IGoods>(town);
         services.AddSingleton<IShopAccess>(town);
         services.AddSingleton<IMessages>(town);
+        configure?.Invoke(services);
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
         await provider.GetRequiredService<Migrator>().Apply(modules.Select(m => m.Migrations), Ct);
         await provider.GetRequiredService<SigningKeys>().EnsureLoaded(Ct);
         // The clock of the draws is turned by hand, step by step.
         var running = provider.GetServices<IHostedService>().Where(s => s is GroupCommitter).ToList();
         foreach (var service in running) await service.StartAsync(Ct);
-        return new DrawsHost(database, owns, provider, running, clock, town);
+        return new DrawsHost(database, owns, provider, running, clock, town, configure);
     }
 
     public T Get<T>()

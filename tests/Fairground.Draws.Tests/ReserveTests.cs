@@ -14,7 +14,11 @@ public sealed class ReserveTests
     {
         await using var host = await Drawn(kind, UnclaimedPolicy.NextReserve, out var lot);
         var drawnAt = host.Clock.Now;
-        await host.PassClaimPeriod(TimeSpan.FromDays(3));
+        for (var day = 0; day < 3; day++)
+        {
+            await host.Deliver();
+            await host.Pass(TimeSpan.FromDays(1));
+        }
         var (wins, calls) = (await host.Reader.WinsOf(await lot, DrawsHost.Ct), await Calls(host, await lot));
         Assert.Equal([WinState.Unclaimed, WinState.Drawn, WinState.Reserve], wins.Select(w => w.State));
         Assert.Equal([(1, 0, "unclaimed", drawnAt.AddDays(3))], calls);
@@ -53,7 +57,7 @@ public sealed class ReserveTests
         var drawnAt = host.Clock.Now;
         await host.Pass(TimeSpan.FromDays(30));
         var win = (await host.Reader.WinsOf(await lot, DrawsHost.Ct))[0];
-        Assert.Equal((WinState.Drawn, 2, drawnAt.AddDays(31)), (win.State, win.Contacts, win.ClaimBy));
+        Assert.Equal((WinState.Drawn, 2, drawnAt.AddDays(32)), (win.State, win.Contacts, win.ClaimBy));
         await host.Pass(TimeSpan.FromDays(1));
         win = (await host.Reader.WinsOf(await lot, DrawsHost.Ct))[0];
         Assert.Equal((WinState.Drawn, 3), (win.State, win.Contacts));

@@ -26,7 +26,7 @@ public sealed class RuleTests
         var legal = new HashSet<string>
         {
             "Draft>Open", "Draft>Cancelled", "Open>SoldOut", "Open>Closed", "Open>Cancelled", "SoldOut>Closed", "SoldOut>Cancelled",
-            "Closed>Drawing", "Drawing>Drawn", "Drawn>Settled", "Cancelled>Refunded",
+            "Closed>Drawing", "Closed>Cancelled", "Drawing>Drawn", "Drawing>Cancelled", "Drawn>Settled", "Cancelled>Refunded",
         };
         foreach (var from in Enum.GetValues<LotState>())
         {
@@ -192,8 +192,8 @@ public sealed class RuleTests
             "entropy" => (good with { Entropy = new NamedChoice("dice") }, goods),
             _ => (good with { Entropy = new NamedChoice("drand") }, (ProductInfo?)goods),
         };
-        Assert.Equal(code, CreateLotDecision.Decide(request, product, ["commit-reveal"], new DrawsOptions(24 * 3600), DrawsHost.Seller, Ids.New(), Now).Refusal?.Code);
-        Assert.Null(CreateLotDecision.Decide(good, goods, ["commit-reveal"], new DrawsOptions(24 * 3600), DrawsHost.Seller, Ids.New(), Now).Refusal);
+        Assert.Equal(code, CreateLotDecision.Decide(request, product, ["commit-reveal"], "commit-reveal", new DrawsOptions(3 * 24 * 3600), DrawsHost.Seller, Ids.New(), Now).Refusal?.Code);
+        Assert.Null(CreateLotDecision.Decide(good, goods, ["commit-reveal"], "commit-reveal", new DrawsOptions(3 * 24 * 3600), DrawsHost.Seller, Ids.New(), Now).Refusal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class WatchTests
         using var listener = host.Get<LotWatch>().Listen(lot)!;
         for (var i = 0; i < 100; i++) listener.Events.Writer.TryWrite(new LiveEvent("sold", $"{i}"));
         var kept = new List<string>();
-        while (listener.Events.Reader.TryRead(out var item)) kept.Add(item.Data);
+        while (listener.Events.Reader.TryRead(out var item)) kept.Add(item!.Data);
         Assert.Equal(("68", "99"), (kept[0], kept[^1]));
     }
 
@@ -51,6 +51,9 @@ public sealed class WatchTests
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(DrawsHost.Ct);
         patience.CancelAfter(TimeSpan.FromSeconds(20));
-        return await listener.Events.Reader.ReadAsync(patience.Token);
+        while (true)
+        {
+            if (await listener.Events.Reader.ReadAsync(patience.Token) is { } item) return item;
+        }
     }
 }

@@ -36,6 +36,7 @@ internal static class TestMarket
             ["FAIRGROUND_DEV_INBOX"] = "1",
             ["FAIRGROUND_ALLOW_PRIVATE_FEEDS"] = "1",
             ["FAIRGROUND_DEMO_GATEWAY"] = "1",
+            ["FAIRGROUND_DRAND"] = "off",
             ["FAIRGROUND_OPERATOR"] = $"{OperatorContact}:{OperatorPassword}",
             ["Logging:LogLevel:Default"] = "Warning",
         };

@@ -13,7 +13,7 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
 
     public string Name => "draws.announcements";
 
-    public IReadOnlyCollection<string> Topics { get; } = [LotClosed.Name, LotDrawn.Name, LotCancelled.Name, LotExtended.Name, ReserveCalled.Name, WinnerReminded.Name, WinLapsed.Name];
+    public IReadOnlyCollection<string> Topics { get; } = [LotClosed.Name, LotDrawn.Name, LotCancelled.Name, LotExtended.Name, DrawSwitched.Name, ReserveCalled.Name, WinnerReminded.Name, WinLapsed.Name];
 
     public async Task Handle(EventEnvelope envelope, CancellationToken ct)
     {
@@ -32,6 +32,9 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
                 break;
             case LotExtended.Name:
                 await Extended(send, envelope.Read<LotExtended>(), ct);
+                break;
+            case DrawSwitched.Name:
+                await Switched(send, envelope.Read<DrawSwitched>(), ct);
                 break;
             case ReserveCalled.Name:
                 await Called(send, envelope.Read<ReserveCalled>(), ct);
@@ -52,7 +55,7 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         await ToHolders(send, closed.LotId, holding => (
             $"The draw of {lot.Title} is on {Words.Time(closed.DrawsAt)}",
             $"The sale of {lot.Title} has ended with {closed.Size} certificates; you hold {holding.Count}. The draw takes place on {Words.Time(closed.DrawsAt)}.{prize} " +
-            $"You can follow it at /lots/{closed.LotId}. The list of entries is frozen; its root, which you may keep to check the draw, is {closed.Root}."), ct);
+            $"You can follow it at /lots/{closed.LotId}. The list of entries is frozen; its root, which you may keep to check the draw, is {closed.Root}.{(closed.Round is { } round ? $" It is decided by round {round} of the public beacon that the terms name, which nobody can know before that time." : "")}"), ct);
     }
 
     private async Task Drawn(Sending send, LotDrawn drawn, CancellationToken ct)
@@ -77,7 +80,13 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
     private async Task Cancelled(Sending send, LotCancelled cancelled, CancellationToken ct)
     {
         var lot = await send.Lot(cancelled.LotId, ct);
-        var (why, said) = (cancelled.Reason == Cancellation.Stopped ? "was cancelled" : "did not sell out", cancelled.Note is { } note ? $" The reason given: {note.TrimEnd('.')}." : "");
+        var (why, said) = (cancelled.Reason switch
+        {
+            Cancellation.Stopped => "was cancelled",
+            Cancellation.NoRandomness => "could not be drawn, because no source of randomness that its terms name answered in the time that they give",
+            Cancellation.ClosedTooLate => "could not be drawn, because its list could not be published before the round that was to decide",
+            _ => "did not sell out",
+        }, cancelled.Note is { } note ? $" The reason given: {note.TrimEnd('.')}." : "");
         await ToHolders(send, cancelled.LotId, holding => (
             $"Your money for {lot.Title} comes back",
             $"{lot.Title} {why}, so there is no draw.{said} What you paid, {new Money(checked(lot.Nominal * holding.Count), Currency.Of(lot.Currency))}, goes back into your wallet."), ct);
@@ -89,6 +98,14 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         await ToHolders(send, extended.LotId, _ => (
             $"The sale of {lot.Title} goes on",
             $"{lot.Title} has not sold out yet. As its terms say, the sale goes on once, until {Words.Time(extended.ClosesAt)}. If it does not sell out by then, you get your money back."), ct);
+    }
+
+    private async Task Switched(Sending send, DrawSwitched switched, CancellationToken ct)
+    {
+        var lot = await send.Lot(switched.LotId, ct);
+        await ToHolders(send, switched.LotId, _ => (
+            $"The draw of {lot.Title} is put off",
+            $"The source of randomness of {lot.Title} has not answered. As its terms say, step {switched.Step} of the published order decides instead; nobody chose it. The draw takes place on {Words.Time(switched.DrawsAt)}."), ct);
     }
 
     private async Task Called(Sending send, ReserveCalled called, CancellationToken ct)

@@ -33,6 +33,22 @@ internal sealed class DrawsAudit(DrawsReader reader, IServiceScopeFactory scopes
             "select h.lot_id, h.count from draws_holding h join draws_sale s on s.lot_id = h.lot_id where h.count > s.cap"),
         ("I5 numbers", "no number stands twice in a lot",
             "select lot_id, count(*) from draws_certificate group by lot_id, number having count(*) > 1"),
+        ("I9 calls", "reserves were called in their order, each once, and each instead of a place that fell out",
+            """
+            select c.lot_id, c.place from draws_call c
+            left join draws_win w on w.lot_id = c.lot_id and w.place = c.place
+            left join draws_win o on o.lot_id = c.lot_id and o.place = c.instead
+            join draws_sale s on s.lot_id = c.lot_id
+            where w.state is null or w.state = 0 or o.state is null or o.state <> 3 or c.instead >= c.place or c.place >= s.next_place
+               or (select count(*) from draws_call b where b.lot_id = c.lot_id and b.instead = c.instead) <> 1
+            """),
+        ("I9 contacts", "no prize lapsed before its winner was reached as often as the terms say",
+            "select w.lot_id, w.place from draws_win w left join (select win_id, count(*) as n from draws_contact group by win_id) c on c.win_id = w.id where (w.state = 3 and w.contacts < 3) or (c.n is not null and c.n <> w.contacts)"),
+        ("I9 switches", "a draw stands at the last step of its fail-over that the closing log has",
+            """
+            select s.lot_id, s.step from draws_sale s left join (select lot_id, max(step) as step from draws_closing_log group by lot_id) l on l.lot_id = s.lot_id
+            where s.step <> coalesce(l.step, 0)
+            """),
         ("I8 escrow", "a living lot holds what was collected, an ended one holds nothing",
             $"""
             select s.lot_id, coalesce(a.balance, 0) from draws_sale s left join ledger_account a on a.party = s.lot_id and a.purpose = '{EscrowPurpose}'
@@ -77,7 +93,10 @@ internal sealed class DrawsAudit(DrawsReader reader, IServiceScopeFactory scopes
     private async Task<AuditFinding> Log(CancellationToken ct)
     {
         var lines = await reader.List("select line from draws_closing_log order by line_no", r => r.Text(0), ct);
-        var check = ClosingLog.Verify(lines);
+        var (check, head) = (ClosingLog.Verify(lines), await reader.LogHead(ct));
+        var end = lines.Count == 0 ? ClosingLogLine.NoPrevious : check.Ok ? ClosingLogLine.Parse(lines[^1]).Hash() : "";
+        if (check.Ok && (head.NextLine < lines.Count || (head.NextLine == lines.Count && head.Hash != end)))
+            return new AuditFinding("closing log", false, "the signed head of the closing log is not that of its last line");
         return new AuditFinding("closing log", check.Ok, check.Sentence);
     }
 
@@ -94,7 +113,8 @@ internal sealed class DrawsAudit(DrawsReader reader, IServiceScopeFactory scopes
         {
             var terms = LotTerms.Read(await context.Lots.AsNoTracking().FirstAsync(l => l.Id == sale.LotId, ct));
             var root = await freezer.Root(sale, ct);
-            var places = sale.Secret is null ? [] : await drawing.Places(sale, terms, sale.Secret, ct);
+            var randomness = (await reader.Beacon(sale.LotId, ct))?.Randomness ?? sale.Secret;
+            var places = randomness is null ? [] : await drawing.Places(sale, terms, randomness, ct);
             var wins = await reader.WinsOf(sale.LotId, ct);
             var same = wins.Select(w => (w.Seq, w.Number, w.UserId)).SequenceEqual(places.Select(p => (p.Seq, p.Number, p.UserId)));
             if (!same || !root.AsSpan().SequenceEqual(sale.Root) || terms.HashHex() != Convert.ToHexStringLower(sale.TermsHash!)) bad.Add($"lot {sale.LotId}");

@@ -38,7 +38,7 @@ internal sealed class CancelLotRule : HotRule<CancelLot, Done>
         var sale = state.Row(DrawsTables.Sales, command.LotId);
         if (sale is null) return Refuse(DrawsRefusals.LotNotFound);
         if (command.DraftOnly && sale.State != LotState.Draft) return Refuse(CommonRefusals.Forbidden);
-        if (!States.OfLots.Contains((sale.State, LotState.Cancelled))) return Refuse(DrawsRefusals.CannotCancel, ("state", sale.State.Wire()));
+        if (sale.State is not (LotState.Draft or LotState.Open or LotState.SoldOut)) return Refuse(DrawsRefusals.CannotCancel, ("state", sale.State.Wire()));
         return Accept(Done.It)
             .Change(DrawsTables.Sales, sale.To(LotState.Cancelled, now))
             .Add(DrawsTables.Cancellations, new Cancellation(sale.LotId, Cancellation.Stopped, command.Reason, command.By, now))

@@ -12,7 +12,7 @@ namespace Fairground.Draws;
 /// <param name="Path">Hashes from the leaf upward, hex.</param>
 internal sealed record InclusionAnswer(int Seq, string Leaf, int Size, string Root, IReadOnlyList<string> Path);
 
-/// <summary>What a stranger needs to check a draw: terms, proof, entries, inclusion, closing log. Public.</summary>
+/// <summary>What a stranger needs to check a draw: terms, proof, entries, inclusion. Public.</summary>
 internal static class CheckEndpoints
 {
     private const string Json = "application/json; charset=utf-8";
@@ -61,14 +61,5 @@ internal static class CheckEndpoints
     {
         var answer = await proofs.Inclusion(lotId, seq, ct);
         return answer.Refused ? Problems.Of(answer.Refusal!) : TypedResults.Ok(answer.Value);
-    }
-
-    /// <summary><c>GET closing-log</c>: one line a closing, from the first or from line <paramref name="from"/>.</summary>
-    public static async Task<IResult> ClosingLog(long? from, DrawsReader reader, HttpContext http, CancellationToken ct)
-    {
-        http.Response.ContentType = Lines;
-        await foreach (var line in reader.Stream("select line from draws_closing_log where line_no >= @from order by line_no", r => r.Text(0), ct, ("@from", from ?? 0)))
-            await http.Response.WriteAsync(line + "\n", Encoding.UTF8, ct);
-        return Results.Empty;
     }
 }

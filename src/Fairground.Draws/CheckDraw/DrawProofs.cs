@@ -18,12 +18,23 @@ internal sealed class DrawProofs(DrawsContext context, DrawsReader reader, Proof
         if (sale.State is not (LotState.Drawn or LotState.Settled)) return DrawsRefusals.NotDrawn.With(("state", sale.State.Wire()), ("drawsAt", sale.DrawsAt));
         var lot = await context.Lots.AsNoTracking().FirstAsync(l => l.Id == lotId, ct);
         var closing = await reader.Closing(lotId, ct) ?? throw new InvalidOperationException($"Lot {lotId} was drawn without a closing.");
-        var secret = sale.Secret ?? throw new InvalidOperationException($"Lot {lotId} was drawn without its secret.");
+        var beacon = await Beacon(sale, ct);
         var wins = await reader.WinsOf(lotId, ct);
         List<DrawnPlace> Places(bool winners) => [.. wins.Where(w => w.Place < lot.Winners == winners).Select(w => new DrawnPlace(w.Place, w.Seq, w.Number))];
         await signer.EnsureLoaded(ct);
         return new ProofBundle(
-            (JsonObject)CanonicalJson.Parse(lot.TermsJson!)!, closing, entries, new RevealedSecret(Convert.ToHexStringLower(secret)), Places(true), Places(false), signer.Jwks);
+            (JsonObject)CanonicalJson.Parse(lot.TermsJson!)!, closing, entries, beacon, Places(true), Places(false), signer.Jwks)
+        {
+            Switches = await reader.Switches(lotId, ct),
+            Calls = [.. (await reader.Calls(lotId, ct)).Select(c => new ReserveCall(c.Place, wins[c.Place].Seq, c.Instead, c.Reason, ProofTime.Format(c.At)))],
+        };
+    }
+
+    /// <summary>What decided a draw, as it is published.</summary>
+    public async Task<Beacon> Beacon(Sale sale, CancellationToken ct)
+    {
+        if (await reader.Beacon(sale.LotId, ct) is { } drawn) return Fairness.Beacon.Parse((JsonObject)CanonicalJson.Parse(drawn.Published)!);
+        return new RevealedSecret(Convert.ToHexStringLower(sale.Secret ?? throw new InvalidOperationException($"Lot {sale.LotId} was drawn without its secret.")));
     }
 
     /// <summary>The proof that one entry stands in the frozen list. Refusals: <c>lot.not_found</c>, <c>lot.not_closed</c>, <c>lot.entry_not_found</c>.</summary>

@@ -18,8 +18,9 @@ internal static class CreateLotDecision
 
     /// <summary>The draft, or the first refusal of the ladder.</summary>
     /// <param name="sources">Names of the entropy sources that this server has.</param>
+    /// <param name="preferred">The source where none is named.</param>
     /// <param name="options">The bounds of this server.</param>
-    public static Result<Lot> Decide(CreateLotRequest request, ProductInfo? product, IReadOnlyCollection<string> sources, DrawsOptions options, Guid by, Guid lotId, DateTimeOffset now)
+    public static Result<Lot> Decide(CreateLotRequest request, ProductInfo? product, IReadOnlyCollection<string> sources, string preferred, DrawsOptions options, Guid by, Guid lotId, DateTimeOffset now)
     {
         if ((request.Kind ?? Lot.Certificates) != Lot.Certificates) return DrawsRefusals.KindUnknown;
         if (product is null) return DrawsRefusals.ProductNotFound;
@@ -40,15 +41,17 @@ internal static class CreateLotDecision
         if (request.ClosesAt is not { } closesAt || closesAt <= now || closesAt > now + Furthest) return DrawsRefusals.ClosesAtInvalid;
         var delay = request.DrawDelaySeconds ?? 60;
         if (delay is < 0 or > LongestDelaySeconds) return DrawsRefusals.DelayInvalid;
+        // Where nobody asked for a beacon, too short a delay for one means the source that needs none.
+        var entropy = request.Entropy is null ? (delay < BeaconOptions.ShortestDelaySeconds ? CommitReveal.Source : preferred) : request.Entropy.Name ?? "";
+        if (entropy is not (CommitReveal.Source or DrandEntropy.Source or DrandEntropy.MixedSource or NistEntropy.Source)) return DrawsRefusals.EntropyUnknown;
+        if (!sources.Contains(entropy)) return DrawsRefusals.EntropyUnavailable;
+        if (EntropySources.IsBeacon(entropy) && delay < BeaconOptions.ShortestDelaySeconds) return DrawsRefusals.BeaconDelayTooShort.With(("shortestSeconds", BeaconOptions.ShortestDelaySeconds));
         var claim = request.ClaimSeconds ?? DefaultClaimSeconds;
         if (claim < options.ShortestClaimSeconds || claim > LongestClaimSeconds) return DrawsRefusals.ClaimPeriodInvalid;
         if (!UnclaimedPolicies.TryParse(request.UnclaimedPolicy, out var unclaimed)) return DrawsRefusals.UnclaimedPolicyUnknown;
         if (!UnsoldPolicies.TryParse(request.UnsoldPolicy?.Name, out var policy, out var inName)) return DrawsRefusals.PolicyUnknown;
         var cash = inName ?? request.UnsoldPolicy?.Percent ?? request.CashPercent ?? UnsoldPolicies.DefaultCashPercent;
         if (cash is < 1 or > 100) return DrawsRefusals.CashPercentInvalid;
-        var entropy = request.Entropy is null ? CommitReveal.Source : request.Entropy.Name ?? "";
-        if (entropy is not (CommitReveal.Source or DrandEntropy.Source)) return DrawsRefusals.EntropyUnknown;
-        if (!sources.Contains(entropy)) return DrawsRefusals.EntropyUnavailable;
         return new Lot
         {
             Id = lotId,

@@ -10,7 +10,7 @@ namespace Fairground.Draws;
 /// <param name="UnsoldPolicy">A name, or <c>{"policy", "percent"}</c>.</param>
 /// <param name="ClaimSeconds">How long a winner has to collect: 3 to 90 days; 14 days where left out.</param>
 /// <param name="UnclaimedPolicy">What follows where nobody collects: <c>next-reserve</c> (where left out) or <c>return-to-shop</c>.</param>
-/// <param name="Entropy">A name, or <c>{"source"}</c>; <c>commit-reveal</c> where left out.</param>
+/// <param name="Entropy">A name, or <c>{"source"}</c>; <c>drand</c>, <c>drand+commit-reveal</c>, <c>nist-beacon</c> or <c>commit-reveal</c>. Left out, drand where it is reached and the delay leaves room, else commit-reveal.</param>
 internal sealed record CreateLotRequest(
     Guid ProductId,
     string? Kind,

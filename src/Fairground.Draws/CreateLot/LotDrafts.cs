@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Draws;
 
 /// <summary>Creates lots as drafts; page and API call this.</summary>
-internal sealed class LotDrafts(DrawsContext context, GroupCommitter committer, IGoods goods, IShopAccess shops, IEnumerable<IEntropySource> sources, DrawsOptions options, TimeProvider time)
+internal sealed class LotDrafts(DrawsContext context, GroupCommitter committer, IGoods goods, IShopAccess shops, EntropySources sources, DrawsOptions options, TimeProvider time)
 {
     /// <summary>Refusals: <c>access.forbidden</c> and those of <see cref="CreateLotDecision"/>.</summary>
     public async Task<Result<Lot>> Create(ClaimsPrincipal user, CreateLotRequest request, CancellationToken ct)
@@ -16,7 +16,7 @@ internal sealed class LotDrafts(DrawsContext context, GroupCommitter committer, 
         var product = await goods.FindProduct(request.ProductId, ct);
         if (product is not null && !await shops.MayAct(user, product.ShopId, Access.ShopStaff, ct)) return CommonRefusals.Forbidden;
         if (product is null && !user.IsOperator() && (await shops.ShopsOf(user.UserId(), ct)).Count == 0) return CommonRefusals.Forbidden;
-        var decided = CreateLotDecision.Decide(request, product, [.. sources.Select(s => s.Name)], options, user.UserId(), Ids.New(), time.GetUtcNow());
+        var decided = CreateLotDecision.Decide(request, product, sources.Names, sources.Preferred, options, user.UserId(), Ids.New(), time.GetUtcNow());
         if (decided.Refused) return decided.Refusal!;
         var lot = decided.Value;
         context.Lots.Add(lot);

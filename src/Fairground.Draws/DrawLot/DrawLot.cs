@@ -6,9 +6,11 @@ namespace Fairground.Draws;
 internal sealed record DrawnEntry(int Seq, string Number, Guid UserId);
 
 /// <summary>Records the computed places of a lot, winners first (C-17, draw proof, section 5).</summary>
-/// <param name="Secret">The revealed secret; null where a beacon decided.</param>
+/// <param name="Secret">The revealed secret; null where a beacon decided alone.</param>
+/// <param name="Beacon">What decided, for the bundle.</param>
+/// <param name="Step">The step of the fail-over that it belongs to.</param>
 /// <param name="Winners">How many of the places win.</param>
-internal sealed record DrawLot(Guid LotId, IReadOnlyList<DrawnEntry> Places, int Winners, byte[]? Secret) : IHotCommand
+internal sealed record DrawLot(Guid LotId, IReadOnlyList<DrawnEntry> Places, int Winners, byte[]? Secret, DrawnBeacon? Beacon = null, int Step = 0) : IHotCommand
 {
     public CommandKey Key { get; } = CommandKey.System("draws.draw", LotId.ToString("N"));
 }
@@ -23,12 +25,14 @@ internal sealed class DrawLotRule : HotRule<DrawLot, Done>
         var sale = state.Row(DrawsTables.Sales, command.LotId);
         if (sale is null) return Refuse(DrawsRefusals.LotNotFound);
         if (sale.State != LotState.Drawing) return Refuse(DrawsRefusals.StateChanged);
+        if (sale.Step != command.Step) return Refuse(DrawsRefusals.StateChanged);
         if (now < sale.DrawsAt) return Refuse(DrawsRefusals.NotDue);
 
         var winners = Math.Min(command.Winners, command.Places.Count);
         // Money needs nobody to collect it: a cash alternative is paid at once.
         var drawn = sale.To(LotState.Drawn, sale.Cash ? now : null) with { Secret = command.Secret, Places = command.Places.Count, NextPlace = winners, OpenWins = winners };
         var decision = Accept(Done.It).Change(DrawsTables.Sales, drawn).Publish(new LotDrawn(sale.LotId, sale.ShopId, sale.Cash));
+        if (command.Beacon is not null) decision.Add(DrawsTables.Beacons, command.Beacon);
         for (var place = 0; place < command.Places.Count; place++)
         {
             var (entry, wins) = (command.Places[place], place < winners);

@@ -5,19 +5,39 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Draws;
 
 /// <summary>Draws a lot: a published computation over the frozen list, the same whoever does it and however often.</summary>
-internal sealed class Drawing(DrawsContext context, DrawsReader reader, GroupCommitter committer, IEnumerable<IEntropySource> sources)
+internal sealed class Drawing(DrawsContext context, DrawsReader reader, GroupCommitter committer, EntropySources sources, BeaconRounds rounds, Failover failover)
 {
     public async Task Draw(Sale sale, CancellationToken ct)
     {
         var lot = await context.Lots.AsNoTracking().FirstAsync(l => l.Id == sale.LotId, ct);
         var terms = LotTerms.Read(lot);
-        var source = sources.First(s => s.Name == lot.Entropy);
-        var round = source.RoundFor(terms, sale.ClosedAt!.Value);
-        if (await source.Reveal(terms, lot.Secret, round, ct) is not { } randomness) return;
+        var schedule = DrawSchedule.Of(terms, sale.ClosedAt!.Value, sale.DrawDelay);
+        if (await Reveal(lot, schedule, sale.Step, ct) is not { } randomness)
+        {
+            await failover.Switch(sale, schedule, ct);
+            return;
+        }
         var places = await Places(sale, terms, randomness.Bytes, ct);
+        var beacon = new DrawnBeacon(lot.Id, CanonicalJson.Text(randomness.Beacon.ToJson()), randomness.Bytes);
         Failpoint.Hit("draws.before_draw");
-        await committer.Submit<Done>(new DrawLot(lot.Id, places, terms.Winners, (randomness.Beacon as RevealedSecret) is null ? null : randomness.Bytes));
+        await committer.Submit<Done>(new DrawLot(lot.Id, places, terms.Winners, randomness.Beacon is RevealedSecret ? randomness.Bytes : null, beacon, sale.Step));
         Failpoint.Hit("draws.after_draw");
+    }
+
+    // The randomness of the source in force, or null where it cannot be had now. The same at every call.
+    private async Task<Randomness?> Reveal(Lot lot, DrawSchedule schedule, int step, CancellationToken ct)
+    {
+        if (schedule.Entropy is CommitReveal committed)
+        {
+            var secret = sources.Secret(committed.Commitment, lot.Secret);
+            return new Randomness(new RevealedSecret(Convert.ToHexStringLower(secret)), secret);
+        }
+        if (await rounds.Find(schedule.Source(step), schedule.DecidesAt(step), ct) is not { } found) return null;
+        if (schedule.Entropy is not DrandEntropy { Commitment: { } commitment }) return found;
+        var mixed = sources.Secret(commitment, lot.Secret);
+        var hex = Convert.ToHexStringLower(mixed);
+        Beacon published = found.Beacon is BeaconPulse pulse ? pulse with { Secret = hex } : (BeaconRound)found.Beacon with { Secret = hex };
+        return new Randomness(published, Seed.Mix(found.Bytes, mixed));
     }
 
     /// <summary>The places of a frozen lot under this randomness (draw proof, sections 4 and 5).</summary>

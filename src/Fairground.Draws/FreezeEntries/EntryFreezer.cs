@@ -6,19 +6,19 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Draws;
 
 /// <summary>Computes the root over all entries of a closed lot and has it published. The same again at every call.</summary>
-internal sealed class EntryFreezer(DrawsContext context, DrawsReader reader, GroupCommitter committer, ProofSigner signer, IEnumerable<IEntropySource> sources)
+internal sealed class EntryFreezer(DrawsContext context, DrawsReader reader, GroupCommitter committer, ProofSigner signer, RelayHealth health)
 {
     public async Task Freeze(Sale sale, CancellationToken ct)
     {
         await signer.EnsureLoaded(ct);
         var lot = await context.Lots.AsNoTracking().FirstAsync(l => l.Id == sale.LotId, ct);
         var root = await Root(sale, ct);
-        var round = sources.First(s => s.Name == lot.Entropy).RoundFor(LotTerms.Read(lot), sale.ClosedAt!.Value);
+        var schedule = DrawSchedule.Of(LotTerms.Read(lot), sale.ClosedAt!.Value, sale.DrawDelay);
         var statement = new ClosingStatement(
-            lot.Id.ToString(), Convert.ToHexStringLower(sale.TermsHash!), sale.Sold, Convert.ToHexStringLower(root), ProofTime.Format(sale.ClosedAt!.Value), round);
+            lot.Id.ToString(), Convert.ToHexStringLower(sale.TermsHash!), sale.Sold, Convert.ToHexStringLower(root), ProofTime.Format(sale.ClosedAt!.Value), schedule.Round);
         var closing = signer.Sign(CanonicalJson.Serialize(statement.ToJson()), ClosingStatement.Typ);
         Failpoint.Hit("draws.before_freeze");
-        await committer.Submit<Done>(new FreezeEntries(lot.Id, sale.Sold, root, closing));
+        await committer.Submit<Done>(new FreezeEntries(lot.Id, sale.Sold, root, closing, schedule.FirstAt, schedule.Round, schedule.IsBeacon, schedule.IsBeacon ? health.NewestSeen : null));
         Failpoint.Hit("draws.after_freeze");
     }
 

@@ -28,7 +28,7 @@ internal sealed class LapseWinRule : HotRule<LapseWin, Done>
 
         return Accept(Done.It)
             .Publish(new WinLapsed(sale.LotId, win.Id))
-            .EndAndCall(state, sale, win.To(WinState.Unclaimed) with { EndedAt = now }, CallReasons.Unclaimed, now);
+            .EndAndCall(state, sale, win.To(WinState.Unclaimed) with { EndedAt = now }, Fairness.ReserveCall.Unclaimed, now);
     }
 }
 

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Draws;
 
 /// <summary>Opens drafts: fetches the current cost (element 8), freezes the terms, starts the sale. Page and API call this.</summary>
-internal sealed class LotOpening(DrawsContext context, GroupCommitter committer, IGoods goods, IShopAccess shops, IEnumerable<IEntropySource> sources, TimeProvider time)
+internal sealed class LotOpening(DrawsContext context, GroupCommitter committer, IGoods goods, IShopAccess shops, EntropySources sources, TimeProvider time)
 {
     /// <summary>Refusals: <c>lot.not_found</c>, <c>access.forbidden</c>, <c>lot.not_draft</c>, <c>lot.closes_at_invalid</c>, and those about the goods.</summary>
     public async Task<Result<Lot>> Open(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
@@ -42,14 +42,14 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
         var entries = draft.EntriesGiven ? draft.Entries : LotTerms.Entries(product.Price.Minor, draft.MarginPercent, draft.Nominal);
         if (!CreateLotDecision.EntriesFit(entries, draft.Nominal)) return DrawsRefusals.EntriesInvalid.With(("entries", entries));
         if (draft.Winners > entries) return DrawsRefusals.WinnersInvalid;
-        var source = sources.FirstOrDefault(s => s.Name == draft.Entropy);
-        if (source is null) return DrawsRefusals.EntropyUnavailable;
+        if (!sources.Names.Contains(draft.Entropy)) return DrawsRefusals.EntropyUnavailable;
+        if (draft.Entropy is DrandEntropy.Source or DrandEntropy.MixedSource && !sources.IsReachable) return DrawsRefusals.BeaconUnreachable;
         // Before the writer's turn is taken: protecting a secret may itself have to store a key.
-        var (published, remembered) = source.Begin(draft.DrawDelaySeconds);
+        var (published, remembered) = sources.Begin(draft.Entropy, draft.DrawDelaySeconds);
 
         (draft.Price, draft.Entries, draft.Title) = (product.Price.Minor, (int)entries, LotTerms.Title(product.Name));
         var terms = LotTerms.Of(draft, now, published);
-        var (text, hash, outcomes) = (CanonicalJson.Text(terms.ToJson()), terms.Hash(), CanonicalJson.Text(OutcomeTable.Of(draft).ToJson()));
+        var (text, hash, outcomes) = (CanonicalJson.Text(terms.ToJson()), terms.Hash(), CanonicalJson.Text(LotOutcomes.Of(draft).ToJson()));
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
             // Of two that open at once, one writes the terms and both go on with those.

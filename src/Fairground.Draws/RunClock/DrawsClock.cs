@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Fairground.Kernel.Storage;
 using Fairground.Ledger.GroupCommit;
 using Microsoft.Extensions.DependencyInjection;
@@ -5,46 +6,89 @@ using Microsoft.Extensions.Logging;
 
 namespace Fairground.Draws;
 
-/// <summary>The timer of C-18: moves every lot whose next step is due, on one node at a time. What is due stands in the rows, so a crash loses nothing.</summary>
+/// <summary>The timer of C-18: moves every lot whose next step is due, on one node at a time. What is due stands in the rows, so a crash loses nothing.
+/// Draws may wait for a beacon far away, so they go on beside the rest: nothing that closes, settles or refunds waits for them.</summary>
 internal sealed class DrawsClock(IServiceScopeFactory scopes, Leases leases, TimeProvider time, ILogger<DrawsClock> logger)
     : LeasedWorker("draws.clock", TimeSpan.FromMilliseconds(200), leases, time, logger)
 {
+    private const int DrawsAtOnce = 16;
+    private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RestBetweenAsking = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider clock = time;
-    private readonly Dictionary<Guid, DateTimeOffset> restUntil = [];
+    private readonly ILogger log = logger;
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> restUntil = new();
+    private Task<bool> drawing = Task.FromResult(false);
 
-    protected override Task<bool> RunOnce(CancellationToken ct) => Turn(ct);
+    /// <summary>One turn of everything; true where there may be more to do at once.</summary>
+    internal async Task<bool> Turn(CancellationToken ct) => await Steps(ct) | await Draws(ct);
 
-    /// <summary>One turn; true where there may be more to do at once.</summary>
-    internal async Task<bool> Turn(CancellationToken ct)
+    protected override async Task<bool> RunOnce(CancellationToken ct)
+    {
+        var moved = await Steps(ct);
+        if (!drawing.IsCompleted) return moved;
+        moved |= await drawing;
+        // Not bound to this turn: a draw that was computed is recorded although the lease has gone on; it is the same on every node.
+        drawing = Draws(CancellationToken.None);
+        return moved;
+    }
+
+    private async Task<bool> Steps(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var steps = scope.ServiceProvider.GetRequiredService<LotSteps>();
         var now = clock.GetUtcNow();
         var moved = await scope.ServiceProvider.GetRequiredService<Reminders>().Remind(now, ct);
         moved |= await scope.ServiceProvider.GetRequiredService<Lapses>().Lapse(now, ct);
-        foreach (var sale in await steps.Due(now, ct))
+        foreach (var sale in await scope.ServiceProvider.GetRequiredService<LotSteps>().Due(now, ct))
         {
-            if (restUntil.TryGetValue(sale.LotId, out var until) && until > now) continue;
-            restUntil.Remove(sale.LotId);
-            try
-            {
-                moved |= await steps.Move(sale, ct);
-            }
-#pragma warning disable CA1031 // A query that timed out also says it was cancelled, so only the token tells a stop.
-            catch (Exception error) when (!ct.IsCancellationRequested)
-            {
-                // One lot that cannot move must not stop the others; it is tried again, and the log says why.
-                logger.LogError(error, "Lot {Lot} could not leave {State}", sale.LotId, sale.State);
-                restUntil[sale.LotId] = now + TimeSpan.FromSeconds(5);
-            }
-#pragma warning restore CA1031
+            if (sale.State != LotState.Drawing) moved |= await Move(scope.ServiceProvider, sale, now, ct);
         }
         return moved;
+    }
+
+    private async Task<bool> Draws(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var scope = scopes.CreateAsyncScope();
+        var due = (await scope.ServiceProvider.GetRequiredService<LotSteps>().Due(now, ct)).Where(s => s.State == LotState.Drawing && !Rests(s.LotId, now)).ToList();
+        var moved = 0;
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = DrawsAtOnce, CancellationToken = ct }, async (sale, one) =>
+        {
+            await using var own = scopes.CreateAsyncScope();
+            if (await Move(own.ServiceProvider, sale, now, one)) Interlocked.Increment(ref moved);
+            else restUntil.TryAdd(sale.LotId, now + RestBetweenAsking);
+        });
+        return moved > 0;
+    }
+
+    private bool Rests(Guid lotId, DateTimeOffset now)
+    {
+        if (restUntil.TryGetValue(lotId, out var until) && until > now) return true;
+        restUntil.TryRemove(lotId, out _);
+        return false;
+    }
+
+    private async Task<bool> Move(IServiceProvider services, Sale sale, DateTimeOffset now, CancellationToken ct)
+    {
+        if (Rests(sale.LotId, now)) return false;
+        try
+        {
+            return await services.GetRequiredService<LotSteps>().Move(sale, ct);
+        }
+#pragma warning disable CA1031 // A query that timed out also says it was cancelled, so only the token tells a stop.
+        catch (Exception error) when (!ct.IsCancellationRequested)
+        {
+            // One lot that cannot move must not stop the others; it is tried again, and the log says why.
+            log.LogError(error, "Lot {Lot} could not leave {State}", sale.LotId, sale.State);
+            restUntil[sale.LotId] = now + RestAfterFailure;
+            return false;
+        }
+#pragma warning restore CA1031
     }
 }
 
 /// <summary>Knows which step follows which state. Each step is once-only and gives the same result when it is repeated.</summary>
-internal sealed class LotSteps(DrawsReader reader, GroupCommitter committer, EntryFreezer freezer, Drawing drawing, Settlement settlement, Refunds refunds)
+internal sealed class LotSteps(DrawsReader reader, GroupCommitter committer, LotClosings closings, EntryFreezer freezer, Drawing drawing, Settlement settlement, Refunds refunds)
 {
     /// <summary>Lots whose next step is due, the longest waiting first.</summary>
     public Task<List<Sale>> Due(DateTimeOffset now, CancellationToken ct) => reader.List(
@@ -57,6 +101,8 @@ internal sealed class LotSteps(DrawsReader reader, GroupCommitter committer, Ent
         switch (sale.State)
         {
             case LotState.Open or LotState.SoldOut:
+                // Said as a failure, so that it stands in the log and is tried again in a while.
+                if (await closings.IsHeldUp(sale.LotId, ct)) throw new InvalidOperationException(DrawsRefusals.ClockWrong.Sentence);
                 await committer.Submit<LotClosing>(new CloseLot(sale.LotId, Early: false, sale.Extended));
                 Failpoint.Hit("draws.after_close");
                 break;
@@ -76,6 +122,6 @@ internal sealed class LotSteps(DrawsReader reader, GroupCommitter committer, Ent
                 throw new InvalidOperationException($"Nothing is due for a lot that is {sale.State}.");
         }
         var after = await reader.Sale(sale.LotId, ct);
-        return after is not null && (after.State != sale.State || after.DueAt != sale.DueAt);
+        return after is not null && (after.State != sale.State || after.DueAt != sale.DueAt || after.Step != sale.Step);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class NewLotForm
     public string ClosesUnit { get; set; } = "days";
     public string Delay { get; set; } = "3600";
     public string Claim { get; set; } = "14";
+    public string Entropy { get; set; } = "";
     public string Unclaimed { get; set; } = UnclaimedPolicy.NextReserve.Wire();
     public string Policy { get; set; } = "refund-all";
     public string CashPercent { get; set; } = UnsoldPolicies.DefaultCashPercent.ToString(CultureInfo.InvariantCulture);
@@ -46,7 +47,7 @@ internal sealed class NewLotForm
         if (!Whole(Claim, out var claimDays) || claimDays > 90) return Wrong("claim", "Choose how long the winner has to collect.");
         if (!Whole(CashPercent, out var percent)) return Wrong("cashPercent", "Write the share in whole per cent.");
         return new CreateLotRequest(
-            productId, Lot.Certificates, nominal, null, null, winners, reserves, cap, now.AddMinutes((double)closesIn * unit.Minutes), delay, new NamedChoice(Policy), percent, claimDays * 24 * 3600, Unclaimed);
+            productId, Lot.Certificates, nominal, null, null, winners, reserves, cap, now.AddMinutes((double)closesIn * unit.Minutes), delay, new NamedChoice(Policy), percent, claimDays * 24 * 3600, Unclaimed, Entropy.Length == 0 ? null : new NamedChoice(Entropy));
     }
 
     private static Refusal Wrong(string field, string sentence) => CommonRefusals.InvalidRequest.Saying(sentence, ("field", field));

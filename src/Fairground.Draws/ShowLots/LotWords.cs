@@ -74,6 +74,8 @@ internal static class LotWords
         { Reason: { } said } => $"This lot was cancelled: {said.TrimEnd('.')}. There is no draw.",
         { Code: Cancellation.NobodyBought } => "Nobody bought a certificate, so there is no draw of this lot.",
         { Code: Cancellation.NotSoldOut } => "This lot did not sell out, so by its terms there is no draw.",
+        { Code: Cancellation.NoRandomness } => "No source of randomness that the terms name answered in the time that they give, so there is no draw.",
+        { Code: Cancellation.ClosedTooLate } => "The list could not be published before the round that was to decide was known, so there is no draw.",
         _ => "There is no draw of this lot.",
     };
 
@@ -114,7 +116,22 @@ internal static class LotWords
     public static string Delay(int seconds) => seconds == 0 ? "right after the sale ends" : $"{Span(TimeSpan.FromSeconds(seconds))} after the sale ends";
 
     /// <summary>What the source of randomness promises, word for word (draw proof).</summary>
-    public static string Promise(string entropy) => entropy == Fairness.CommitReveal.Source ? Fairness.CommitReveal.Promise : Fairness.DrandEntropy.Promise;
+    public static string Promise(string entropy) => entropy switch
+    {
+        Fairness.DrandEntropy.Source => Fairness.DrandEntropy.Promise,
+        Fairness.DrandEntropy.MixedSource => Fairness.DrandEntropy.MixedPromise,
+        Fairness.NistEntropy.Source => Fairness.NistEntropy.Promise,
+        _ => Fairness.CommitReveal.Promise,
+    };
+
+    /// <summary>Where the chance comes from, in a sentence.</summary>
+    public static string Chance(string entropy) => entropy switch
+    {
+        Fairness.DrandEntropy.Source => "A round of the public drand beacon that lies after the end of the sale.",
+        Fairness.DrandEntropy.MixedSource => "A round of the public drand beacon that lies after the end of the sale, mixed with a secret locked in before the first sale.",
+        Fairness.NistEntropy.Source => "A pulse of a public beacon that lies after the end of the sale.",
+        _ => "A secret locked in before the first sale, opened at the draw.",
+    };
 
     /// <summary>The life of a lot and how far it has come.</summary>
     public static (IReadOnlyList<Step> Steps, int Current) Life(LotView lot)

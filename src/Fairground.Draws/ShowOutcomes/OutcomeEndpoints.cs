@@ -22,14 +22,14 @@ internal sealed class OutcomeMemory
 {
     private const int Most = 2_000;
 
-    private readonly ConcurrentDictionary<Guid, OutcomeTable> known = new();
+    private readonly ConcurrentDictionary<Guid, LotOutcomes> known = new();
 
-    public OutcomeTable Of(Lot lot)
+    public LotOutcomes Of(Lot lot)
     {
-        if (lot.TermsJson is null) return OutcomeTable.Of(lot);
+        if (lot.TermsJson is null) return LotOutcomes.Of(lot);
         if (known.TryGetValue(lot.Id, out var table)) return table;
         if (known.Count >= Most) known.Clear();
-        return known[lot.Id] = OutcomeTable.Of(lot);
+        return known[lot.Id] = LotOutcomes.Of(lot);
     }
 }
 
@@ -37,7 +37,7 @@ internal sealed class OutcomeMemory
 internal sealed class Outcomes(DrawsContext context, OutcomeMemory memory, IShopAccess shops)
 {
     /// <summary>The table of a lot: from the terms once it was opened, before that a preview for the people of its shop. Refusal: <c>lot.not_found</c>.</summary>
-    public async Task<Result<(OutcomeTable Table, JsonObject Document)>> Find(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
+    public async Task<Result<(LotOutcomes Table, JsonObject Document)>> Find(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
     {
         var lot = await context.Lots.AsNoTracking().FirstOrDefaultAsync(l => l.Id == lotId, ct);
         if (lot is null) return DrawsRefusals.LotNotFound;

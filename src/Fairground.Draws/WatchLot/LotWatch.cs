@@ -1,27 +1,30 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Fairground.Draws;
 
-/// <summary>One server-sent event, ready to be written.</summary>
-internal sealed record LiveEvent(string Name, string Data);
-
-/// <summary>Lets people follow lots live (C-19, C-23). One reader a watched lot, shared by all who watch it: at most two reads of the database a second, whatever the crowd.</summary>
-internal sealed class LotWatch(DrawsReader reader, IHostApplicationLifetime lifetime, ILogger<LotWatch> logger)
+/// <summary>Lets people follow lots live (C-19, C-23). One reader a watched lot, shared by all who watch it: at most two reads of the database a second, whatever the crowd.
+/// News of sales is told the more seldom the more people watch, so that a crowd costs the same few thousand writes a second; what is decided is told at once.</summary>
+internal sealed class LotWatch(DrawsReader reader, LotNews news, IHostApplicationLifetime lifetime, ILogger<LotWatch> logger)
 {
-    private const int MostListeners = 5_000;
+    private const int MostListeners = 20_000;
     private const int Backlog = 32;
+    private const int AtOnce = 250;
+    private const int FramesASecond = 2_000;
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentDictionary<Guid, Watched> watched = new();
     private int listeners;
 
     /// <summary>Ends when the server stops.</summary>
     public CancellationToken Stopping => lifetime.ApplicationStopping;
+
+    /// <summary>People who watch now.</summary>
+    public int Listeners => Volatile.Read(ref listeners);
 
     /// <summary>Begins to listen; null where too many do already. Dispose to end.</summary>
     public Listener? Listen(Guid lotId)
@@ -41,12 +44,16 @@ internal sealed class LotWatch(DrawsReader reader, IHostApplicationLifetime life
         return listener;
     }
 
-    /// <summary>What someone who just came has to know, in order.</summary>
+    /// <summary>What someone who just came has to know, in order. Where others watch already, nothing is read for it.</summary>
     public async Task<IReadOnlyList<LiveEvent>> Snapshot(Guid lotId, CancellationToken ct)
     {
+        if (watched.TryGetValue(lotId, out var lot) && lot.Snapshot is { } known) return known;
         var sale = await reader.Sale(lotId, ct);
-        return sale is null ? [] : await Changes(null, sale, ct);
+        return sale is null ? [] : await news.Between(null, sale, ct);
     }
+
+    /// <summary>True where people watch this lot already, so that it is known to be public.</summary>
+    public bool IsWatched(Guid lotId) => watched.TryGetValue(lotId, out var lot) && lot.Snapshot is not null;
 
     private void Leave(Listener listener)
     {
@@ -58,7 +65,6 @@ internal sealed class LotWatch(DrawsReader reader, IHostApplicationLifetime life
 
     private async Task Read(Guid lotId, Watched lot)
     {
-        Sale? last = null;
         using var timer = new PeriodicTimer(Every);
         while (!Stopping.IsCancellationRequested)
         {
@@ -72,10 +78,7 @@ internal sealed class LotWatch(DrawsReader reader, IHostApplicationLifetime life
             }
             try
             {
-                var sale = await reader.Sale(lotId, Stopping);
-                // The first look tells all: what happened since the first watcher's snapshot would be lost otherwise.
-                if (sale is not null) Tell(lot, await Changes(last, sale, Stopping));
-                last = sale;
+                await Look(lotId, lot);
                 await timer.WaitForNextTickAsync(Stopping);
             }
             catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
@@ -90,50 +93,60 @@ internal sealed class LotWatch(DrawsReader reader, IHostApplicationLifetime life
         }
     }
 
-    private void Tell(Watched lot, List<LiveEvent> events)
+    private async Task Look(Guid lotId, Watched lot)
+    {
+        var now = Environment.TickCount64;
+        var sale = await reader.Sale(lotId, Stopping);
+        if (sale is null) return;
+        // The first look tells all: what happened since the first watcher's snapshot would be lost otherwise.
+        var onlySold = lot.Told is { } told && told.State == sale.State && told.Step == sale.Step && told.ClosesAt == sale.ClosesAt;
+        if (!onlySold || (lot.Told!.Sold != sale.Sold && now - lot.ToldAt >= Pause(lot).TotalMilliseconds))
+        {
+            var events = await news.Between(lot.Told, sale, Stopping);
+            lot.Snapshot = lot.Told is null ? events : await news.Between(null, sale, Stopping);
+            (lot.Told, lot.ToldAt) = (sale, now);
+            await Tell(lot, events, onlySold);
+        }
+        if (now - lot.BeatAt < HeartbeatEvery.TotalMilliseconds) return;
+        lot.BeatAt = now;
+        await Tell(lot, [null], gently: true);
+    }
+
+    private TimeSpan Pause(Watched lot)
+    {
+        var crowd = TimeSpan.FromSeconds((double)lot.Listeners.Count / FramesASecond);
+        return crowd > Every ? crowd : Every / 2;
+    }
+
+    // Waking ten thousand at once would keep the processor from those who buy, so the crowd is told in small groups.
+    private async Task Tell(Watched lot, IReadOnlyList<LiveEvent?> events, bool gently)
     {
         if (events.Count == 0) return;
-        lock (watched)
+        Listener[] all;
+        lock (watched) all = [.. lot.Listeners];
+        foreach (var group in all.Chunk(AtOnce))
         {
-            foreach (var listener in lot.Listeners)
+            foreach (var listener in group)
             {
                 foreach (var item in events) listener.Events.Writer.TryWrite(item);
             }
+            if (gently && all.Length > AtOnce) await Task.Delay(Breath, Stopping);
         }
     }
 
-    // From nothing to the lot as it is now gives the snapshot; from before to now gives what is new.
-    private async Task<List<LiveEvent>> Changes(Sale? from, Sale to, CancellationToken ct)
-    {
-        var events = new List<LiveEvent>();
-        if (from is null || from.Sold != to.Sold || from.State != to.State || from.ClosesAt != to.ClosesAt)
-            events.Add(Event("sold", new { to.Sold, to.Entries, to.PercentSold, State = to.State.Wire(), to.ClosesAt }));
-        var (hadClosed, hadDrawn) = (from?.DrawsAt is not null, IsDrawn(from));
-        if (!hadClosed && to.DrawsAt is not null)
-            events.Add(Event("closed", new { to.DrawsAt, Root = Convert.ToHexStringLower(to.Root!), Size = to.Sold, Closing = await reader.Closing(to.LotId, ct) }));
-        if (!hadDrawn && IsDrawn(to)) events.Add(await Result(to, ct));
-        if (from?.State != to.State && to.State is LotState.Cancelled or LotState.Refunded) events.Add(Event("cancelled", new { State = to.State.Wire() }));
-        return events;
-    }
-
-    private async Task<LiveEvent> Result(Sale sale, CancellationToken ct)
-    {
-        var wins = await reader.WinsOf(sale.LotId, ct);
-        // Reserves stand after the winners, in the order in which they were drawn.
-        var winners = wins.Where(w => w.State != WinState.Reserve).Select(w => new { w.Place, w.Seq, w.Number });
-        var reserves = wins.Where(w => w.State == WinState.Reserve).Select(w => new { w.Place, w.Seq, w.Number });
-        return Event("drawn", new { Secret = sale.Secret is null ? null : Convert.ToHexStringLower(sale.Secret), Winners = winners, Reserves = reserves });
-    }
-
-    private static bool IsDrawn(Sale? sale) => sale?.State is LotState.Drawn or LotState.Settled;
-
-    private static LiveEvent Event(string name, object data) => new(name, JsonSerializer.Serialize(data, Json));
-
     private sealed class Watched
     {
-        public List<Listener> Listeners { get; } = [];
+        public HashSet<Listener> Listeners { get; } = [];
 
         public Task? Reading { get; set; }
+
+        public Sale? Told { get; set; }
+
+        public long ToldAt { get; set; }
+
+        public long BeatAt { get; set; } = Environment.TickCount64;
+
+        public IReadOnlyList<LiveEvent>? Snapshot { get; set; }
     }
 
     /// <summary>One who watches.</summary>
@@ -141,8 +154,8 @@ internal sealed class LotWatch(DrawsReader reader, IHostApplicationLifetime life
     {
         public Guid LotId => lotId;
 
-        /// <summary>A slow listener loses the oldest events, never the newest, and never holds up the others.</summary>
-        public Channel<LiveEvent> Events { get; } = Channel.CreateBounded<LiveEvent>(new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        /// <summary>A slow listener loses the oldest events, never the newest, and never holds up the others. Null stands for a heartbeat.</summary>
+        public Channel<LiveEvent?> Events { get; } = Channel.CreateBounded<LiveEvent?>(new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
         public void Dispose() => watch.Leave(this);
     }

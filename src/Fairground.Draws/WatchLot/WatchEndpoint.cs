@@ -1,4 +1,3 @@
-using System.Text;
 using Fairground.Kernel;
 using Fairground.Kernel.Http;
 using Microsoft.AspNetCore.Http;
@@ -6,15 +5,20 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Fairground.Draws;
 
-/// <summary><c>GET lots/{id}/events</c>: server-sent events <c>sold</c>, <c>closed</c>, <c>drawn</c>, <c>cancelled</c>; the present state comes first, so a reconnect misses nothing.</summary>
+/// <summary><c>GET lots/{id}/events</c>: server-sent events <c>sold</c>, <c>closed</c>, <c>drawn</c>, <c>cancelled</c>. The present state comes first, so a reconnect misses nothing; who comes back with the
+/// <c>Last-Event-ID</c> of the present state is not told it again.</summary>
 internal static class WatchEndpoint
 {
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(20);
+    private static readonly ReadOnlyMemory<byte> Begin = "retry: 2000\n\n"u8.ToArray();
 
     public static async Task<IResult> Handle(Guid lotId, LotWatch watch, LotViews views, HttpContext http)
     {
-        var view = await views.Find(http.User, lotId, http.RequestAborted);
-        if (view.Refused) return Problems.Of(view.Refusal!);
+        if (!watch.IsWatched(lotId))
+        {
+            var view = await views.Find(http.User, lotId, http.RequestAborted);
+            if (view.Refused) return Problems.Of(view.Refusal!);
+        }
         using var listener = watch.Listen(lotId);
         if (listener is null) return Problems.Of(CommonRefusals.Busy);
         http.Response.ContentType = "text/event-stream; charset=utf-8";
@@ -28,36 +32,33 @@ internal static class WatchEndpoint
         }
         catch (Exception error) when (error is OperationCanceledException or IOException)
         {
-            // The watcher left, or the server stops; the browser comes back by itself.
+            // The watcher left or does not read, or the server stops; the browser comes back by itself.
         }
         return Results.Empty;
     }
 
     private static async Task Write(HttpContext http, LotWatch.Listener listener, IReadOnlyList<LiveEvent> first, CancellationToken ct)
     {
-        await Send(http, "retry: 2000\n\n", ct);
-        foreach (var item in first) await Send(http, Text(item), ct);
-        while (!ct.IsCancellationRequested)
+        await Send(http, Begin, ct);
+        if (first.Count == 0 || http.Request.Headers["Last-Event-ID"] != first[^1].Id)
         {
-            using var beat = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            beat.CancelAfter(Heartbeat);
-            try
-            {
-                await listener.Events.Reader.WaitToReadAsync(beat.Token);
-                while (listener.Events.Reader.TryRead(out var item)) await Send(http, Text(item), ct);
-            }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-            {
-                await Send(http, ": still here\n\n", ct);
-            }
+            foreach (var item in first) await Send(http, item.Frame, ct);
         }
+        await foreach (var item in listener.Events.Reader.ReadAllAsync(ct)) await Send(http, item?.Frame ?? LiveEvent.Heartbeat, ct);
     }
 
-    private static string Text(LiveEvent item) => $"event: {item.Name}\ndata: {item.Data}\n\n";
-
-    private static async Task Send(HttpContext http, string text, CancellationToken ct)
+    // Who does not read for so long is let go, so that nothing is kept for those who have left without a word.
+    private static async Task Send(HttpContext http, ReadOnlyMemory<byte> frame, CancellationToken ct)
     {
-        await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
-        await http.Response.Body.FlushAsync(ct);
+        try
+        {
+            var writing = http.Response.BodyWriter.WriteAsync(frame, ct);
+            if (!writing.IsCompletedSuccessfully) await writing.AsTask().WaitAsync(LongestWrite, ct);
+        }
+        catch (TimeoutException)
+        {
+            http.Abort();
+            throw new OperationCanceledException();
+        }
     }
 }

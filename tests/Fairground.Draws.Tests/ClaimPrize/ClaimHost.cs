@@ -58,6 +58,7 @@ internal sealed class ClaimHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var services = builder.Services;
+        builder.Configuration["FAIRGROUND_DRAND"] = "off";
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
         services.AddSingleton<TimeProvider>(clock);
         services.AddSingleton(database.Database);

@@ -106,6 +106,7 @@ public sealed class ServerProcess : IAsyncDisposable
         info.Environment["FAIRGROUND_DATA"] = folder.FullName;
         info.Environment["FAIRGROUND_DEV_INBOX"] = "1";
         info.Environment["FAIRGROUND_DEMO_GATEWAY"] = "1";
+        info.Environment["FAIRGROUND_DRAND"] = "off";
         info.Environment["FAIRGROUND_OPERATOR"] = "operator@fair.example:operator-of-the-fair";
         info.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         if (failpoint is not null) info.Environment["FAIRGROUND_FAILPOINT"] = failpoint;

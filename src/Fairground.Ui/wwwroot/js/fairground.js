@@ -3,6 +3,7 @@ const when = (selector, load) => { if (document.querySelector(selector)) load();
 
 when("[data-countdown], time[data-local]", () => import("./countdown.js"));
 when("[data-sold-bar][data-events]", () => import("./live-lot.js"));
+when("[data-draw-show]", () => import("./draw-show.js"));
 when("form[data-quantity]", () => import("./quantity.js"));
 when("[data-copy]", () => import("./copy.js"));
 when("figure[data-plot]", () => import("./plot.js"));

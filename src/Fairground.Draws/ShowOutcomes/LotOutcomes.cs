@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Fairground.Fairness;
 
@@ -15,7 +14,7 @@ internal readonly record struct Figure(long A, long B, long C, long D)
 }
 
 /// <summary>Neighbouring numbers of sold certificates that end alike and whose amounts follow one formula each.</summary>
-internal sealed record OutcomePiece(int From, int To, OutcomeEnd End, Figure Collected, Figure Refund, Figure Winners, Figure WinnerGets, Figure Seller)
+internal sealed record OutcomeRun(int From, int To, OutcomeEnd End, Figure Collected, Figure Refund, Figure Winners, Figure WinnerGets, Figure Seller)
 {
     /// <summary>The figures by the names under which they are published.</summary>
     public IEnumerable<(string Name, Figure Figure)> Figures =>
@@ -29,17 +28,17 @@ internal sealed record OutcomePiece(int From, int To, OutcomeEnd End, Figure Col
 
 /// <summary>The outcome for every possible number of sold certificates (C-22), written small: each of up to a million rows is asked of the settling rules, and rows that the same
 /// formulas give exactly stand together (draw proof, table of outcomes). Its hash is part of the terms.</summary>
-internal sealed class OutcomeTable
+internal sealed class LotOutcomes
 {
     private const long Widest = LotTerms.MaxAmount;
 
     private readonly Sale terms;
     private readonly int winners;
 
-    private OutcomeTable(Sale terms, long price, int winners, IReadOnlyList<OutcomePiece> pieces) =>
+    private LotOutcomes(Sale terms, long price, int winners, IReadOnlyList<OutcomeRun> pieces) =>
         (this.terms, Price, this.winners, Pieces) = (terms, price, winners, pieces);
 
-    public IReadOnlyList<OutcomePiece> Pieces { get; }
+    public IReadOnlyList<OutcomeRun> Pieces { get; }
 
     public int Entries => terms.Entries;
 
@@ -49,10 +48,10 @@ internal sealed class OutcomeTable
     public long Price { get; }
 
     /// <summary>The table of a lot, as drafted or as opened. Pure.</summary>
-    public static OutcomeTable Of(Lot lot)
+    public static LotOutcomes Of(Lot lot)
     {
         var sale = LotDrafts.DraftOf(lot);
-        var pieces = new List<OutcomePiece>();
+        var pieces = new List<OutcomeRun>();
         for (var sold = 0; sold <= lot.Entries; sold++)
         {
             var row = Outcome.Of(sale, lot.Winners, sold);
@@ -65,7 +64,7 @@ internal sealed class OutcomeTable
             var piece = new[] { General(sale, lot.Winners, row), Single(row, share) }.First(p => p is not null && p.Fits(row, share))!;
             pieces.Add(piece);
         }
-        return new OutcomeTable(sale, lot.Price, lot.Winners, pieces);
+        return new LotOutcomes(sale, lot.Price, lot.Winners, pieces);
     }
 
     /// <summary>One row.</summary>
@@ -78,25 +77,14 @@ internal sealed class OutcomeTable
     }
 
     /// <summary>The published document.</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["v"] = 1,
-        ["currency"] = terms.Currency,
-        ["price"] = Price,
-        ["entryPrice"] = terms.Nominal,
-        ["entries"] = terms.Entries,
-        ["winners"] = winners,
-        ["pieces"] = new JsonArray([.. Pieces.Select(piece => (JsonNode)new JsonObject
-        {
-            ["from"] = piece.From,
-            ["to"] = piece.To,
-            ["outcome"] = At(piece.From).Wire,
-            ["figures"] = new JsonObject(piece.Figures.Select(f => KeyValuePair.Create(f.Name, (JsonNode?)new JsonArray(f.Figure.A, f.Figure.B, f.Figure.C, f.Figure.D)))),
-        })]),
-    };
+    public JsonObject ToJson() => Published().ToJson();
 
     /// <summary>SHA-256 of the canonical document, lower-case hex: <c>outcomes</c> in the terms.</summary>
-    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Serialize(ToJson())));
+    public string Hash() => Published().HashHex();
+
+    private OutcomeTable Published() => new(
+        terms.Currency, Price, terms.Nominal, terms.Entries, winners,
+        [.. Pieces.Select(p => new OutcomePiece(p.From, p.To, At(p.From).Wire, p.Figures.ToDictionary(f => f.Name, f => new OutcomeFigure(f.Figure.A, f.Figure.B, f.Figure.C, f.Figure.D))))]);
 
     /// <summary>Numbers of sold certificates worth a line of their own: where something changes, and the quarters between.</summary>
     public IReadOnlyList<int> Telling()
@@ -125,19 +113,19 @@ internal sealed class OutcomeTable
     }
 
     // The formulas of this kind of end; null where a factor is too large to be written as a JSON number.
-    private static OutcomePiece? General(Sale sale, int winners, Outcome row)
+    private static OutcomeRun? General(Sale sale, int winners, Outcome row)
     {
         var (zero, collected) = (Figure.Constant(0), Figure.Each(sale.Nominal));
-        if (row.End == OutcomeEnd.Refund) return new OutcomePiece(row.Sold, row.Sold, row.End, collected, Figure.Constant(sale.Nominal), zero, zero, zero);
+        if (row.End == OutcomeEnd.Refund) return new OutcomeRun(row.Sold, row.Sold, row.End, collected, Figure.Constant(sale.Nominal), zero, zero, zero);
         // While there are fewer certificates than winners, each one wins.
         var all = row.Sold < winners;
         var drawn = all ? Figure.Each(1) : Figure.Constant(row.Winners);
-        if (row.End == OutcomeEnd.Draw) return new OutcomePiece(row.Sold, row.Sold, row.End, collected, zero, drawn, zero, collected);
+        if (row.End == OutcomeEnd.Draw) return new OutcomeRun(row.Sold, row.Sold, row.End, collected, zero, drawn, zero, collected);
         if ((Int128)sale.Nominal * 100 > Widest) return null;
         var gets = all ? new Figure(0, sale.Nominal * sale.CashPercent, 0, 100) : new Figure(0, sale.Nominal * sale.CashPercent, 100L * row.Winners, 0);
-        return new OutcomePiece(row.Sold, row.Sold, row.End, collected, zero, drawn, gets, new Figure(99, sale.Nominal * (100 - sale.CashPercent), 100, 0));
+        return new OutcomeRun(row.Sold, row.Sold, row.End, collected, zero, drawn, gets, new Figure(99, sale.Nominal * (100 - sale.CashPercent), 100, 0));
     }
 
-    private static OutcomePiece Single(Outcome row, long share) => new(
+    private static OutcomeRun Single(Outcome row, long share) => new(
         row.Sold, row.Sold, row.End, Figure.Constant(row.Collected), Figure.Constant(row.Sold == 0 ? 0 : row.ToBuyers / row.Sold), Figure.Constant(row.Winners), Figure.Constant(share), Figure.Constant(row.ToShop));
 }

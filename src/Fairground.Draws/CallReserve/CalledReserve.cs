@@ -7,15 +7,8 @@ namespace Fairground.Draws;
 /// <summary>A reserve that was called; added with the step itself and never changed.</summary>
 /// <param name="Place">The place that was called.</param>
 /// <param name="Instead">The place whose holder fell out.</param>
-/// <param name="Reason">A reason of <see cref="CallReasons"/>.</param>
-internal sealed record ReserveCall(Guid LotId, int Place, int Instead, string Reason, DateTimeOffset At);
-
-/// <summary>Why a reserve may be called; nothing else is a reason.</summary>
-internal static class CallReasons
-{
-    /// <summary>The prize was not collected in the time of the terms, after every attempt to reach the winner.</summary>
-    public const string Unclaimed = "unclaimed";
-}
+/// <param name="Reason">One of <see cref="Fairness.ReserveCall.Reasons"/>.</param>
+internal sealed record CalledReserve(Guid LotId, int Place, int Instead, string Reason, DateTimeOffset At);
 
 /// <summary>Calls reserves: always the next place of the order that the draw published, never another, and each place once.
 /// Whoever ends a win (a lapsed prize, an unpaid second stage) uses this and nothing else.</summary>
@@ -29,6 +22,7 @@ internal static class ReserveCalls
     /// <param name="ended">The win in its final state.</param>
     public static Decision EndAndCall(this Decision decision, GroupState state, Sale sale, Win ended, string reason, DateTimeOffset now)
     {
+        if (!Fairness.ReserveCall.Reasons.Contains(reason)) throw new InvalidOperationException($"Nobody is called because of \"{reason}\".");
         decision.Change(DrawsTables.Wins, ended);
         var goesOn = sale.Unclaimed == UnclaimedPolicy.NextReserve && sale.NextPlace < sale.Places;
         if (!goesOn) return decision.Change(DrawsTables.Sales, sale.WinEnded(now));
@@ -38,7 +32,7 @@ internal static class ReserveCalls
         return decision
             .Change(DrawsTables.Wins, called)
             .Add(DrawsTables.Contacts, called.FirstContact(now))
-            .Add(DrawsTables.Calls, new ReserveCall(sale.LotId, reserve.Place, ended.Place, reason, LotTerms.WholeSeconds(now)))
+            .Add(DrawsTables.Calls, new CalledReserve(sale.LotId, reserve.Place, ended.Place, reason, LotTerms.WholeSeconds(now)))
             .Change(DrawsTables.Sales, sale with { NextPlace = sale.NextPlace + 1 })
             .Publish(new ReserveCalled(sale.LotId, reserve.Id));
     }

@@ -1,0 +1,26 @@
+using Fairground.Fairness;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fairground.Draws;
+
+/// <summary>What the sources of randomness need.</summary>
+internal static class BeaconWiring
+{
+    public static void AddBeacons(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(BeaconOptions.Of(configuration));
+        services.AddSingleton<RoundCheck>((_, _, _, _) => false);
+        services.AddSingleton<BeaconHttp>();
+        services.AddSingleton<RelayHealth>();
+        services.AddSingleton<BeaconClock>();
+        services.AddSingleton<DrandRelays>();
+        services.AddSingleton<PulseBeacons>();
+        services.AddSingleton<PulseCheck>((_, _, _) => "no");
+        services.AddSingleton<BeaconRounds>();
+        services.AddSingleton<EntropySources>();
+        services.AddScoped<Failover>();
+        services.AddScoped<Beacons>();
+        services.AddHostedService<BeaconWatch>();
+    }
+}
