@@ -41,7 +41,6 @@ internal static class LotTerms
             ["contactAttempts"] = Win.EveryContact,
             ["unclaimedPolicy"] = lot.Unclaimed.Wire(),
             ["ifUnclaimed"] = lot.Unclaimed.Sentence(),
-            ["outcomes"] = LotOutcomes.Of(lot).Hash(),
         };
         if (lot.Policy == UnsoldPolicy.CashAlternative) extra["cashPercent"] = lot.CashPercent;
         if (ExtendedClosesAt(lot.Policy, opensAt, lot.ClosesAt) is { } extended)
@@ -64,6 +63,7 @@ internal static class LotTerms
             OpensAt = ProofTime.Format(opensAt),
             ClosesAt = ProofTime.Format(lot.ClosesAt),
             Entropy = entropy,
+            Outcomes = LotOutcomes.Of(lot).Hash(),
             Extra = extra,
         };
     }

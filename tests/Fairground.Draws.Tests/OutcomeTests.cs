@@ -76,7 +76,7 @@ public sealed class OutcomeTests
         {
             var row = table.At(sold);
             Assert.Equal(row.Collected, row.ToShop + row.ToWinners + row.ToBuyers);
-            var piece = pieces.Single(p => (int)p!["from"]! <= sold && sold <= (int)p["to"]!)!;
+            var piece = pieces.Single(p => (long)p!["from"]! <= sold && sold <= (long)p["to"]!)!;
             Assert.Equal(row.Wire, (string)piece["outcome"]!);
             long Figure(string name) => piece["figures"]![name] is JsonArray f ? (long)(((Int128)(long)f[0]! + (Int128)(long)f[1]! * sold) / ((long)f[2]! + (Int128)(long)f[3]! * sold)) : 0;
             Assert.Equal(

@@ -126,6 +126,7 @@ public sealed class ClaimTests
     public async Task After_the_deadline_nothing_is_handed_over(DatabaseKind kind)
     {
         await using var host = await (await ClaimHost.Start(kind)).WithLot();
+        await host.WithEveryMessageSent();
         host.Time.Advance(TimeSpan.FromDays(14) - TimeSpan.FromMinutes(1));
         var token = Token(await Code(host));
         host.Time.Advance(TimeSpan.FromMinutes(1));
