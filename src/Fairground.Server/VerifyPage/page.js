@@ -66,6 +66,8 @@
     }));
     $("run").hidden = !chosen.some(file => file.kind === "bundle");
     $("clear").hidden = chosen.length === 0;
+    // One thing to do at a time is in the colour of the fair.
+    $("choose").className = `button ${$("run").hidden ? "primary" : "quiet"}`;
     if (chosen.length > 0 && $("run").hidden) trouble("The bundle of the draw (proof.json) is still missing.");
   }
 

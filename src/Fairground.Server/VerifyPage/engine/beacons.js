@@ -31,6 +31,12 @@ function knownChain(source) {
   return { name: chain.name };
 }
 
+/** Certificates with which the beacon of NIST was seen to sign, by the SHA-512 of their DER. */
+const KNOWN_CERTIFICATES = [
+  "5501e3d72bc42f3b96e16de4dcadcb16768e109662bd16d667d5fd9aee585af31bbdc5dd4f53592276064b53dddd76c8f3604b2a41db6e09f78f82bb5d6569e7",
+  "528943a555f5f8ca54423be6dfb95925a35c7b552046420e7d7cd072058a14d6536ad3a8e9754b6582f164a90b0cd86a65d659f5426a2659a947595d1c816c8c",
+];
+
 const timeOfRound = (source, round) => source.genesis + (round - 1) * source.period;
 
 /** The first round at or after a Unix second. */
@@ -109,7 +115,7 @@ function pulseProblem(source, pulse, key, what) {
   if (pulse.cipherSuite !== 0) return `${what} uses a cipher suite that is not known.`;
   if (!pulse.uri.startsWith(source.uri)) return `${what} comes from ${pulse.uri}, not from ${source.uri}.`;
   if (!verifyRsaSha512(key, pulse.signed, pulse.signature)) return `The signature of ${what.toLowerCase()} does not verify under the certificate that the terms name.`;
-  if (!same(sha512(join(pulse.signed, bigEndian(pulse.signature.length, 4), pulse.signature)), pulse.outputValue)) return `The output value of ${what.toLowerCase()} is not the hash of what it signs.`;
+  if (!same(sha512(join(pulse.signed, pulse.signature)), pulse.outputValue)) return `The output value of ${what.toLowerCase()} is not the hash of what it signs.`;
   return null;
 }
 
@@ -137,6 +143,15 @@ function readCertificate(pem) {
   const body = /^\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/.exec(pem)?.[1].replace(/\s/g, "");
   if (body === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(body)) throw new Unreadable("The certificate is not one certificate in PEM.");
   const der = Uint8Array.from(decodeBase64(body));
+  try {
+    return { digest: hex(sha512(der)), ...rsaKeyOf(der) };
+  } catch (error) {
+    // Whatever is missing on the way down is missing in the certificate.
+    throw error instanceof Unreadable ? error : new Unreadable("The certificate cannot be read.");
+  }
+}
+
+function rsaKeyOf(der) {
   const certificate = derItems(derItem(der, 0).content);
   let fields = derItems(certificate[0].content);
   if (fields[0].tag === 0xa0) fields = fields.slice(1);
@@ -144,7 +159,7 @@ function readCertificate(pem) {
   if (hex(derItems(algorithm.content)[0].content) !== "2a864886f70d010101") throw new Unreadable("The certificate's key is not an RSA key.");
   const [modulus, exponent] = derItems(derItem(bits.content, 1).content).map(item => toBigInt(item.content));
   if (modulus.toString(2).length < 2048 || modulus > 1n << 16384n || exponent < 3n || exponent > 1n << 64n) throw new Unreadable("The certificate's key is not of a size that can be trusted.");
-  return { digest: hex(sha512(der)), modulus, exponent };
+  return { modulus, exponent };
 }
 
 function decodeBase64(text) {

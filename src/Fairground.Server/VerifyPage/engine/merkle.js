@@ -40,10 +40,10 @@ class MerkleAccumulator {
 
 const leafHash = bytes => sha256(join([0], bytes));
 
-/** The root to which an inclusion proof leads (RFC 9162 section 2.1.3.2), or null where it leads nowhere. */
-function rootOfInclusion(leaf, index, size, path) {
+/** The root to which the path of a leaf's hash leads (RFC 9162 section 2.1.3.2), or null where it leads nowhere. */
+function rootOfInclusion(hash, index, size, path) {
   if (index < 0 || index >= size) return null;
-  let [node, last, hash] = [index, size - 1, leafHash(leaf)];
+  let [node, last] = [index, size - 1];
   for (const sibling of path) {
     if (last === 0) return null;
     if (node % 2 === 1 || node === last) {

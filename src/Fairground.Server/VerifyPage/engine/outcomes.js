@@ -11,7 +11,7 @@ function parseOutcomes(bytes) {
     currency: textIn(json, "currency"),
     price: integerIn(json, "price"),
     entryPrice: integerIn(json, "entryPrice"),
-    entries: countIn(json, "entries"),
+    entries: integerIn(json, "entries"),
     winners: countIn(json, "winners"),
     pieces: listIn(json, "pieces").map(parsePiece),
   };
@@ -28,7 +28,7 @@ function parsePiece(value) {
   const json = asObject(value, "A piece of the table");
   const outcome = textIn(json, "outcome");
   if (!["draw", "cash", "refund"].includes(outcome)) throw new Unreadable(`The outcome "${outcome}" is not known.`);
-  const [from, to, figures] = [countIn(json, "from"), countIn(json, "to"), objectIn(json, "figures")];
+  const [from, to, figures] = [integerIn(json, "from"), integerIn(json, "to"), objectIn(json, "figures")];
   const read = {};
   for (const name of figures.keys()) {
     if (!FIGURES.includes(name)) throw new Unreadable(`The figure "${short(name)}" is not known.`);

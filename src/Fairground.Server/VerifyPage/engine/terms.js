@@ -58,13 +58,15 @@ function parseFailover(list) {
   let earliest = 1;
   return list.map((item, i) => {
     const json = asObject(item, "A step of the fail-over");
-    const after = countIn(json, "afterSeconds", 1);
+    const after = integerIn(json, "afterSeconds", 1, LATEST_TIME);
+    if (json.has("failover")) throw new Unreadable("A step of the fail-over has no fail-over of its own.");
     if (after < earliest) throw new Unreadable(`Step ${i + 1} of the fail-over leaves the step before it no room.`);
     if (textIn(json, "source") === "refund") {
       if (i !== list.length - 1) throw new Unreadable("A refund can only be the last step of a fail-over.");
       return { source: "refund", after, period: 0, delay: 0 };
     }
     const step = { ...parseSource(json, textIn(json, "source")), after };
+    if (step.delay < 1) throw new Unreadable(`Step ${i + 1} of the fail-over needs a delay, in which its switch is published.`);
     earliest = after + step.delay + step.period;
     return step;
   });
@@ -118,12 +120,25 @@ function parseBundle(bytes) {
     terms: objectIn(json, "terms"),
     closing: textIn(json, "closing"),
     entries: textIn(json, "entries"),
-    beacon: objectIn(json, "beacon"),
+    beacon: parseBeacon(objectIn(json, "beacon")),
     winners: parsePlaces(json, "winners"),
     reserves: parsePlaces(json, "reserves"),
     keys: parseJwks(objectIn(json, "jwks")),
     switches: json.has("switches") ? listIn(json, "switches").map(item => asText(item, "A switch")) : [],
     calls: json.has("calls") ? listIn(json, "calls").map(parseCall) : [],
+  };
+}
+
+/** What was revealed after the closing; kind is "nist-beacon", "drand", or null for a secret alone. */
+function parseBeacon(json) {
+  const secret = json.has("secret") ? hashIn(json, "secret") : null;
+  if (json.has("pulse")) {
+    return { kind: "nist-beacon", secret, pulse: objectIn(json, "pulse"), previous: objectIn(json, "previous"), certificate: textIn(json, "certificate"), randomness: hashIn(json, "randomness") };
+  }
+  if (!json.has("round")) return { kind: null, secret: hashIn(json, "secret") };
+  return {
+    kind: "drand", secret, round: integerIn(json, "round", 1), signature: textIn(json, "signature"), randomness: hashIn(json, "randomness"),
+    previousSignature: json.has("previousSignature") ? textIn(json, "previousSignature") : null,
   };
 }
 

@@ -49,10 +49,10 @@ Object.assign(Verification.prototype, {
     const force = this.force?.source ?? null;
     this.randomness = null;
     if (this.force === null) return this.doubt("entropy", "The randomness was not checked, because a switch of the source does not hold.");
-    const kind = beacon.has("pulse") ? "nist-beacon" : beacon.has("round") ? "drand" : null;
-    if (kind !== (force?.source ?? null) || beacon.has("secret") !== (commitment !== null)) return this.fail("entropy", "The bundle reveals another kind of randomness than the terms announce.");
+    const { kind } = beacon;
+    if (kind !== (force?.source ?? null) || (beacon.secret !== null) !== (commitment !== null)) return this.fail("entropy", "The bundle reveals another kind of randomness than the terms announce.");
     const found = this.tryEntropy(() => (kind === "drand" ? this.drandRandomness(force, beacon) : kind === "nist-beacon" ? this.nistRandomness(force, beacon) : null));
-    const secret = commitment === null ? null : this.tryEntropy(() => this.secretOf(beacon, commitment));
+    const secret = commitment === null ? null : this.tryEntropy(() => this.secretOf(beacon.secret, commitment));
     if ((kind === null || found) && (commitment === null || secret)) {
       this.randomness = found && secret ? sha256(join(toBytes("fairground/mix/v1"), found, secret)) : found ?? secret;
       this.checkChain(force);
@@ -71,19 +71,15 @@ Object.assign(Verification.prototype, {
     }
   },
 
-  secretOf(beacon, commitment) {
-    const text = textIn(beacon, "secret");
-    if (!isHex(text, 32)) throw new Unreadable("The secret is not 32 bytes in lower-case hexadecimal.");
-    const hash = hex(sha256(fromHex(text)));
+  secretOf(secret, commitment) {
+    const hash = hex(sha256(fromHex(secret)));
     if (hash !== commitment) throw new Unreadable(`The secret does not match the commitment: it hashes to ${hash}, but the terms committed to ${commitment}.`);
     this.pass("entropy", `The revealed secret is the one to which the terms committed: its hash is ${hash}.`);
-    return fromHex(text);
+    return fromHex(secret);
   },
 
   drandRandomness(source, beacon) {
-    const round = integerIn(beacon, "round", 1);
-    const [signature, claimed] = [textIn(beacon, "signature"), hashIn(beacon, "randomness")];
-    const previous = beacon.has("previousSignature") ? textIn(beacon, "previousSignature") : null;
+    const { round, signature, randomness: claimed, previousSignature: previous } = beacon;
     if (this.force.step === 0 && this.closing !== null && this.closing.round !== null && this.closing.round !== round) throw new Unreadable(`The bundle draws from round ${round}, but the closing named round ${this.closing.round}.`);
     if (this.force.step > 0 && round !== roundAtOrAfter(source, this.force.from)) throw new Unreadable(`The bundle draws from round ${round}, but the switch fixes round ${roundAtOrAfter(source, this.force.from)}.`);
     if (!isHex(signature) || (previous !== null && !isHex(previous))) throw new Unreadable("The signature of the beacon is not lower-case hexadecimal.");
@@ -96,9 +92,9 @@ Object.assign(Verification.prototype, {
   },
 
   nistRandomness(source, beacon) {
-    const certificate = readCertificate(textIn(beacon, "certificate"));
+    const certificate = readCertificate(beacon.certificate);
     if (certificate.digest !== source.certificate) throw new Unreadable(`The certificate is not the one that the terms name: its hash is ${certificate.digest}.`);
-    const [pulse, previous] = ["pulse", "previous"].map(name => parsePulse(objectIn(beacon, name)));
+    const [pulse, previous] = [beacon.pulse, beacon.previous].map(parsePulse);
     const problem = pulseProblem(source, pulse, certificate, "The pulse") ?? pulseProblem(source, previous, certificate, "The pulse before it");
     if (problem !== null) throw new Unreadable(problem);
     if (pulse.statusCode % 2 !== 0) throw new Unreadable("The pulse says of itself that it does not keep what the beacon had committed to.");
@@ -108,7 +104,7 @@ Object.assign(Verification.prototype, {
     if (pulse.at < this.force.from) throw new Unreadable(`The pulse of ${pulse.stamp} is before the time from which the beacon decides.`);
     if (previous.at >= this.force.from) throw new Unreadable(`The pulse of ${pulse.stamp} is not the first one that decides: the one of ${previous.stamp} comes before it.`);
     const randomness = sha256(pulse.outputValue);
-    if (hex(randomness) !== hashIn(beacon, "randomness")) throw new Unreadable("The randomness is not the hash of the pulse's output value.");
+    if (hex(randomness) !== beacon.randomness) throw new Unreadable("The randomness is not the hash of the pulse's output value.");
     this.pulseAt = pulse.at;
     this.pass("entropy", `The pulse of ${pulse.stamp} is signed by the beacon and is the first that decides; its output value hashes to ${hex(randomness)}.`);
     return randomness;
@@ -116,6 +112,7 @@ Object.assign(Verification.prototype, {
 
   /** A signature proves little under a key that the operator made itself. */
   checkChain(source) {
+    if (source?.source === "nist-beacon" && KNOWN_CERTIFICATES.includes(source.certificate)) return this.pass("entropy.chain", "The certificate is one with which the beacon of NIST signs.");
     if (source?.source === "nist-beacon") return this.doubt("entropy.chain", `Compare the certificate of the beacon, ${source.certificate}, with the one that its operator publishes at ${source.uri}.`);
     if (source?.source !== "drand") return;
     const known = knownChain(source);
@@ -144,7 +141,7 @@ Object.assign(Verification.prototype, {
       const genuine = isHex(json.get("signature")) && verifyDrand(source, round, fromHex(json.get("signature")), chained && typeof previous === "string" && isHex(previous) ? fromHex(previous) : null);
       if (!genuine) return ["failed", "beacon", `The round ${round} that you brought does not verify under the chain's public key.`];
       if (step < this.force.step) return ["doubt", "beacon", `The round ${round} that was said to be out of reach exists: you brought it, and it verifies. Ask the operator why the source was switched.`];
-      const equal = json.get("signature") === this.bundle.beacon.get("signature");
+      const equal = json.get("signature") === this.bundle.beacon.signature;
       return equal ? ["passed", "beacon", `The round ${round} that you brought is the one in the bundle.`] : ["failed", "beacon", `The round ${round} that you brought is not the one in the bundle.`];
     }
     return ["doubt", "beacon", "The beacon that you brought is of no round that this draw could use."];

@@ -99,7 +99,7 @@ Object.assign(Verification.prototype, {
     if (canonical(entry) !== leaf || entry.get("seq")?.value !== seq) return "The leaf of the inclusion proof is not in canonical form, or is of another entry.";
     if (entry.get("lot") !== this.terms.lot) return `The inclusion proof is of lot "${entry.get("lot")}", not of lot "${this.terms.lot}".`;
     if (size !== this.closing.size) return `The inclusion proof is of a list of ${size} entries, but the closing counts ${this.closing.size}.`;
-    const root = rootOfInclusion(toBytes(leaf), seq - 1, size, path);
+    const root = rootOfInclusion(leafHash(toBytes(leaf)), seq - 1, size, path);
     if (root === null || hex(root) !== this.closing.root) return `The inclusion proof of entry ${seq} does not lead to the root that the closing froze.`;
     return null;
   },

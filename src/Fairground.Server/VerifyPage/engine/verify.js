@@ -3,8 +3,8 @@
 const PROMISES = {
   "commit-reveal": ["doubt", "The operator cannot change its secret, but knows it while entries are sold, so an operator that enters last could choose its own entries."],
   "drand": ["passed", "Nobody, the operator included, could know or bend the outcome once the entries were frozen."],
-  "drand+commit-reveal": ["passed", "Nobody, the operator included, could know or bend the outcome once the entries were frozen; even whoever could lead the beacon could not know it without the operator's secret. The operator sees the outcome first and could keep its secret back, in everybody's sight."],
-  "nist-beacon": ["doubt", "The operator cannot know or bend the outcome. Whoever runs the beacon could, if it knew of the draw."],
+  "drand+commit-reveal": ["passed", "Neither the operator nor whoever might lead the beacon could know or bend the outcome once the entries were frozen. The operator saw it first and could have kept its secret back, in everybody's sight."],
+  "nist-beacon": ["doubt", "The operator could not know or bend the outcome once the entries were frozen. Whoever runs the beacon could, if it knew of the draw."],
 };
 
 const REASONS = ["unclaimed", "waived", "unpaid", "disqualified"];
