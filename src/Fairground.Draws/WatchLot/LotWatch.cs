@@ -105,23 +105,23 @@ internal sealed class LotWatch(DrawsReader reader, LotNews news, IHostApplicatio
             var events = await news.Between(lot.Told, sale, Stopping);
             lot.Snapshot = lot.Told is null ? events : await news.Between(null, sale, Stopping);
             (lot.Told, lot.ToldAt) = (sale, now);
-            await Tell(lot, events, onlySold);
+            await Tell(lot, [.. events], onlySold);
         }
         if (now - lot.BeatAt < HeartbeatEvery.TotalMilliseconds) return;
         lot.BeatAt = now;
         await Tell(lot, [null], gently: true);
     }
 
-    private TimeSpan Pause(Watched lot)
+    private static TimeSpan Pause(Watched lot)
     {
         var crowd = TimeSpan.FromSeconds((double)lot.Listeners.Count / FramesASecond);
         return crowd > Every ? crowd : Every / 2;
     }
 
     // Waking ten thousand at once would keep the processor from those who buy, so the crowd is told in small groups.
-    private async Task Tell(Watched lot, IReadOnlyList<LiveEvent?> events, bool gently)
+    private async Task Tell(Watched lot, LiveEvent?[] events, bool gently)
     {
-        if (events.Count == 0) return;
+        if (events.Length == 0) return;
         Listener[] all;
         lock (watched) all = [.. lot.Listeners];
         foreach (var group in all.Chunk(AtOnce))
