@@ -109,9 +109,9 @@ public sealed class PictureTests
     public async Task A_picture_that_cannot_be_decoded_is_not_tried_again_and_what_is_due_survives_a_restart()
     {
         await using var room = await FileRoom.Open(DatabaseKind.Sqlite);
-        // A right head over pixels that break off.
-        var jpeg = TestPictures.TalkativeJpeg;
-        var broken = (await room.Files.Save(new MemoryStream(jpeg[..^100]), FileRules.Picture, Stop)).Value;
+        // A right head over pixels that are none.
+        var nonsense = TestPictures.Webp("RIFF____WEBPVP8 \u0010\0\0\0abcdefghijklmnop"u8.ToArray(), "");
+        var broken = (await room.Files.Save(new MemoryStream(nonsense), FileRules.Picture, Stop)).Value;
         Assert.Equal(1, await room.Count("kernel_picture where due_at is not null"));
         Assert.Equal(1, await room.Get<PictureWorker>().MakeDue(Stop));
         Assert.Equal(1, await room.Count("kernel_picture where due_at is null and tries = 1 and error = 'The picture could not be decoded.'"));
