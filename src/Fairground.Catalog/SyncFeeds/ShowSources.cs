@@ -42,16 +42,14 @@ internal sealed class ShowSources(CatalogContext catalog, SourceSecrets secrets,
         var imports = await catalog.Imports.AsNoTracking().Where(i => importIds.Contains(i.Id)).Select(i => new { i.Id, i.State, i.Problems }).ToDictionaryAsync(i => i.Id, ct);
         var ids = sources.ConvertAll(s => s.Id);
         var hooks = await catalog.SourceHooks.Where(h => ids.Contains(h.SourceId)).GroupBy(h => h.SourceId)
-            .Select(g => new { g.Key, Waiting = g.Count(h => h.State == SourceHook.Waiting), Last = g.Max(h => h.Id) }).ToDictionaryAsync(g => g.Key, ct);
-        var lasts = hooks.Values.Select(h => h.Last).ToList();
-        var heard = await catalog.SourceHooks.Where(h => lasts.Contains(h.Id)).ToDictionaryAsync(h => h.SourceId, h => h.ReceivedAt, ct);
+            .Select(g => new { g.Key, Waiting = g.Count(h => h.State == SourceHook.Waiting), Last = g.Max(h => h.ReceivedAt) }).ToDictionaryAsync(g => g.Key, ct);
         return [.. sources.Select(s =>
         {
             var (settings, import, told) = (s.ReadSettings(), s.ImportId is { } i ? imports.GetValueOrDefault(i) : null, hooks.GetValueOrDefault(s.Id));
             return new SourceView(
                 s.Id, s.Kind, s.Name, s.Shown, settings.Format, settings.Encoding, settings.Separator, settings.Full switch { true => "whole", false => "part", _ => "as-it-says" }, settings.Currency, settings.Query,
                 settings.Mapping ?? new Dictionary<string, string>(), s.IntervalMinutes, s.Paused, s.WhenSilent, s.DueAt, s.State, s.Code, s.Said, s.TriedAt, s.HeardAt, s.Failures, s.ImportId, import?.State, import?.Problems,
-                SourceKind.IsStore(s.Kind) ? new SourceHooks(HookEndpoints.AddressOf(market, http, s.Id), secrets.Read(s).HookSecret is not null, told?.Waiting ?? 0, heard.TryGetValue(s.Id, out var at) ? at : null) : null);
+                SourceKind.IsStore(s.Kind) ? new SourceHooks(HookEndpoints.AddressOf(market, http, s.Id), secrets.Read(s).HookSecret is not null, told?.Waiting ?? 0, told?.Last) : null);
         })];
     }
 }
