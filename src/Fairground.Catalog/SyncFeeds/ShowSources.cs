@@ -34,7 +34,7 @@ internal sealed class ShowSources(CatalogContext catalog, SourceSecrets secrets,
         await Views(await catalog.Sources.AsNoTracking().Where(s => s.ShopId == shopId).OrderBy(s => s.Id).ToListAsync(ct), http, ct);
 
     public async Task<SourceView?> Find(Guid shopId, Guid sourceId, HttpContext http, CancellationToken ct) =>
-        (await Views(await catalog.Sources.AsNoTracking().Where(s => s.ShopId == shopId && s.Id == sourceId).ToListAsync(ct), http, ct)).FirstOrDefault();
+        await Views(await catalog.Sources.AsNoTracking().Where(s => s.ShopId == shopId && s.Id == sourceId).ToListAsync(ct), http, ct) is [var found] ? found : null;
 
     private async Task<IReadOnlyList<SourceView>> Views(List<Source> sources, HttpContext http, CancellationToken ct)
     {

@@ -16,8 +16,8 @@ internal static class SourceForms
     public static void Map(IEndpointRouteBuilder root)
     {
         var office = root.MapGroup("/shop/{shopId:guid}/office/sources").ExcludeFromDescription();
-        office.MapPost("/new", Add).WithAccess(Access.ShopOwner).DisableAntiforgery();
-        office.MapPost("/{sourceId:guid}", Change).WithAccess(Access.ShopOwner).DisableAntiforgery();
+        office.MapPost("/add", Add).WithAccess(Access.ShopOwner).DisableAntiforgery();
+        office.MapPost("/{sourceId:guid}/change", Change).WithAccess(Access.ShopOwner).DisableAntiforgery();
         office.MapPost("/{sourceId:guid}/look", Look).WithAccess(Access.ShopStaff).DisableAntiforgery();
         office.MapPost("/{sourceId:guid}/remove", Remove).WithAccess(Access.ShopOwner).DisableAntiforgery();
         office.MapPost("/{sourceId:guid}/hook-secret", HookSecret).WithAccess(Access.ShopOwner).DisableAntiforgery();

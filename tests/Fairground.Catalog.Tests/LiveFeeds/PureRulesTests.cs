@@ -72,7 +72,7 @@ public sealed class PureRulesTests
     [InlineData("Host=db.example;Database=shop;Username=u", false)]
     [InlineData("Host=/var/run/postgresql;Database=shop;Username=u;Password=p", false)]
     [InlineData("Host=a,b;Database=shop;Username=u;Password=p", false)]
-    [InlineData("Host=db.example;Database=shop;Username=u;Password=p;Passfile=/root/.pgpass", false)]
+    [InlineData("Host=db.example;Database=shop;Username=u;Password=p;Passfile=/somewhere/.pgpass", false)]
     [InlineData("Host=db.example;Database=shop;Username=u;Password=p;SSL Key=/etc/ssl/key.pem", false)]
     [InlineData("Host=db.example;Database=shop;Username=u;Password=p;Options=-c search_path=x", false)]
     public void A_connection_has_what_it_needs_and_nothing_that_reads_our_files(string connection, bool taken) => Assert.Equal(taken ? null : "source.connection_invalid", DatabasePlaces.Read(connection).Refusal?.Code);

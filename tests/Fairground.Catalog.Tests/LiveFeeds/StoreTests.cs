@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -29,7 +30,7 @@ public sealed class StoreTests
 
         Assert.Equal(("imported", null), (source.State, source.Said));
         Assert.Equal("draft 500 off, id:103 1000 on, kettle 1990000 on, tee 300000 on", await market.Shelf());
-        Assert.Equal([1, 2, 3], store.Asked.Where(a => a.StartsWith("/wp-json/wc/v3/products?", StringComparison.Ordinal)).Select(a => int.Parse(System.Web.HttpUtility.ParseQueryString(a.Split('?')[1])["page"]!)));
+        Assert.Equal([1, 2, 3], store.Asked.Where(a => a.StartsWith("/wp-json/wc/v3/products?", StringComparison.Ordinal)).Select(a => int.Parse(System.Web.HttpUtility.ParseQueryString(a.Split('?')[1])["page"]!, CultureInfo.InvariantCulture)));
         Assert.Equal(2, store.Asked.Count(a => a.StartsWith("/wp-json/wc/v3/products/102/variations?", StringComparison.Ordinal)));
         var tee = await market.Goods("tee");
         Assert.Equal(["""[{"name":"Size","value":"S"}] tee-s 300000 ""","""[{"name":"Size","value":"M"}] tee-m 350000 0""", """[{"name":"Size","value":"L"}] tee-l 400000 """], await market.Ask(c => c.Variants.Where(v => v.ProductId == tee.Id).OrderBy(v => v.Position).Select(v => $"{v.Options} {v.Sku} {v.PriceMinor} {v.Stock}").ToListAsync(Stop)));
@@ -96,7 +97,7 @@ public sealed class StoreTests
         Assert.Equal((300000L, (long?)9999900L), (tee.PriceMinor, tee.CompareAtMinor));
 
         store.Calls = 0;
-        store.Products[3] = Shopify(3, "lamp", "60.00", updated: DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:sszzz"));
+        store.Products[3] = Shopify(3, "lamp", "60.00", updated: DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
         await market.Look(source);
         Assert.Contains(store.Asked, a => a.Contains("updated_at_min=", StringComparison.Ordinal));
         Assert.Equal("kettle 1990000 on, lamp 6000 on, tee 300000 on", await market.Shelf());
