@@ -6,7 +6,7 @@ namespace Fairground.Kernel.Http;
 /// <summary>Turns refusals into RFC 9457 problem details; the only place that does.</summary>
 public static class Problems
 {
-    /// <summary>The problem document of a refusal, with <c>code</c>, its details, and Retry-After where waiting helps.</summary>
+    /// <summary>The problem document of a refusal, with <c>code</c>, and its details. The host adds Retry-After to 429 and 503.</summary>
     public static ProblemHttpResult Of(Refusal refusal)
     {
         var extensions = new Dictionary<string, object?> { ["code"] = refusal.Code };
