@@ -24,7 +24,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        // Whoever is sent away is told when to come again.
+        // Whoever is sent away is told when to come again; problem documents have said it by now, pages have not.
         if (http.Response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) headers.TryAdd("Retry-After", "1");
         return Task.CompletedTask;
     }
