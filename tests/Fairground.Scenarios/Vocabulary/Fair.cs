@@ -106,7 +106,8 @@ public sealed class Fair : IAsyncDisposable
         return new Shop(this, shopId, owner);
     }
 
-    public HttpClient Http() => new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+    // As long as two thousand people may need who all register at once on two busy cores.
+    public HttpClient Http() => new() { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(4) };
 
     /// <summary>Everything that must always hold, of every module.</summary>
     public async Task Audit()
