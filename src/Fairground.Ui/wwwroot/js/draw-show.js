@@ -134,6 +134,8 @@ async function run(drawn, live) {
   }
   data.state = "drawn";
   part("check").hidden = false;
+  // The server has more to show now: whose the number is, and what comes next. Spread, so that a crowd does not ask all at once.
+  if (live) setTimeout(() => location.reload(), 5_000 + Math.random() * 3_000);
 }
 
 function follow() {
