@@ -1,10 +1,12 @@
 using Fairground.Catalog.AnswerGoods;
 using Fairground.Catalog.BrowseGoods;
+using Fairground.Catalog.CountFiles;
 using Fairground.Catalog.Doctor;
 using Fairground.Catalog.ExchangeWith1C;
 using Fairground.Catalog.FetchOutside;
 using Fairground.Catalog.FetchPictures;
 using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.KeepDocuments;
 using Fairground.Catalog.KeepFavourites;
 using Fairground.Catalog.KeepGoods;
 using Fairground.Catalog.OpenShop;
@@ -57,6 +59,13 @@ public sealed class CatalogModule : IModule
             provider.GetRequiredService<Database>(),
             ["catalog_picture.file_id", "catalog_document.file_id", "catalog_import.file_id", "catalog_import_picture.file_id", "catalog_exchange_part.file_id"],
             ("catalog_import_change.before", "\"fileId\"")));
+        services.AddSingleton(UsualQuota.Read(configuration));
+        services.AddScoped<ShopFiles>();
+        services.AddScoped<IShopFiles>(provider => provider.GetRequiredService<ShopFiles>());
+        services.AddScoped<ShopDocuments>();
+        services.AddScoped<FailedPictures>();
+        services.AddSingleton<FileCounter>();
+        services.AddHostedService(provider => provider.GetRequiredService<FileCounter>());
         services.AddSingleton<PictureFetcher>();
         services.AddSingleton<PriceReleaser>();
         services.AddHostedService<ImportWorker>();
@@ -76,11 +85,15 @@ public sealed class CatalogModule : IModule
         KeepEndpoints.Map(api);
         FavouriteEndpoints.Map(api);
         ExchangeEndpoints.MapApi(api);
+        DocumentEndpoints.Map(api);
+        RoomEndpoints.Map(api);
+        FailedPictures.Map(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root)
     {
         OfficeForms.Map(root);
+        FilesOfficeForms.Map(root);
         FavouriteEndpoints.MapForm(root);
         ExchangeEndpoints.MapRoot(root);
         Robots.Map(root);
