@@ -30,7 +30,8 @@ public sealed class DocumentTests
         using var form = new MultipartFormDataContent { { new ByteArrayContent(Pdf), "file", "C:\\papers\\Гарантия.html" }, { new StringContent("1"), "forEveryone" } };
         var rules = await Json(await Send(market, $"staff:{shop}", HttpMethod.Post, path, form), HttpStatusCode.Created);
         Assert.Equal($"Гарантия application/pdf {Pdf.Length} True", $"{rules.GetProperty("name")} {rules.GetProperty("mediaType")} {rules.GetProperty("length")} {rules.GetProperty("forEveryone")}");
-        var licence = await Json(await Send(market, $"owner:{shop}", HttpMethod.Post, path + "?name=Licence%20%22A%22", new ByteArrayContent([.. Pdf, 10])), HttpStatusCode.Created);
+        using var bare = new ByteArrayContent([.. Pdf, 10]) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
+        var licence = await Json(await Send(market, $"owner:{shop}", HttpMethod.Post, path + "?name=Licence%20%22A%22", bare), HttpStatusCode.Created);
 
         Assert.Equal(2, (await Json(await Send(market, $"staff:{shop}", HttpMethod.Get, path))).GetArrayLength());
         foreach (var user in new[] { "", "buyer", $"staff:{Guid.CreateVersion7()}" })
