@@ -49,6 +49,12 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
 
     public DbSet<CountFiles.ShopRoomRow> ShopRooms => Set<CountFiles.ShopRoomRow>();
 
+    public DbSet<Source> Sources => Set<Source>();
+
+    public DbSet<SourceItem> SourceItems => Set<SourceItem>();
+
+    public DbSet<SourceHook> SourceHooks => Set<SourceHook>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -77,6 +83,10 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         modelBuilder.Entity<KeepDocuments.ShopDocument>().Property(d => d.ForEveryone).HasConversion<int>();
         Map(modelBuilder.Entity<CountFiles.ShopFile>(), "catalog_shop_file").HasKey(f => new { f.ShopId, f.FileId });
         Map(modelBuilder.Entity<CountFiles.ShopRoomRow>(), "catalog_shop_room").HasKey(r => r.ShopId);
+        Map(modelBuilder.Entity<Source>(), "catalog_source").HasKey(s => s.Id);
+        modelBuilder.Entity<Source>().Property(s => s.Paused).HasConversion<int>();
+        Map(modelBuilder.Entity<SourceItem>(), "catalog_source_item").HasKey(i => new { i.SourceId, i.RemoteId });
+        Map(modelBuilder.Entity<SourceHook>(), "catalog_source_hook").HasKey(h => h.Id);
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(CatalogContext).Assembly))
         {
             foreach (var property in entity.GetProperties())
