@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Files;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
@@ -64,6 +65,8 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<LotNews>();
         services.AddSingleton<LotWatch>();
 
+        services.AddScoped<LotDocuments>();
+        services.AddSingleton<IFileReferences>(provider => new ColumnReferences(provider.GetRequiredService<Database>(), ["draws_document.file_id"]));
         services.AddClaims();
         services.AddPages();
 
@@ -111,12 +114,14 @@ public sealed class DrawsModule : IModule
         api.MapGet("/me/purchases/{purchaseId:guid}", PurchaseEndpoints.Show).WithTags("Me").WithAccess(Access.SignedIn).WithName("GetMyPurchase").WithSummary("The answer to one purchase of mine again, its receipt included.");
         api.MapGet("/me/wins", MyEndpoints.Wins).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyWins").WithSummary("What I won, and where to collect it.").Produces<IReadOnlyList<MyWin>>();
         api.MapGet("/beacons", Beacons.Handle).WithTags("Office").WithAccess(Access.Operator).WithName("GetBeacons").WithSummary("The sources of randomness as this node sees them: relays, clock, and the draws that wait.").Produces<BeaconsView>();
+        LotDocumentEndpoints.Map(api);
         ClaimEndpoints.Map(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root)
     {
         ClaimEndpoints.MapRoot(root);
+        LotDocumentEndpoints.MapRoot(root);
         LotFile.Map(root);
     }
 }
