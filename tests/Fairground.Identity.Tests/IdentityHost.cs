@@ -12,9 +12,12 @@ using Fairground.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Fairground.Identity.Tests;
@@ -92,9 +95,9 @@ internal sealed class IdentityHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly HttpClient http;
 
-    private IdentityHost(TestDatabase? owned, WebApplication app, Clock clock, CapturedMessages messages)
+    private IdentityHost(TestDatabase? owned, WebApplication app, Clock clock, CapturedMessages messages, WorkDone work)
     {
-        (this.owned, this.app, Clock, Messages) = (owned, app, clock, messages);
+        (this.owned, this.app, Clock, Messages, Work) = (owned, app, clock, messages, work);
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
     }
 
@@ -102,7 +105,12 @@ internal sealed class IdentityHost : IAsyncDisposable
 
     public CapturedMessages Messages { get; }
 
+    /// <summary>What the server did: statements and password hashes.</summary>
+    public WorkDone Work { get; }
+
     public IServiceProvider Services => app.Services;
+
+    public string Origin => http.BaseAddress!.GetLeftPart(UriPartial.Authority);
 
     public static async Task<IdentityHost> Start(DatabaseKind kind, params (string Name, string Value)[] settings)
     {
@@ -142,6 +150,12 @@ internal sealed class IdentityHost : IAsyncDisposable
         return (await Post($"registrations/{id}/confirmation", new { code, password = Password })).Is(HttpStatusCode.Created);
     }
 
+    /// <summary>Asks for a code at this path, and gives the id of what waits for it.</summary>
+    public async Task<string> Asks(string path, string contact, string idName) => (await Post(path, new { contact })).Is(HttpStatusCode.Accepted).Text(idName);
+
+    /// <summary>A six-digit code that is not this one.</summary>
+    public static string Wrong(string? code) => code == "123456" ? "654321" : "123456";
+
     public Task<Answer> SignsIn(string contact, string password = Password) => Post("sessions", new { contact, password });
 
     public async ValueTask DisposeAsync()
@@ -159,13 +173,18 @@ internal sealed class IdentityHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var messages = new CapturedMessages();
+        var work = new WorkDone();
+        builder.Logging.AddProvider(work).AddFilter<WorkDone>(null, LogLevel.None).AddFilter<WorkDone>(WorkDone.Category, LogLevel.Information);
         // As an instance, so that closing this host leaves the database to its owner.
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IMessages>(messages);
         builder.Services.AddSingleton<IGoods, OneShop>();
+        // A hash that is slow on purpose is somebody else's test; the number of hashes is what ours look at.
+        builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
         builder.Services.AddRouting();
         foreach (var module in Modules) module.AddServices(builder.Services, builder.Configuration);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<FairgroundUser>>(provider => new CountedHasher(provider.GetRequiredService<IOptions<PasswordHasherOptions>>(), work)));
         var app = builder.Build();
         app.UseRouting();
         app.UseAuthentication();
@@ -176,10 +195,11 @@ internal sealed class IdentityHost : IAsyncDisposable
             module.MapApi(api);
             module.MapRoot(app);
         }
+        api.MapPost("payout", () => "paid").WithAccess(Access.SignedIn).WithRecentSignIn();
         api.MapGet("office", () => "yes").WithAccess(Access.Operator);
         app.MapGet("/a-page", () => "yes").RequireAuthorization(Policies.Shop);
         await app.Services.GetRequiredService<Migrator>().Apply(Modules.Select(m => m.Migrations), CancellationToken.None);
         await app.StartAsync();
-        return new IdentityHost(owned, app, clock, messages);
+        return new IdentityHost(owned, app, clock, messages, work);
     }
 }

@@ -1,4 +1,4 @@
-using Fairground.Identity.Register;
+using Fairground.Identity.SendCodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

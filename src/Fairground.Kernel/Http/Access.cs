@@ -29,6 +29,9 @@ public enum Access
 /// <summary>The declaration, as endpoint metadata.</summary>
 public sealed record AccessRule(Access Access);
 
+/// <summary>The declaration that a call also needs a recent strong sign-in.</summary>
+public sealed record RecentSignInRule;
+
 /// <summary>Policies for pages: <c>@attribute [Authorize(Policy = Policies.Operator)]</c>. Identity registers them.</summary>
 public static class Policies
 {
@@ -72,6 +75,23 @@ public static class AccessExtensions
         }
         builder.RequireAuthorization();
         if (access != Access.SignedIn) builder.AddEndpointFilter((context, next) => Check(access, context, next));
+        return builder;
+    }
+
+    /// <summary>
+    /// Declares that the caller must have proved to be the account's owner within the last minutes: for what a stolen session must not reach, such as
+    /// payouts, a change of contact and the making of keys. Refuses with <c>access.confirm_identity</c> and <c>access.held</c>.
+    /// </summary>
+    public static TBuilder WithRecentSignIn<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.WithMetadata(new RecentSignInRule());
+        builder.AddEndpointFilter(async (context, next) =>
+        {
+            var http = context.HttpContext;
+            var refusal = await http.RequestServices.GetRequiredService<IRecentSignIn>().Check(http.User, http.RequestAborted);
+            return refusal is null ? await next(context) : Problems.Of(refusal);
+        });
         return builder;
     }
 
