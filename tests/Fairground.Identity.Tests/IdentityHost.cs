@@ -121,12 +121,13 @@ internal sealed class IdentityHost : IAsyncDisposable
     /// <summary>A second node on the same database and clock.</summary>
     public Task<IdentityHost> StartNode() => StartOn(null, Services.GetRequiredService<Database>(), Clock, []);
 
-    public async Task<Answer> Send(HttpMethod method, string path, object? body = null, string? token = null, string? cookie = null)
+    public async Task<Answer> Send(HttpMethod method, string path, object? body = null, string? token = null, string? cookie = null, string? forwardedFor = null)
     {
         using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path);
         if (body is not null) request.Content = JsonContent.Create(body);
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (cookie is not null) request.Headers.Add("Cookie", cookie);
+        if (forwardedFor is not null) request.Headers.Add("X-Forwarded-For", forwardedFor);
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new Answer(response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : null, response.Headers);
@@ -186,6 +187,7 @@ internal sealed class IdentityHost : IAsyncDisposable
         foreach (var module in Modules) module.AddServices(builder.Services, builder.Configuration);
         builder.Services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<FairgroundUser>>(provider => new CountedHasher(provider.GetRequiredService<IOptions<PasswordHasherOptions>>(), work)));
         var app = builder.Build();
+        TrustedProxies.Use(app, builder.Configuration);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

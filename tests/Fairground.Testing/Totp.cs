@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace Fairground.Identity.Tests;
+namespace Fairground.Testing;
 
 /// <summary>An authenticator app: RFC 6238 with SHA-1, six digits, 30 seconds.</summary>
-internal static class Totp
+public static class Totp
 {
     private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
