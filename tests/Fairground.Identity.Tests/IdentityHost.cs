@@ -32,19 +32,24 @@ internal sealed class Clock : TimeProvider
     public override DateTimeOffset GetUtcNow() => Now;
 }
 
-/// <summary>Keeps messages in place of sending them.</summary>
-internal sealed class CapturedMessages : IMessages
+/// <summary>Keeps messages in place of sending them. As the real one does, it waits for the writer's turn: a caller that still holds it would wait for ever.</summary>
+internal sealed class CapturedMessages(Database database) : IMessages
 {
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(20);
+
     private readonly ConcurrentQueue<Message> all = new();
 
     public IReadOnlyList<Message> All => [.. all];
 
     public Message LastTo(string contact) => all.Last(m => m.To == contact);
 
-    public Task Send(IReadOnlyCollection<Message> messages, CancellationToken ct)
+    public async Task Send(IReadOnlyCollection<Message> messages, CancellationToken ct)
     {
-        foreach (var message in messages) all.Enqueue(message);
-        return Task.CompletedTask;
+        using var patience = new CancellationTokenSource(LongestTurn);
+        using (await database.Gate.EnterAsync(patience.Token))
+        {
+            foreach (var message in messages) all.Enqueue(message);
+        }
     }
 }
 
@@ -173,7 +178,7 @@ internal sealed class IdentityHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        var messages = new CapturedMessages();
+        var messages = new CapturedMessages(database);
         var work = new WorkDone();
         builder.Logging.AddProvider(work).AddFilter<WorkDone>(null, LogLevel.None).AddFilter<WorkDone>(WorkDone.Category, LogLevel.Information);
         // As an instance, so that closing this host leaves the database to its owner.

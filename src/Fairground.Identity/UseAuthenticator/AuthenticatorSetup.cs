@@ -59,18 +59,22 @@ internal sealed class AuthenticatorSetup(
     public async Task<Result<RecoveryCodeList>> Confirm(Guid userId, Guid setupId, string? code, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await using var transaction = await context.BeginWriteAsync(ct);
-        var step = await context.Codes.FirstOrDefaultAsync(c => c.Id == setupId && c.UserId == userId && c.Kind == CodePurpose.Authenticator, ct);
-        if (step is null) return PeopleRefusals.CodeNotFound;
-        if (step.UsedAt is not null || step.ExpiresAt <= now) return PeopleRefusals.CodeExpired;
-        var user = await context.Users.FirstAsync(u => u.Id == userId, ct);
-        if (user.TotpSecret is not null) return PeopleRefusals.AuthenticatorOn;
-        user.TotpSecret = Convert.FromBase64String(step.Data!);
-        if (!await factors.Shows(user, code, now, ct)) return PeopleRefusals.SecondFactorWrong;
-        (step.UsedAt, user.TotpSince, user.HeldUntil) = (now, now, null);
-        var codes = await MakeCodes(user);
-        await context.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        FairgroundUser user;
+        RecoveryCodeList codes;
+        await using (var transaction = await context.BeginWriteAsync(ct))
+        {
+            var step = await context.Codes.FirstOrDefaultAsync(c => c.Id == setupId && c.UserId == userId && c.Kind == CodePurpose.Authenticator, ct);
+            if (step is null) return PeopleRefusals.CodeNotFound;
+            if (step.UsedAt is not null || step.ExpiresAt <= now) return PeopleRefusals.CodeExpired;
+            user = await context.Users.FirstAsync(u => u.Id == userId, ct);
+            if (user.TotpSecret is not null) return PeopleRefusals.AuthenticatorOn;
+            user.TotpSecret = Convert.FromBase64String(step.Data!);
+            if (!await factors.Shows(user, code, now, ct)) return PeopleRefusals.SecondFactorWrong;
+            (step.UsedAt, user.TotpSince, user.HeldUntil) = (now, now, null);
+            codes = await MakeCodes(user);
+            await context.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+        }
         await messages.Send(Notices.Of(user, "An authenticator was added", "From now on, signing in to your account asks for a code of your authenticator.", now), ct);
         return codes;
     }
