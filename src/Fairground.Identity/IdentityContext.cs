@@ -1,4 +1,5 @@
 using Fairground.Identity.ChangeContact;
+using Fairground.Identity.IssueKeys;
 using Fairground.Identity.Register;
 using Fairground.Identity.RememberDevices;
 using Fairground.Identity.SendCodes;
@@ -28,6 +29,8 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
     public DbSet<Passkey> Passkeys => Set<Passkey>();
 
     public DbSet<ContactChange> ContactChanges => Set<ContactChange>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
     public DbSet<StaffMember> Staff => Set<StaffMember>();
 

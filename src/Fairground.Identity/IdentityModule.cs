@@ -6,6 +6,7 @@ using Fairground.Identity.ConfirmIdentity;
 using Fairground.Identity.EditProfile;
 using Fairground.Identity.EndSessions;
 using Fairground.Identity.LimitTries;
+using Fairground.Identity.IssueKeys;
 using Fairground.Identity.KeepSafe;
 using Fairground.Identity.Recover;
 using Fairground.Identity.RefreshSession;
@@ -25,6 +26,7 @@ using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Ui;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -82,6 +84,7 @@ public sealed class IdentityModule : IModule
         ConfirmIdentityEndpoints.Map(api);
         AuthenticatorEndpoints.Map(api);
         ContactChangeEndpoints.Map(api);
+        KeyEndpoints.Map(api);
         StaffEndpoints.Map(api);
     }
 
@@ -135,6 +138,9 @@ public sealed class IdentityModule : IModule
         services.AddScoped<IRecentSignIn, RecentSignIn>();
         services.AddScoped<IdentityConfirmer>();
         services.AddScoped<AccountSecurity>();
+        services.AddSingleton<PermissionBook>();
+        services.AddSingleton<KeyBook>();
+        services.AddScoped<ApiKeys>();
     }
 
     private static void AddChecking(IServiceCollection services)
@@ -150,8 +156,9 @@ public sealed class IdentityModule : IModule
         services.AddAuthentication(SessionHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.SchemeName, null);
         services.AddAuthorizationBuilder()
-            .AddPolicy(Policies.Operator, policy => policy.RequireAuthenticatedUser().RequireClaim(FairgroundClaims.Operator, "1"))
-            .AddPolicy(Policies.Shop, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
-                context.User.IsOperator() || context.User.HasClaim(FairgroundClaims.Shop, "1")));
+            .AddPolicy(Policies.Operator, policy => policy.RequireAuthenticatedUser().RequireClaim(FairgroundClaims.Operator, "1").AddRequirements(new KeyMayCall()))
+            .AddPolicy(Policies.Shop, policy => policy.RequireAuthenticatedUser().AddRequirements(new KeyMayCall()).RequireAssertion(context =>
+                context.User.IsOperator() || context.User.HasClaim(FairgroundClaims.Shop, "1")))
+            .SetDefaultPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new KeyMayCall()).Build());
     }
 }

@@ -29,6 +29,10 @@ public static class PeopleRefusals
     public static readonly RefusalKind ContactSame = new("people.contact_same", 422, "This is your contact already.");
     public static readonly RefusalKind ChangePending = new("people.change_pending", 409, "A change of your contact is under way. Cancel it first.");
     public static readonly RefusalKind ChangeNotFound = new("people.change_not_found", 404, "There is no change of contact under way.");
+    public static readonly RefusalKind KeyScopeUnknown = new("people.key_scope_unknown", 422, "There is no such scope. The call GET permissions lists them.");
+    public static readonly RefusalKind KeyLifeInvalid = new("people.key_life_invalid", 422, "A key lives 1 to 3650 days, or until it is revoked.");
+    public static readonly RefusalKind KeysCapped = new("people.keys_capped", 409, "A shop has at most 50 living keys. Revoke one first.");
+    public static readonly RefusalKind KeyNotFound = new("people.key_not_found", 404, "The shop has no such living key.");
     public static readonly RefusalKind AlreadyRegistered = new("people.already_registered", 409, "This contact has an account already. Sign in.");
     public static readonly RefusalKind PasswordWeak = new("people.password_weak", 422, "Choose a password of at least 8 characters that is not on every list of common passwords.");
     public static readonly RefusalKind SignInFailed = new("people.sign_in_failed", 401, "The contact or the password is not right.");

@@ -1,4 +1,5 @@
 using Fairground.Identity.ChangeContact;
+using Fairground.Identity.IssueKeys;
 using Fairground.Identity.RememberDevices;
 using Fairground.Identity.SendCodes;
 using Fairground.Identity.UseAuthenticator;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Identity;
 
-/// <summary>The tables of the ways into an account other than its password.</summary>
+/// <summary>The tables of the ways into an account other than its password, keys for programs among them.</summary>
 internal static class WaysIn
 {
     public static void Map(ModelBuilder model)
@@ -37,7 +38,26 @@ internal static class WaysIn
         });
         MapPasskey(model);
         MapContactChange(model);
+        MapApiKey(model);
     }
+
+    private static void MapApiKey(ModelBuilder model) => model.Entity<ApiKey>(row =>
+    {
+        row.ToTable("identity_api_key").HasKey(r => r.Id);
+        row.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
+        row.Property(r => r.ShopId).HasColumnName("shop_id");
+        row.Property(r => r.Name).HasColumnName("name");
+        row.Property(r => r.MadeBy).HasColumnName("made_by");
+        row.HasOne<FairgroundUser>().WithMany().HasForeignKey(r => r.MadeBy).OnDelete(DeleteBehavior.NoAction);
+        row.Property(r => r.Shown).HasColumnName("shown");
+        row.Property(r => r.SecretHash).HasColumnName("secret_hash");
+        row.Property(r => r.Scopes).HasColumnName("scopes");
+        row.Property(r => r.CreatedAt).HasColumnName("created_at");
+        row.Property(r => r.ExpiresAt).HasColumnName("expires_at");
+        row.Property(r => r.UsedAt).HasColumnName("used_at");
+        row.Property(r => r.RevokedAt).HasColumnName("revoked_at");
+        row.Property(r => r.Replaces).HasColumnName("replaces");
+    });
 
     private static void MapPasskey(ModelBuilder model) => model.Entity<Passkey>(row =>
     {

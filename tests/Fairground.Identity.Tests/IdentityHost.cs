@@ -188,6 +188,8 @@ internal sealed class IdentityHost : IAsyncDisposable
         builder.Services.AddSingleton<IGoods, OneShop>();
         // A hash that is slow on purpose is somebody else's test; the number of hashes is what ours look at.
         builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
+        Permission goods = new("goods.write", "Change goods."), lots = new("lots.write", "Open lots.");
+        builder.Services.AddSingleton(goods).AddSingleton(lots);
         builder.Services.AddRouting();
         foreach (var module in Modules) module.AddServices(builder.Services, builder.Configuration);
         builder.Services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<FairgroundUser>>(provider => new CountedHasher(provider.GetRequiredService<IOptions<PasswordHasherOptions>>(), work)));
@@ -202,6 +204,8 @@ internal sealed class IdentityHost : IAsyncDisposable
             module.MapApi(api);
             module.MapRoot(app);
         }
+        api.MapPost("shops/{shopId:guid}/goods", () => "kept").WithAccess(Access.ShopStaff).WithPermission(goods);
+        api.MapPost("shops/{shopId:guid}/lots", () => "kept").WithAccess(Access.ShopStaff).WithPermission(lots);
         api.MapPost("payout", () => "paid").WithAccess(Access.SignedIn).WithRecentSignIn();
         api.MapGet("office", () => "yes").WithAccess(Access.Operator);
         app.MapGet("/a-page", () => "yes").RequireAuthorization(Policies.Shop);
