@@ -11,17 +11,17 @@ public static partial class CheatCatalogue
     [
         Caught("secret-not-matching", "Another secret is revealed than was committed to.", "entropy", "The secret does not match the commitment", Files(f => f.Bundle["beacon"]!["secret"] = new string('1', 64))),
         Caught("another-kind-of-randomness", "A round of a beacon is shown where a secret was committed to.", "entropy", "another kind of randomness than the terms announce",
-            Operator(draw => Revealing(draw, draw.DrandRound(HonestDraw.Round).Json()))),
+            Operator(draw => Revealing(draw, HonestDraw.DrandRound(HonestDraw.Round).Json()))),
         Caught("round-replaced", "A later round decides, because its outcome suits.", "entropy", "The bundle draws from round 1002, but the terms and the time of closing fix round 1001",
             Operator(draw =>
             {
-                draw.Draw(draw.DrandRound(1002), SHA256.HashData(Convert.FromHexString(Facts.Quicknet(1002))));
+                draw.Draw(HonestDraw.DrandRound(1002), SHA256.HashData(Convert.FromHexString(Facts.Quicknet(1002))));
                 return draw.Files();
             }, HonestDraw.ByDrand)),
         Caught("round-forged", "The signature of one round is passed off as that of another.", "entropy", "The signature of beacon round 1001 does not verify",
             Operator(draw =>
             {
-                draw.Draw(draw.DrandRound(1002) with { Round = 1001 }, SHA256.HashData(Convert.FromHexString(Facts.Quicknet(1002))));
+                draw.Draw(HonestDraw.DrandRound(1002) with { Round = 1001 }, SHA256.HashData(Convert.FromHexString(Facts.Quicknet(1002))));
                 return draw.Files();
             }, HonestDraw.ByDrand)),
         Caught("round-invented", "A signature is invented.", "entropy", "The signature of beacon round 1001 does not verify",
@@ -53,7 +53,7 @@ public static partial class CheatCatalogue
         Caught("mixed-secret-kept-back", "The secret that should be mixed in is left out, because the round alone suits.", "entropy", "\"secret\" is missing",
             Operator(draw =>
             {
-                draw.Draw(draw.DrandRound(HonestDraw.Round), SHA256.HashData(Convert.FromHexString(Facts.Quicknet(HonestDraw.Round))));
+                draw.Draw(HonestDraw.DrandRound(HonestDraw.Round), SHA256.HashData(Convert.FromHexString(Facts.Quicknet(HonestDraw.Round))));
                 return draw.Files();
             }, HonestDraw.Mixed)),
         Caught("mixed-not-mixed", "The secret is shown, but the places are computed from the round alone.", "winners", "The winner for place",
@@ -79,7 +79,7 @@ public static partial class CheatCatalogue
         Caught("switch-hidden", "The draw switched to the next source, and was then drawn from the first all the same.", "log", "but the bundle says nothing of it",
             Operator(draw =>
             {
-                draw.Draw(draw.DrandRound(HonestDraw.Round), SHA256.HashData(Convert.FromHexString(Facts.Quicknet(HonestDraw.Round))));
+                draw.Draw(HonestDraw.DrandRound(HonestDraw.Round), SHA256.HashData(Convert.FromHexString(Facts.Quicknet(HonestDraw.Round))));
                 draw.Bundle = draw.Bundle with { Switches = [] };
                 return draw.Files();
             }, () => HonestDraw.FailedOver())),

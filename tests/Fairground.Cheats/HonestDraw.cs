@@ -123,7 +123,7 @@ public sealed class HonestDraw : IDisposable
         Bundle = ProofBundle.Build(Terms, Closing.Sign(Key, Kid), "entries.jsonl", beacon, places, seq => leaves[seq - 1].Number, Keys) with { Switches = switches };
     }
 
-    public BeaconRound DrandRound(long round) => new(round, Facts.Quicknet(round), Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(Facts.Quicknet(round)))));
+    public static BeaconRound DrandRound(long round) => new(round, Facts.Quicknet(round), Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(Facts.Quicknet(round)))));
 
     public Receipt ReceiptFor(int seq) => new(Lot, Terms.HashHex(), "purchase-1", Holder(Person(seq)), [new ReceiptEntry(seq, Number(seq))], Terms.OpensAt);
 
@@ -153,7 +153,7 @@ public sealed class HonestDraw : IDisposable
 
     public static string After(string time, int seconds) => ProofTime.Format(ProofTime.Parse(time).AddSeconds(seconds));
 
-    private (Beacon, byte[]) NistPulse()
+    private static (Beacon, byte[]) NistPulse()
     {
         var (pulse, previous) = (Facts.Pulse(54610), Facts.Pulse(54609));
         var randomness = NistBeacon.Randomness(pulse);
