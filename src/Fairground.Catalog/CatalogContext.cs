@@ -43,6 +43,12 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
 
     public DbSet<ImportPicture> ImportPictures => Set<ImportPicture>();
 
+    public DbSet<Source> Sources => Set<Source>();
+
+    public DbSet<SourceItem> SourceItems => Set<SourceItem>();
+
+    public DbSet<SourceHook> SourceHooks => Set<SourceHook>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -67,6 +73,10 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         Map(modelBuilder.Entity<ExchangeImport>(), "catalog_exchange_import").HasKey(i => new { i.SessionId, i.Name });
         Map(modelBuilder.Entity<Favourite>(), "catalog_favourite").HasKey(f => new { f.UserId, f.ProductId });
         Map(modelBuilder.Entity<ImportPicture>(), "catalog_import_picture").HasKey(p => new { p.ImportId, p.Name });
+        Map(modelBuilder.Entity<Source>(), "catalog_source").HasKey(s => s.Id);
+        modelBuilder.Entity<Source>().Property(s => s.Paused).HasConversion<int>();
+        Map(modelBuilder.Entity<SourceItem>(), "catalog_source_item").HasKey(i => new { i.SourceId, i.RemoteId });
+        Map(modelBuilder.Entity<SourceHook>(), "catalog_source_hook").HasKey(h => h.Id);
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(CatalogContext).Assembly))
         {
             foreach (var property in entity.GetProperties())

@@ -34,7 +34,7 @@ internal sealed class PriceReleaser(IServiceScopeFactory scopes, Leases leases, 
             var frozen = await freeze.Frozen([.. waiting.Select(p => p.Id)], ct);
             foreach (var product in waiting.Where(p => !frozen.Contains(p.Id)))
             {
-                (product.PriceMinor, product.PendingPriceMinor, product.UpdatedAt) = (product.PendingPriceMinor!.Value, null, clock.GetUtcNow());
+                (product.PriceMinor, product.PendingPriceMinor, product.PendingSince, product.UpdatedAt) = (product.PendingPriceMinor!.Value, null, null, clock.GetUtcNow());
                 if (product.CompareAtMinor <= product.PriceMinor) product.CompareAtMinor = null;
                 released++;
             }
