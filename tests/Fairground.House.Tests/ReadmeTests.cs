@@ -20,11 +20,13 @@ public sealed partial class ReadmeTests
         var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)).ToList();
         foreach (var sample in samples)
         {
-            SyntaxTree[] trees = [CSharpSyntaxTree.ParseText(sample), CSharpSyntaxTree.ParseText(Usings)];
+            SyntaxTree[] trees = [Parsed(sample), Parsed(Usings)];
             var compilation = CSharpCompilation.Create("sample", trees, assemblies, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
             None.Of(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()));
         }
     }
+
+    private static SyntaxTree Parsed(string code) => CSharpSyntaxTree.ParseText(code, cancellationToken: TestContext.Current.CancellationToken);
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Sample();
