@@ -43,6 +43,12 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
 
     public DbSet<ImportPicture> ImportPictures => Set<ImportPicture>();
 
+    public DbSet<KeepDocuments.ShopDocument> Documents => Set<KeepDocuments.ShopDocument>();
+
+    public DbSet<CountFiles.ShopFile> ShopFiles => Set<CountFiles.ShopFile>();
+
+    public DbSet<CountFiles.ShopRoomRow> ShopRooms => Set<CountFiles.ShopRoomRow>();
+
     public DbSet<Source> Sources => Set<Source>();
 
     public DbSet<SourceItem> SourceItems => Set<SourceItem>();
@@ -73,6 +79,10 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         Map(modelBuilder.Entity<ExchangeImport>(), "catalog_exchange_import").HasKey(i => new { i.SessionId, i.Name });
         Map(modelBuilder.Entity<Favourite>(), "catalog_favourite").HasKey(f => new { f.UserId, f.ProductId });
         Map(modelBuilder.Entity<ImportPicture>(), "catalog_import_picture").HasKey(p => new { p.ImportId, p.Name });
+        Map(modelBuilder.Entity<KeepDocuments.ShopDocument>(), "catalog_document").HasKey(d => d.Id);
+        modelBuilder.Entity<KeepDocuments.ShopDocument>().Property(d => d.ForEveryone).HasConversion<int>();
+        Map(modelBuilder.Entity<CountFiles.ShopFile>(), "catalog_shop_file").HasKey(f => new { f.ShopId, f.FileId });
+        Map(modelBuilder.Entity<CountFiles.ShopRoomRow>(), "catalog_shop_room").HasKey(r => r.ShopId);
         Map(modelBuilder.Entity<Source>(), "catalog_source").HasKey(s => s.Id);
         modelBuilder.Entity<Source>().Property(s => s.Paused).HasConversion<int>();
         Map(modelBuilder.Entity<SourceItem>(), "catalog_source_item").HasKey(i => new { i.SourceId, i.RemoteId });

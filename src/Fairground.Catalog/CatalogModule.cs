@@ -1,12 +1,14 @@
 using Fairground.Catalog.AnswerGoods;
 using Fairground.Catalog.AskPrice;
 using Fairground.Catalog.BrowseGoods;
+using Fairground.Catalog.CountFiles;
 using Fairground.Catalog.Doctor;
 using Fairground.Catalog.ExchangeWith1C;
 using Fairground.Catalog.FetchOutside;
 using Fairground.Catalog.FetchPictures;
 using Fairground.Catalog.HearStores;
 using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.KeepDocuments;
 using Fairground.Catalog.KeepFavourites;
 using Fairground.Catalog.KeepGoods;
 using Fairground.Catalog.OpenShop;
@@ -62,6 +64,13 @@ public sealed class CatalogModule : IModule
             provider.GetRequiredService<Database>(),
             ["catalog_picture.file_id", "catalog_document.file_id", "catalog_import.file_id", "catalog_import_picture.file_id", "catalog_exchange_part.file_id"],
             ("catalog_import_change.before", "\"fileId\"")));
+        services.AddSingleton(UsualQuota.Read(configuration));
+        services.AddScoped<ShopFiles>();
+        services.AddScoped<IShopFiles>(provider => provider.GetRequiredService<ShopFiles>());
+        services.AddScoped<ShopDocuments>();
+        services.AddScoped<FailedPictures>();
+        services.AddSingleton<FileCounter>();
+        services.AddHostedService(provider => provider.GetRequiredService<FileCounter>());
         services.AddSingleton<PictureFetcher>();
         services.AddSingleton<PriceReleaser>();
         services.AddSingleton<SourceSecrets>();
@@ -96,6 +105,9 @@ public sealed class CatalogModule : IModule
         KeepEndpoints.Map(api);
         FavouriteEndpoints.Map(api);
         ExchangeEndpoints.MapApi(api);
+        DocumentEndpoints.Map(api);
+        RoomEndpoints.Map(api);
+        FailedPictures.Map(api);
         SourceEndpoints.Map(api);
         WaitingPrices.Map(api);
     }
@@ -103,6 +115,7 @@ public sealed class CatalogModule : IModule
     public void MapRoot(IEndpointRouteBuilder root)
     {
         OfficeForms.Map(root);
+        FilesOfficeForms.Map(root);
         FavouriteEndpoints.MapForm(root);
         ExchangeEndpoints.MapRoot(root);
         SourceForms.Map(root);
