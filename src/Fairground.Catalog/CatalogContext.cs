@@ -1,4 +1,5 @@
 using Fairground.Catalog.ExchangeWith1C;
+using Fairground.Catalog.ImportFeed;
 using Fairground.Catalog.KeepFavourites;
 using Fairground.Kernel.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -43,6 +44,10 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
 
     public DbSet<ImportPicture> ImportPictures => Set<ImportPicture>();
 
+    public DbSet<FeedMapping> FeedMappings => Set<FeedMapping>();
+
+    public DbSet<FeedCategoryKey> FeedCategoryKeys => Set<FeedCategoryKey>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -67,6 +72,8 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         Map(modelBuilder.Entity<ExchangeImport>(), "catalog_exchange_import").HasKey(i => new { i.SessionId, i.Name });
         Map(modelBuilder.Entity<Favourite>(), "catalog_favourite").HasKey(f => new { f.UserId, f.ProductId });
         Map(modelBuilder.Entity<ImportPicture>(), "catalog_import_picture").HasKey(p => new { p.ImportId, p.Name });
+        Map(modelBuilder.Entity<FeedMapping>(), "catalog_feed_mapping").HasKey(m => m.Id);
+        Map(modelBuilder.Entity<FeedCategoryKey>(), "catalog_feed_category").HasKey(c => new { c.ShopId, c.FeedKey });
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(CatalogContext).Assembly))
         {
             foreach (var property in entity.GetProperties())

@@ -23,6 +23,7 @@ internal static class OfficeForms
     {
         var office = root.MapGroup("").ExcludeFromDescription();
         office.MapPost("/shop/{shopId:guid}/office/imports/new", Import).WithAccess(Access.ShopStaff).WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).DisableAntiforgery();
+        office.MapPost("/shop/{shopId:guid}/office/imports/{id:guid}/start", StartHeld).WithAccess(Access.ShopStaff).DisableAntiforgery();
         office.MapPost("/shop/{shopId:guid}/office/imports/{id:guid}/undo", Undo).WithAccess(Access.ShopStaff).DisableAntiforgery();
         office.MapGet("/shop/{shopId:guid}/office/imports/{id:guid}/{what}.csv", Download).WithAccess(Access.ShopStaff);
         office.MapPost("/shop/{shopId:guid}/office/goods/{productId:guid}", Change).WithAccess(Access.ShopStaff).DisableAntiforgery();
@@ -33,7 +34,26 @@ internal static class OfficeForms
     {
         // Read with room for a feed first; the token is then looked for in the form that is there.
         var started = await Guarded(http, antiforgery, () => ImportEndpoints.ReadForm(http.Request, ct), () => ImportEndpoints.FromForm(http.Request, shopId, start, ct));
-        return Back(http, started.Refused ? $"/shop/{shopId}/office/goods" : $"/shop/{shopId}/office/imports/{started.Value.Id}", started, "The import is on its way.");
+        return Back(http, started.Refused ? $"/shop/{shopId}/office/goods" : $"/shop/{shopId}/office/imports/{started.Value.Id}{(started.Value.State == ImportState.Held ? "/columns" : "")}", started, started.Refused || started.Value.State != ImportState.Held ? "The import is on its way." : "Here is what the file would be read as. Nothing is imported yet.");
+    }
+
+    // Every column of the page comes with its name and what it is; fields that none was given to are said to be none.
+    private static async Task<RedirectHttpResult> StartHeld(Guid shopId, Guid id, HttpContext http, StartImport start, CatalogContext catalog, IAntiforgery antiforgery, CancellationToken ct)
+    {
+        var started = await Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), async () =>
+        {
+            if (!await catalog.Imports.AnyAsync(i => i.Id == id && i.ShopId == shopId, ct)) return CatalogRefusals.ImportNotFound;
+            var form = http.Request.Form;
+            string? Field(string name) => form[name].ToString() is { Length: > 0 } text ? text : null;
+            var columns = form["name"].Zip(form["field"]).Where(c => c.First is { Length: > 0 }).ToList();
+            var given = Feeds.Tables.TableColumns.Words.Keys.ToDictionary(f => f, f => (string?)(columns.Find(c => c.Second == f).First ?? ""));
+            if (Field("sheet") is { } sheet) given["sheet"] = sheet;
+            var mapping = FeedMapping.Checked(given);
+            if (mapping.Refused) return mapping.Refusal!;
+            bool? full = Field("full") switch { "1" => true, "0" => false, _ => null };
+            return await start.Go(id, http.User.TryUserId(), new ImportWishes(Field("format"), Field("encoding"), Field("separator"), full, Field("currency"), Field("do") == "dry", columns.Count == 0 ? null : mapping.Value), ct);
+        });
+        return Back(http, started.Refused ? $"/shop/{shopId}/office/imports/{id}/columns" : $"/shop/{shopId}/office/imports/{started.Value.Id}", started, "The import is on its way.");
     }
 
     private static async Task<RedirectHttpResult> Undo(Guid shopId, Guid id, HttpContext http, UndoImport.UndoImport undo, CatalogContext catalog, IAntiforgery antiforgery, CancellationToken ct)

@@ -17,6 +17,10 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
     private readonly ConcurrentDictionary<Guid, string> names = [];
     private readonly Dictionary<string, IReadOnlyList<Guid>> remembered = new(StringComparer.Ordinal);
     private readonly HashSet<string> said = [];
+    private Dictionary<string, Guid>? declared;
+
+    /// <summary>Whose feed it is, where that counts: what a shop's system calls its categories is its own.</summary>
+    public Guid ShopId { get; init; }
 
     public async Task Load(CancellationToken ct)
     {
@@ -33,7 +37,7 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
     /// <summary>The categories of goods, main one first; parents are not repeated beside their children.</summary>
     public async Task<IReadOnlyList<Guid>> Of(FeedProduct product, Action<FeedProblem> say, CancellationToken ct)
     {
-        if (product.Categories.Count == 0 && product.CategoryList.Length == 0) return [];
+        if (product.Categories.Count == 0 && product.CategoryList.Length == 0) return product.CategoryKeys.Count == 0 ? [] : await Declared(product.CategoryKeys, ct);
         // Most goods of a feed stand in a few categories, written in the same way.
         var written = product.Categories.Count == 0 ? product.CategoryList : string.Join('\n', product.Categories) + "\n\n" + product.CategoryList;
         if (remembered.TryGetValue(written, out var before)) return before;
@@ -41,6 +45,30 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
         if (remembered.Count < MostRemembered) remembered[written] = ids;
         return ids;
     }
+
+    /// <summary>Remembers what the shop's system calls a category, for goods that come in another file.</summary>
+    public async Task Declare(FeedCategory category, CancellationToken ct)
+    {
+        if (Levels(category.Path) is not { Count: > 0 } levels) return;
+        var id = await Ensure(levels, ct);
+        var known = await Known(ct);
+        if (known.TryGetValue(category.Key, out var before) && before == id) return;
+        known[category.Key] = id;
+        if (dryRun) return;
+        if (await catalog.FeedCategoryKeys.FirstOrDefaultAsync(c => c.ShopId == ShopId && c.FeedKey == category.Key, ct) is { } old) old.CategoryId = id;
+        else catalog.FeedCategoryKeys.Add(new FeedCategoryKey { ShopId = ShopId, FeedKey = category.Key, CategoryId = id });
+        await catalog.SaveChangesAsync(ct);
+        catalog.ChangeTracker.Clear();
+    }
+
+    private async Task<IReadOnlyList<Guid>> Declared(IReadOnlyList<string> keys, CancellationToken ct)
+    {
+        var known = await Known(ct);
+        return [.. keys.Where(known.ContainsKey).Select(k => known[k]).Distinct()];
+    }
+
+    private async Task<Dictionary<string, Guid>> Known(CancellationToken ct) =>
+        declared ??= await catalog.FeedCategoryKeys.AsNoTracking().Where(c => c.ShopId == ShopId).ToDictionaryAsync(c => c.FeedKey, c => c.CategoryId, ct);
 
     private async Task<IReadOnlyList<Guid>> Find(FeedProduct product, Action<FeedProblem> say, CancellationToken ct)
     {

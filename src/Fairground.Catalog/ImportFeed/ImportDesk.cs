@@ -91,14 +91,22 @@ internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFi
 
     private async Task<Result<StoredFile>> FileOf(Import import, CancellationToken ct)
     {
-        if (import.FileId is { } known) return await files.Find(known, ct) ?? throw new InvalidOperationException($"The file of import {import.Id} is gone.");
+        if (import.FileId is { } known) return await Unpacked(import, await files.Find(known, ct) ?? throw new InvalidOperationException($"The file of import {import.Id} is gone."), ct);
         var settings = outside.Value;
         var rules = new FileRules(settings.LongestFeedBytes, PicturesOnly: false, IsPublic: false);
         var address = await fetcher.Check(import.SourceUrl, ct);
         if (address.Refused) return address.Refusal!;
         var saved = await fetcher.Fetch(address.Value, settings.FeedTimeout, content => files.Save(content, rules, ct), ct);
-        if (!saved.Refused) import.FileId = saved.Value.Id;
-        return saved;
+        if (saved.Refused) return saved;
+        import.FileId = saved.Value.Id;
+        return await Unpacked(import, saved.Value, ct);
+    }
+
+    private async Task<Result<StoredFile>> Unpacked(Import import, StoredFile file, CancellationToken ct)
+    {
+        var unpacked = await FeedArchive.Unpacked(files, file, outside.Value.LongestFeedBytes, ct);
+        if (!unpacked.Refused) import.FileId = unpacked.Value.Id;
+        return unpacked;
     }
 
     public void Dispose() => bell.Dispose();
