@@ -3,30 +3,31 @@ using System.Text.Json.Nodes;
 
 namespace Fairground.Fairness;
 
-/// <summary>One line of the closing log: a signed closing, bound to the line before it (draw proof, section 3).</summary>
+/// <summary>One line of the closing log: a signed closing, or a signed switch of a draw that fails over, bound to the line before it (draw proof, Closing log).</summary>
 /// <param name="At">When the line was written; see <see cref="ProofTime"/>.</param>
-/// <param name="Closing">The closing statement, as a JWS.</param>
+/// <param name="Statement">The closing or the switch, as a JWS.</param>
 /// <param name="Index">The place of the line, from 0.</param>
 /// <param name="Previous">The hash of the line before, hex; 64 zeros for the first.</param>
-public sealed record ClosingLogLine(string At, string Closing, long Index, string Previous)
+/// <param name="IsSwitch">Whether the statement is a <see cref="SwitchStatement"/> and not a <see cref="ClosingStatement"/>.</param>
+public sealed record ClosingLogLine(string At, string Statement, long Index, string Previous, bool IsSwitch = false)
 {
     /// <summary>What stands for the line before the first.</summary>
     public static string NoPrevious { get; } = new('0', 64);
 
     /// <summary>The line that follows another, or the first line of a log.</summary>
-    public static ClosingLogLine After(ClosingLogLine? previous, string at, string closingJws)
+    public static ClosingLogLine After(ClosingLogLine? previous, string at, string statementJws, bool isSwitch = false)
     {
         _ = ProofTime.UnixSeconds(at, "at");
         return previous is null
-            ? new ClosingLogLine(at, closingJws, 0, NoPrevious)
-            : new ClosingLogLine(at, closingJws, previous.Index + 1, previous.Hash());
+            ? new ClosingLogLine(at, statementJws, 0, NoPrevious, isSwitch)
+            : new ClosingLogLine(at, statementJws, previous.Index + 1, previous.Hash(), isSwitch);
     }
 
     /// <summary>The line as published, without a line end.</summary>
     public string ToLine() => CanonicalJson.Text(new JsonObject
     {
         ["at"] = At,
-        ["closing"] = Closing,
+        [IsSwitch ? "switch" : "closing"] = Statement,
         ["index"] = Index,
         ["previous"] = Previous,
     });
@@ -39,8 +40,9 @@ public sealed record ClosingLogLine(string At, string Closing, long Index, strin
     public static ClosingLogLine Parse(string line)
     {
         var json = JsonRead.Object(CanonicalJson.Parse(line), "A line of the closing log");
+        var isSwitch = JsonRead.Has(json, "switch");
         var parsed = new ClosingLogLine(
-            JsonRead.Time(json, "at"), JsonRead.Text(json, "closing"), JsonRead.Long(json, "index"), JsonRead.Hash(json, "previous"));
+            JsonRead.Time(json, "at"), JsonRead.Text(json, isSwitch ? "switch" : "closing"), JsonRead.Long(json, "index"), JsonRead.Hash(json, "previous"), isSwitch);
         return parsed.ToLine() == line ? parsed : throw new FormatException("The line is not in canonical form.");
     }
 }

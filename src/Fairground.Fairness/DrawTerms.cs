@@ -9,7 +9,7 @@ public sealed record DrawTerms
     private static readonly string[] Known =
     [
         "v", "lot", "title", "kind", "currency", "price", "entryPrice", "entries", "maxEntriesPerPerson", "winners",
-        "reserves", "opensAt", "closesAt", "drawsAt", "entropy",
+        "reserves", "opensAt", "closesAt", "drawsAt", "entropy", "outcomes",
     ];
 
     /// <summary>The version of the draw proof; 1.</summary>
@@ -57,6 +57,9 @@ public sealed record DrawTerms
     /// <summary>Where the randomness comes from.</summary>
     public required Entropy Entropy { get; init; }
 
+    /// <summary>The hash of the table of outcomes, hex, where one was published; see <see cref="OutcomeTable"/>.</summary>
+    public string? Outcomes { get; init; }
+
     /// <summary>Further terms, published at the top level beside the others and hashed with them.</summary>
     public JsonObject Extra { get; init; } = [];
 
@@ -82,6 +85,7 @@ public sealed record DrawTerms
         };
         if (DrawsAt is not null) json["drawsAt"] = Time(DrawsAt, "drawsAt");
         json["entropy"] = Entropy.ToJson();
+        if (Outcomes is not null) json["outcomes"] = Outcomes;
         foreach (var (key, value) in Extra)
         {
             if (Known.Contains(key)) throw new FormatException($"\"{key}\" is a fixed term and cannot be an additional one.");
@@ -113,6 +117,7 @@ public sealed record DrawTerms
             ClosesAt = JsonRead.Time(json, "closesAt"),
             DrawsAt = JsonRead.Has(json, "drawsAt") ? JsonRead.Time(json, "drawsAt") : null,
             Entropy = Entropy.Parse(json["entropy"]),
+            Outcomes = JsonRead.Has(json, "outcomes") ? JsonRead.Hash(json, "outcomes") : null,
             Extra = Entropy.Rest(json, Known) ?? [],
         };
         if (terms.V != 1) throw new FormatException($"Version {terms.V} of the terms is not known.");

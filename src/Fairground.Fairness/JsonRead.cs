@@ -28,6 +28,9 @@ internal static class JsonRead
         throw new FormatException($"\"{name}\" must be a string.");
     }
 
+    public static IReadOnlyList<string> Texts(JsonObject from, string name) =>
+        Array(from, name).Select(item => Text(new JsonObject { [name] = item?.DeepClone() }, name)).ToList();
+
     public static string Time(JsonObject from, string name)
     {
         var text = Text(from, name);

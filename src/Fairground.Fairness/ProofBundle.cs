@@ -2,32 +2,6 @@ using System.Text.Json.Nodes;
 
 namespace Fairground.Fairness;
 
-/// <summary>What was revealed after the closing: the randomness of the draw.</summary>
-public abstract record Beacon
-{
-    internal abstract JsonObject ToJson();
-
-    internal static Beacon Parse(JsonObject json) => JsonRead.Has(json, "secret")
-        ? new RevealedSecret(JsonRead.Hash(json, "secret"))
-        : new BeaconRound(JsonRead.Long(json, "round", 1), JsonRead.Text(json, "signature"), JsonRead.Hash(json, "randomness"));
-}
-
-/// <summary>The secret of a commit-reveal draw.</summary>
-/// <param name="Secret">32 bytes, hex.</param>
-public sealed record RevealedSecret(string Secret) : Beacon
-{
-    internal override JsonObject ToJson() => new() { ["secret"] = Secret };
-}
-
-/// <summary>A round of a drand beacon.</summary>
-/// <param name="Round">The number of the round, from 1.</param>
-/// <param name="Signature">Its signature, hex.</param>
-/// <param name="Randomness">SHA-256 of the signature, hex.</param>
-public sealed record BeaconRound(long Round, string Signature, string Randomness) : Beacon
-{
-    internal override JsonObject ToJson() => new() { ["round"] = Round, ["signature"] = Signature, ["randomness"] = Randomness };
-}
-
 /// <summary>A place that was drawn.</summary>
 /// <param name="Place">From 0; reserves count on from the winners.</param>
 /// <param name="Seq">The entry.</param>
@@ -51,12 +25,18 @@ public sealed record ProofBundle(
     IReadOnlyList<DrawnPlace> Reserves,
     Jwks Jwks)
 {
-    /// <summary>Makes the bundle of a draw.</summary>
-    /// <param name="terms">The terms of the lot.</param>
-    /// <param name="closingJws">The signed closing statement.</param>
+    /// <summary>The signed switches of a draw that failed over, in order of their steps; see <see cref="SwitchStatement"/>.</summary>
+    public IReadOnlyList<string> Switches { get; init; } = [];
+
+    /// <summary>The reserves that were called, in order.</summary>
+    public IReadOnlyList<ReserveCall> Calls { get; init; } = [];
+
+    /// <summary>Makes a bundle of a draw that was just computed.</summary>
+    /// <param name="terms">The terms.</param>
+    /// <param name="closingJws">The closing statement, as a JWS.</param>
     /// <param name="entries">The address or file of the entries.</param>
     /// <param name="beacon">The randomness.</param>
-    /// <param name="places">The outcome of <see cref="WinnerSelection.Places"/> for winners and reserves together.</param>
+    /// <param name="places">What <see cref="WinnerSelection.Places"/> gave.</param>
     /// <param name="numberOfSeq">The certificate number of an entry.</param>
     /// <param name="jwks">The server's keys.</param>
     public static ProofBundle Build(
@@ -67,18 +47,24 @@ public sealed record ProofBundle(
             terms.ToJson(), closingJws, entries, beacon, drawn.Take(terms.Winners).ToList(), drawn.Skip(terms.Winners).ToList(), jwks);
     }
 
-    /// <summary>The bundle as published.</summary>
-    public JsonObject ToJson() => new()
+    /// <summary>The bundle as published; <c>switches</c> and <c>calls</c> only where there are any.</summary>
+    public JsonObject ToJson()
     {
-        ["v"] = 1,
-        ["terms"] = Terms.DeepClone(),
-        ["closing"] = Closing,
-        ["entries"] = Entries,
-        ["beacon"] = Beacon.ToJson(),
-        ["winners"] = PlacesJson(Winners),
-        ["reserves"] = PlacesJson(Reserves),
-        ["jwks"] = Jwks.ToJson(),
-    };
+        var json = new JsonObject
+        {
+            ["v"] = 1,
+            ["terms"] = Terms.DeepClone(),
+            ["closing"] = Closing,
+            ["entries"] = Entries,
+            ["beacon"] = Beacon.ToJson(),
+            ["winners"] = PlacesJson(Winners),
+            ["reserves"] = PlacesJson(Reserves),
+            ["jwks"] = Jwks.ToJson(),
+        };
+        if (Switches.Count > 0) json["switches"] = new JsonArray([.. Switches.Select(jws => JsonValue.Create(jws))]);
+        if (Calls.Count > 0) json["calls"] = new JsonArray([.. Calls.Select(call => call.ToJson())]);
+        return json;
+    }
 
     /// <summary>Reads a published bundle.</summary>
     /// <exception cref="FormatException">A member is missing or of the wrong shape; the message says which.</exception>
@@ -93,7 +79,11 @@ public sealed record ProofBundle(
             Beacon.Parse(JsonRead.Object(json, "beacon")),
             Places(json, "winners"),
             Places(json, "reserves"),
-            Jwks.Parse(JsonRead.Object(json, "jwks")));
+            Jwks.Parse(JsonRead.Object(json, "jwks")))
+        {
+            Switches = JsonRead.Has(json, "switches") ? JsonRead.Texts(json, "switches") : [],
+            Calls = JsonRead.Has(json, "calls") ? JsonRead.Array(json, "calls").Select(ReserveCall.Parse).ToList() : [],
+        };
     }
 
     /// <inheritdoc cref="Parse(JsonNode?)"/>

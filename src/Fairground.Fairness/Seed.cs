@@ -6,6 +6,8 @@ namespace Fairground.Fairness;
 /// <summary>The seed of a draw (draw proof, section 4).</summary>
 public static class Seed
 {
+    private static ReadOnlySpan<byte> MixDomain => "fairground/mix/v1"u8;
+
     private static ReadOnlySpan<byte> Domain => "fairground/draw/v1"u8;
 
     /// <summary>Binds the terms, the entries and the randomness into the 32 bytes that decide the draw.</summary>
@@ -35,6 +37,17 @@ public static class Seed
     {
         Require(secret, nameof(secret));
         return SHA256.HashData(secret);
+    }
+
+    /// <summary>The randomness of a mixed source: neither the beacon nor the operator's secret decides alone.</summary>
+    /// <param name="beaconRandomness">The 32 bytes that the beacon alone would give.</param>
+    /// <param name="secret">The operator's revealed secret, 32 bytes.</param>
+    /// <exception cref="ArgumentException">An input is not 32 bytes long.</exception>
+    public static byte[] Mix(byte[] beaconRandomness, byte[] secret)
+    {
+        Require(beaconRandomness, nameof(beaconRandomness));
+        Require(secret, nameof(secret));
+        return SHA256.HashData([.. MixDomain, .. beaconRandomness, .. secret]);
     }
 
     private static void Require(byte[] value, string name)

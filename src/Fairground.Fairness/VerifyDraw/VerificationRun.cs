@@ -301,7 +301,8 @@ internal sealed class VerificationRun(ProofBundle bundle, IEnumerable<string> en
         ClosingLogLine? found = null;
         foreach (var line in lines)
         {
-            var check = Jws.Verify(line.Closing, _keys);
+            if (line.IsSwitch) continue;
+            var check = Jws.Verify(line.Statement, _keys);
             if (check.Payload is null || LotOf(check.Payload) != Terms.Lot) continue;
             if (!check.Payload.AsSpan().SequenceEqual(_closingPayload))
             {

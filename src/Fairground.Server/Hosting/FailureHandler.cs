@@ -70,11 +70,7 @@ internal sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptio
     private static bool ForMachines(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) || !http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 
-    private static Task Answer(HttpContext http, Refusal refusal)
-    {
-        if (refusal.Kind.IsTransient) http.Response.Headers.RetryAfter = "1";
-        return Problems.Of(refusal).ExecuteAsync(http);
-    }
+    private static Task Answer(HttpContext http, Refusal refusal) => Problems.Of(refusal).ExecuteAsync(http);
 
     private static async Task<bool> Page(HttpContext http, Refusal refusal)
     {

@@ -16,11 +16,7 @@ internal static class RateLimits
         return services.AddRateLimiter(limits =>
         {
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limits.OnRejected = async (context, _) =>
-            {
-                context.HttpContext.Response.Headers.RetryAfter = "1";
-                await Problems.Of(CommonRefusals.TooMany).ExecuteAsync(context.HttpContext);
-            };
+            limits.OnRejected = async (context, _) => await Problems.Of(CommonRefusals.TooMany).ExecuteAsync(context.HttpContext);
             limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => off || HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)
                 ? RateLimitPartition.GetNoLimiter("")
                 : RateLimitPartition.GetTokenBucketLimiter(Partition(http), _ => new TokenBucketRateLimiterOptions

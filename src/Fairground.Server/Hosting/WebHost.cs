@@ -65,7 +65,7 @@ public static class WebHost
         services.AddCascadingAuthenticationState();
         services.AddRazorComponents();
         services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = "fairground.form");
-        services.AddProblemDetails();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.SayWhenToRetry);
         services.AddExceptionHandler<FailureHandler>();
         services.AddOpenApi("v1", OpenApiText.Configure);
         services.AddFairgroundRateLimits(builder.Configuration);
