@@ -5,6 +5,7 @@ using Fairground.Catalog.ExchangeWith1C;
 using Fairground.Catalog.FetchOutside;
 using Fairground.Catalog.FetchPictures;
 using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.KeepCategories;
 using Fairground.Catalog.KeepFavourites;
 using Fairground.Catalog.KeepGoods;
 using Fairground.Catalog.OpenShop;
@@ -36,6 +37,8 @@ public sealed class CatalogModule : IModule
         services.AddSingleton<OutsideFetcher>();
         services.AddScoped<OpenShop.OpenShop>();
         services.AddScoped<KeepGoods.KeepGoods>();
+        services.AddScoped<KeepCategories.KeepCategories>();
+        services.AddScoped<EditGoods.StartEdit>();
         services.AddScoped<Shelf>();
         services.AddScoped<ExchangeKeys>();
         services.AddScoped<ExchangeFiles>();
@@ -69,6 +72,9 @@ public sealed class CatalogModule : IModule
         ImportEndpoints.Map(api);
         BrowseEndpoints.Map(api);
         KeepEndpoints.Map(api);
+        CategoryEndpoints.Map(api);
+        EditGoods.EditEndpoints.Map(api);
+        KeepHistory.ShowHistory.Map(api);
         FavouriteEndpoints.Map(api);
         ExchangeEndpoints.MapApi(api);
     }
@@ -76,6 +82,7 @@ public sealed class CatalogModule : IModule
     public void MapRoot(IEndpointRouteBuilder root)
     {
         OfficeForms.Map(root);
+        CategoryEndpoints.MapForms(root);
         FavouriteEndpoints.MapForm(root);
         ExchangeEndpoints.MapRoot(root);
         Robots.Map(root);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Fairground.Catalog.EditGoods;
 using Fairground.Catalog.ImportFeed;
 using Fairground.Catalog.KeepGoods;
 using Fairground.Catalog.OpenShop;
@@ -24,9 +26,11 @@ internal static class OfficeForms
         var office = root.MapGroup("").ExcludeFromDescription();
         office.MapPost("/shop/{shopId:guid}/office/imports/new", Import).WithAccess(Access.ShopStaff).WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).DisableAntiforgery();
         office.MapPost("/shop/{shopId:guid}/office/imports/{id:guid}/start", StartHeld).WithAccess(Access.ShopStaff).DisableAntiforgery();
+        office.MapPost("/shop/{shopId:guid}/office/imports/{id:guid}/apply", Apply).WithAccess(Access.ShopStaff).DisableAntiforgery();
+        office.MapPost("/shop/{shopId:guid}/office/goods/edit", Edit).WithAccess(Access.ShopStaff).DisableAntiforgery();
         office.MapPost("/shop/{shopId:guid}/office/imports/{id:guid}/undo", Undo).WithAccess(Access.ShopStaff).DisableAntiforgery();
         office.MapGet("/shop/{shopId:guid}/office/imports/{id:guid}/{what}.csv", Download).WithAccess(Access.ShopStaff);
-        office.MapPost("/shop/{shopId:guid}/office/goods/{productId:guid}", Change).WithAccess(Access.ShopStaff).DisableAntiforgery();
+        office.MapPost("/shop/{shopId:guid}/office/goods/{productId:guid}", GoodsForm.Change).WithAccess(Access.ShopStaff).WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).DisableAntiforgery();
         office.MapPost("/office/shops/new", Open).WithAccess(Access.Operator).DisableAntiforgery();
     }
 
@@ -56,6 +60,30 @@ internal static class OfficeForms
         return Back(http, started.Refused ? $"/shop/{shopId}/office/imports/{id}/columns" : $"/shop/{shopId}/office/imports/{started.Value.Id}", started, "The import is on its way.");
     }
 
+    // Chosen on the page of goods; what would change is shown before anything does.
+    private static async Task<RedirectHttpResult> Edit(Guid shopId, HttpContext http, StartEdit edits, IAntiforgery antiforgery, CancellationToken ct)
+    {
+        var begun = await Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), async () =>
+        {
+            var form = http.Request.Form;
+            bool? Flag(string name) => form[name].ToString() switch { "1" => true, "0" => false, _ => null };
+            var percent = form["percent"].ToString().Trim().Replace(',', '.').TrimEnd('%').Trim();
+            decimal? added = decimal.TryParse(percent, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+            if (percent.Length > 0 && added is null) return CatalogRefusals.EditNothing.Saying($"'{percent}' is no percentage.");
+            var change = new GoodsChange(added, added is not null && int.TryParse(form["round"], CultureInfo.InvariantCulture, out var round) ? round : null, Guid.TryParse(form["category"], out var category) ? category : null, Flag("essential"), Flag("active"));
+            var products = form["product"].Select(p => Guid.TryParse(p, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).ToList();
+            return await edits.Begin(shopId, http.User.TryUserId(), new EditOfGoods(products, form["all"] == "1", form["query"], change, DryRun: true), ct);
+        });
+        return Back(http, begun.Refused ? $"/shop/{shopId}/office/goods" : $"/shop/{shopId}/office/imports/{begun.Value.Id}", begun, "This is what would change. Nothing is changed yet.");
+    }
+
+    private static async Task<RedirectHttpResult> Apply(Guid shopId, Guid id, HttpContext http, StartEdit edits, CatalogContext catalog, IAntiforgery antiforgery, CancellationToken ct)
+    {
+        var begun = await Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), async () =>
+            await catalog.Imports.AnyAsync(i => i.Id == id && i.ShopId == shopId, ct) ? await edits.Apply(id, http.User.TryUserId(), ct) : CatalogRefusals.ImportNotFound);
+        return Back(http, $"/shop/{shopId}/office/imports/{(begun.Refused ? id : begun.Value.Id)}", begun, "The goods are being changed.");
+    }
+
     private static async Task<RedirectHttpResult> Undo(Guid shopId, Guid id, HttpContext http, UndoImport.UndoImport undo, CatalogContext catalog, IAntiforgery antiforgery, CancellationToken ct)
     {
         var undone = await Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), async () =>
@@ -71,20 +99,6 @@ internal static class OfficeForms
         if (what is not ("problems" or "differences")) return Problems.Of(CommonRefusals.NotFound);
         if (!await catalog.Imports.AnyAsync(i => i.Id == id && i.ShopId == shopId, ct)) return Problems.Of(CatalogRefusals.ImportNotFound);
         return what == "problems" ? ImportTables.ProblemsFile(catalog, id, ct) : ImportTables.DifferencesFile(catalog, id, ct);
-    }
-
-    private static async Task<RedirectHttpResult> Change(Guid shopId, Guid productId, HttpContext http, KeepGoods.KeepGoods goods, CatalogContext catalog, IAntiforgery antiforgery, CancellationToken ct)
-    {
-        var changed = await Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), async () =>
-        {
-            if (!await catalog.Products.AnyAsync(p => p.Id == productId && p.ShopId == shopId, ct)) return CatalogRefusals.ProductNotFound;
-            var form = http.Request.Form;
-            bool? Flag(string name) => form.ContainsKey(name) ? form[name] == "1" : null;
-            return await goods.Change(productId, new ProductChanges(null, null, Flag("essential"), Flag("active")), ct);
-        });
-        var referer = http.Request.Headers.Referer.ToString();
-        var query = Uri.TryCreate(referer, UriKind.Absolute, out var from) && from.AbsolutePath == $"/shop/{shopId}/office/goods" ? from.Query : "";
-        return Back(http, $"/shop/{shopId}/office/goods{query}", changed, "Changed.");
     }
 
     private static async Task<RedirectHttpResult> Open(HttpContext http, OpenShop.OpenShop shops, IAntiforgery antiforgery, CancellationToken ct)
@@ -113,7 +127,8 @@ internal static class OfficeForms
         return await act();
     }
 
-    private static RedirectHttpResult Back<T>(HttpContext http, string page, Result<T> result, string words)
+    /// <summary>Back to a page with a word about what happened.</summary>
+    public static RedirectHttpResult Back<T>(HttpContext http, string page, Result<T> result, string words)
     {
         Flash.Set(http, result.Refused ? FlashTone.Alarm : FlashTone.Good, result.Refused ? result.Refusal!.Sentence : words);
         return TypedResults.LocalRedirect(page);

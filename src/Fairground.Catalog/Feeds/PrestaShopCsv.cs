@@ -83,7 +83,7 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
             Price = price,
             Active = !FeedText.IsNo(columns.Active.Of(row)) && !columns.Visibility.Of(row).Equals("none", StringComparison.OrdinalIgnoreCase),
             Attributes = Features(row, columns),
-            Pictures = [.. CsvRows.List(columns.Images.Of(row), columns.Separator(columns.Images, row)).Select(p => new FeedPicture(row.Line, p, columns.Images.Name))],
+            Pictures = [.. CsvRows.List(columns.Images.Of(row), PrestaColumns.Separator(columns.Images, row)).Select(p => new FeedPicture(row.Line, p, columns.Images.Name))],
             Aliases = reference.Length > 0 ? [reference] : [],
             Variants = [new FeedOffer(row.Line) { Sku = reference, Price = price, Stock = columns.Quantity.Of(row), Barcode = Barcode(row, columns) }],
         };
@@ -103,7 +103,7 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
     // Home is the shop itself.
     private static List<string> Categories(CsvRecord row, PrestaColumns columns)
     {
-        var paths = CsvRows.List(columns.Categories.Of(row), columns.Separator(columns.Categories, row))
+        var paths = CsvRows.List(columns.Categories.Of(row), PrestaColumns.Separator(columns.Categories, row))
             .Select(p => string.Join(" > ", p.Split('/', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).SkipWhile(level => level is "Home" or "Главная" or "Accueil" or "Inicio").Select(FeedText.Level)));
         return [.. paths.Where(p => p.Length > 0).Distinct()];
     }
@@ -155,7 +155,7 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
             [.. header.Cells.Select((cell, i) => (Cell: cell.Trim(), Index: i)).Where(c => c.Cell.StartsWith("Feature:", StringComparison.OrdinalIgnoreCase)).Select(c => (c.Cell[8..].Trim(), new CsvColumn(c.Index, c.Cell)))];
 
         // "Categories (x,y,z,...)" says it itself; a shop may have set another sign without changing the header.
-        public char Separator(CsvColumn list, CsvRecord row)
+        public static char Separator(CsvColumn list, CsvRecord row)
         {
             var said = InBrackets().Match(list.Name) is { Success: true } match ? match.Groups[1].Value[0] : ',';
             var cell = list.Of(row);

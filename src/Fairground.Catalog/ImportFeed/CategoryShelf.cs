@@ -15,6 +15,7 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
 
     private readonly Dictionary<string, Guid> byPath = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, string> names = [];
+    private readonly Dictionary<Guid, string> paths = [];
     private readonly Dictionary<string, IReadOnlyList<Guid>> remembered = new(StringComparer.Ordinal);
     private readonly HashSet<string> said = [];
     private Dictionary<string, Guid>? declared;
@@ -24,10 +25,12 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
 
     public async Task Load(CancellationToken ct)
     {
+        // What a category was called before still leads to it, unless another has that name now.
+        await foreach (var former in catalog.FormerCategories.AsNoTracking().AsAsyncEnumerable().WithCancellation(ct)) byPath[former.Path] = former.CategoryId;
         await foreach (var category in catalog.Categories.AsNoTracking().Select(c => new { c.Id, c.Path, c.FullName }).AsAsyncEnumerable().WithCancellation(ct))
         {
             byPath[category.Path] = category.Id;
-            names[category.Id] = category.FullName;
+            (names[category.Id], paths[category.Id]) = (category.FullName, category.Path);
         }
     }
 
@@ -89,7 +92,7 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
         return ids;
     }
 
-    /// <summary>The category of this path, made where it is missing.</summary>
+    /// <summary>The category of this path, made where it is missing. Where a part of the path is a former one, what is below it is made where that category stands now.</summary>
     public async Task<Guid> Ensure(IReadOnlyList<string> levels, CancellationToken ct)
     {
         var full = PathOf(levels);
@@ -97,21 +100,22 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
         Guid? parent = null;
         for (var depth = 1; depth <= levels.Count; depth++)
         {
-            var path = PathOf(levels.Take(depth));
-            if (!byPath.TryGetValue(path, out var id))
+            var (name, slug) = (levels[depth - 1], Slug.Of(levels[depth - 1]));
+            var path = parent is { } above ? $"{paths[above]}/{slug}" : slug;
+            if (!byPath.TryGetValue(PathOf(levels.Take(depth)), out var id) && !byPath.TryGetValue(path, out id))
             {
                 var category = new Category
                 {
-                    Id = Ids.New(), ParentId = parent, Name = levels[depth - 1], Slug = Slug.Of(levels[depth - 1]), Path = path,
-                    FullName = string.Join(" > ", levels.Take(depth)), CreatedAt = time.GetUtcNow(),
+                    Id = Ids.New(), ParentId = parent, Name = name, Slug = slug, Path = path, FullName = parent is { } over ? $"{names[over]} > {name}" : name, CreatedAt = time.GetUtcNow(),
                 };
                 id = dryRun ? category.Id : await Insert(category, ct);
                 byPath[path] = id;
-                names[id] = category.FullName;
+                (names[id], paths[id]) = (category.FullName, path);
             }
             parent = id;
         }
-        return parent!.Value;
+        byPath[full] = parent!.Value;
+        return parent.Value;
     }
 
     /// <summary>The names of a path, top first.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fairground.Catalog.EditGoods;
 using Fairground.Catalog.FetchOutside;
 using Fairground.Catalog.SearchGoods;
 using Fairground.Kernel;
@@ -66,8 +67,9 @@ internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFi
         Result<Import> result;
         try
         {
-            var file = await FileOf(import, ct);
-            result = file.Refused ? file.Refusal! : await ActivatorUtilities.CreateInstance<ImportRun>(scope.ServiceProvider, catalog).Run(import, shop, file.Value, picturesFolder, progress, ct);
+            var isEdit = import.Format == GoodsEdit.Format;
+            var file = isEdit ? default : await FileOf(import, ct);
+            result = isEdit ? await ActivatorUtilities.CreateInstance<EditRun>(scope.ServiceProvider, catalog).Run(import, shop, ct) : file.Refused ? file.Refusal! : await ActivatorUtilities.CreateInstance<ImportRun>(scope.ServiceProvider, catalog).Run(import, shop, file.Value, picturesFolder, progress, ct);
             // Whoever is told that it is done finds the goods.
             await search.CatchUp(ct);
         }

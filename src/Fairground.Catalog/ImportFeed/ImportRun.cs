@@ -87,6 +87,8 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         await using var transaction = await catalog.BeginWriteAsync(ct);
         await catalog.ImportProblems.Where(p => p.ImportId == import.Id).ExecuteDeleteAsync(ct);
         await catalog.ImportDifferences.Where(d => d.ImportId == import.Id).ExecuteDeleteAsync(ct);
+        var kept = time.GetUtcNow() - KeepHistory.GoodsHistory.Kept;
+        await catalog.History.Where(h => h.Until < kept).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
     }
 

@@ -60,7 +60,9 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
         var offer = new FeedOffer(row.Line) { Sku = sku, Price = Price(row, c), Stock = Stock(c["stock"].Of(row)), Barcode = barcode };
         if (!c.HasName) return [new FeedPatch(row.Line, key, offer with { Key = key }, (c["price"].Of(row).Length > 0 ? FeedParts.Price : FeedParts.None) | (offer.Stock.Length > 0 ? FeedParts.Stock : FeedParts.None))];
         var goods = Goods(row, c, key, name);
-        if (c["parent"].Exists) return [.. groups.Finish(), Family(row, c, goods, offer with { Key = key })];
+        var parent = c["parent"].CodeOf(row);
+        if (parent.Length > 0) return [.. groups.Finish(), new FeedVariant(row.Line, parent, offer with { Key = key, Options = Editions(c["editions"].Of(row)) })];
+        if (c["parent"].Exists) return [.. groups.Finish(), Parent(row, c, goods, offer)];
         var (group, variant) = (c["group"].CodeOf(row), c["variant"].CodeOf(row));
         // A row a variant, all with the goods' own key.
         if (group.Length == 0 && variant.Length > 0) (group, key) = (key, variant);
@@ -69,12 +71,10 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
     }
 
     // Goods have a row of their own, before their variants or behind them.
-    private static FeedRecord Family(CsvRecord row, TableColumns c, FeedProduct goods, FeedOffer offer)
+    private static FeedProduct Parent(CsvRecord row, TableColumns c, FeedProduct goods, FeedOffer offer)
     {
-        var parent = c["parent"].CodeOf(row);
-        if (parent.Length > 0) return new FeedVariant(row.Line, parent, offer with { Options = Editions(c["editions"].Of(row)) });
         var alone = offer.Price is { Text.Length: > 0 };
-        return goods with { Price = offer.Price, Variants = alone ? [offer with { Key = "" }] : [], VariantsElsewhere = !alone, Attributes = Properties(row, c), Aliases = c["uid"].CodeOf(row) is { Length: > 0 } uid ? [uid] : [] };
+        return goods with { Price = offer.Price, Variants = alone ? [offer] : [], VariantsElsewhere = !alone, Attributes = Properties(row, c), Aliases = c["uid"].CodeOf(row) is { Length: > 0 } uid ? [uid] : [] };
     }
 
     // "Size:S;Colour:Red"
