@@ -14,6 +14,7 @@ using Fairground.Catalog.SearchGoods;
 using Fairground.Catalog.TellRobots;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Files;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Ui;
@@ -55,6 +56,10 @@ public sealed class CatalogModule : IModule
         services.AddSingleton(provider => new ScratchFolder(Path.Combine(DataFolder(provider.GetRequiredService<Database>(), configuration), "temp")));
         services.AddSingleton(provider => new CatalogImport(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ImportDesk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAuditCheck, CatalogAudit>();
+        services.AddSingleton<IFileReferences>(provider => new ColumnReferences(
+            provider.GetRequiredService<Database>(),
+            ["catalog_picture.file_id", "catalog_document.file_id", "catalog_import.file_id", "catalog_import_picture.file_id", "catalog_exchange_part.file_id"],
+            ("catalog_import_change.before", "\"fileId\"")));
         services.AddSingleton<PictureFetcher>();
         services.AddSingleton<PriceReleaser>();
         services.AddHostedService<ImportWorker>();

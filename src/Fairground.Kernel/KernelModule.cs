@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Fairground.Kernel.Files;
+using Fairground.Kernel.Files.S3;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Keys;
 using Fairground.Kernel.Messaging;
@@ -50,9 +51,28 @@ public sealed class KernelModule : IModule
             services.AddSingleton<IEventBus, InProcessBus>();
         }
         services.AddHostedService<OutboxRelay>();
+        AddFiles(services, configuration);
+    }
+
+    private static void AddFiles(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<FileRows>();
         services.AddSingleton<ChunkStore>();
-        services.AddSingleton<IFileStore>(provider => provider.GetRequiredService<ChunkStore>());
-        services.AddHostedService<FileSweeper>();
+        if (S3Settings.Read(configuration) is { } bucket) services.AddSingleton(provider => new S3Store(bucket, provider.GetRequiredService<FileRows>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new FileStores(
+            configuration["FAIRGROUND_FILES"] is { Length: > 0 } chosen ? chosen : FileStores.Database,
+            provider.GetService<S3Store>() is { } s3 ? [provider.GetRequiredService<ChunkStore>(), s3] : [provider.GetRequiredService<ChunkStore>()]));
+        services.AddSingleton<IFileStore, FileStore>();
+        services.AddSingleton(provider => new FileMover(provider.GetRequiredService<FileStores>(), provider.GetRequiredService<FileRows>(), provider.GetRequiredService<Leases>()));
+        services.AddSingleton<PictureRows>();
+        services.AddSingleton<PictureShaper>();
+        services.AddSingleton<PictureWorker>();
+        services.AddSingleton(provider => new PictureSizes(provider.GetRequiredService<PictureRows>()));
+        services.AddSingleton<FileSweeper>();
+        services.AddSingleton<IFileReferences>(provider => new ColumnReferences(provider.GetRequiredService<Database>(), ["kernel_picture_size.made_file_id"]));
+        services.AddSingleton<IAuditCheck, FileAudit>();
+        services.AddHostedService(provider => provider.GetRequiredService<FileSweeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<PictureWorker>());
     }
 
     public void MapApi(IEndpointRouteBuilder api)

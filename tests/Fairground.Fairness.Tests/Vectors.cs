@@ -17,6 +17,10 @@ internal static class Vectors
 
     public static List<byte[]> Proof(JsonNode? node) => node is null ? [] : node.AsArray().Select(Hash).ToList();
 
+    public static JsonNode Of(string name) => Read(name + ".json");
+
+    public static byte[] Bytes(JsonNode? hex) => Convert.FromHexString(hex!.GetValue<string>().Replace("0x", "", StringComparison.Ordinal));
+
     private static JsonNode Read(string name)
     {
         using var stream = typeof(Vectors).Assembly.GetManifestResourceStream(name)!;

@@ -69,6 +69,6 @@ internal sealed class ChunkStream(Database database, StoredFile file) : Stream
             (parameter.ParameterName, parameter.Value) = (name, value);
             command.Parameters.Add(parameter);
         }
-        return await command.ExecuteScalarAsync(ct) as byte[] ?? throw new IOException($"Piece {number} of file {file.Id} is missing.");
+        return await command.ExecuteScalarAsync(ct) as byte[] ?? throw new FileGoneException($"Piece {number} of file {file.Id} is missing.");
     }
 }

@@ -12,6 +12,9 @@ public static class MediaType
     /// <summary>The type of everything that is not known.</summary>
     public const string Unknown = "application/octet-stream";
 
+    /// <summary>A paper; only ever a download.</summary>
+    public const string Pdf = "application/pdf";
+
     // A picture whose head also reads as a page is made to be mistaken for one.
     private static readonly string[] PageMarks = ["<!doctype", "<html", "<head", "<body", "<script", "<iframe", "<?php", "<svg"];
 
@@ -34,7 +37,7 @@ public static class MediaType
         if (head.Length >= 13 && (head.StartsWith("GIF87a"u8) || head.StartsWith("GIF89a"u8)) && HasSize(head[6..])) return "image/gif";
         if (head.Length >= 16 && head.StartsWith("RIFF"u8) && head[8..].StartsWith("WEBPVP8"u8)) return "image/webp";
         if (IsAvif(head)) return "image/avif";
-        if (head.StartsWith("%PDF-"u8)) return "application/pdf";
+        if (head.StartsWith("%PDF-"u8)) return Pdf;
         return Unknown;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Fairground.Kernel.Files;
 using Fairground.Kernel.Storage;
 using Fairground.Server.Hosting;
 using Microsoft.Data.Sqlite;
@@ -13,7 +14,7 @@ internal static class BackupCommand
     public static Command CreateBackup()
     {
         var file = new Argument<FileInfo>("file") { Description = "Where the copy goes; must not exist yet." };
-        var command = new Command("backup", "Write a consistent copy of the database; selling may go on meanwhile.") { file };
+        var command = new Command("backup", "Write a consistent copy of the database; selling may go on meanwhile. Files in an S3 bucket are not in it, and it says so.") { file };
         command.SetAction((parsed, ct) => Backup(parsed.GetRequiredValue(file), ct));
         return command;
     }
@@ -32,14 +33,14 @@ internal static class BackupCommand
         var configuration = Settings();
         await using var database = Market.Open(configuration);
         if (database.Kind == DatabaseKind.Postgres)
-            return await Tool("pg_dump", ["--format=custom", "--no-owner", "--file", file.FullName, Uri(configuration)], ct) ? Done(file) : 1;
+            return await Tool("pg_dump", ["--format=custom", "--no-owner", "--file", file.FullName, Uri(configuration)], ct) ? await Done(file, database, configuration, ct) : 1;
         if (!File.Exists(database.File)) return Refuse($"There is no database at {database.File}.");
         await using var source = (SqliteConnection)await database.OpenAsync(ct);
         await using var command = source.CreateCommand();
         command.CommandText = "vacuum into @file";
         command.Parameters.AddWithValue("@file", file.FullName);
         await command.ExecuteNonQueryAsync(ct);
-        return Done(file);
+        return await Done(file, database, configuration, ct);
     }
 
     private static async Task<int> Restore(FileInfo file, CancellationToken ct)
@@ -73,11 +74,32 @@ internal static class BackupCommand
         return 0;
     }
 
-    private static int Done(FileInfo file)
+    private static async Task<int> Done(FileInfo file, Database database, IConfiguration configuration, CancellationToken ct)
     {
         file.Refresh();
-        Console.WriteLine($"Wrote {file.FullName}, {file.Length / 1024.0 / 1024.0:0.0} MiB.");
+        Console.WriteLine($"Wrote {file.FullName}, {FilesCommand.Size(file.Length)}.");
+        if (await Elsewhere(database, ct) is not { Files: > 0 } elsewhere) return 0;
+        // Said on the channel that a cron job mails: whoever thinks that everything is in the copy finds out too late.
+        Console.Error.WriteLine($"{elsewhere.Files} files ({FilesCommand.Size(elsewhere.Bytes)}) lie in the S3 bucket '{configuration["FAIRGROUND_S3_BUCKET"]}' and are NOT in this copy.");
+        Console.Error.WriteLine("Copy the bucket as well, after this copy, or keep versions there; objects never change, and one that is removed had no use for a week.");
         return 0;
+    }
+
+    private static async Task<StoreTotal?> Elsewhere(Database database, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = connection.CreateCommand();
+        try
+        {
+            command.CommandText = "select count(*), cast(coalesce(sum(length), 0) as bigint) from kernel_file where store <> 'database'";
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            return await reader.ReadAsync(ct) ? new StoreTotal("s3", reader.GetInt64(0), reader.GetInt64(1)) : null;
+        }
+        catch (System.Data.Common.DbException)
+        {
+            // A database from before there were stores has no such column.
+            return null;
+        }
     }
 
     private static int Refuse(string sentence)

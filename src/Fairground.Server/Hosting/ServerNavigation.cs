@@ -8,6 +8,7 @@ internal sealed class ServerNavigation : INavigation
     public IReadOnlyList<NavItem> Items(HttpContext http) =>
     [
         new("How it works", "/how-it-works", NavSection.Main, 90),
+        new("Check a draw", "/verify", NavSection.Footer, 80),
         new("API", "/swagger", NavSection.Footer, 90),
     ];
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Storage;
 using Fairground.Server.Pages;
+using Fairground.Server.VerifyPage;
 using Fairground.Ui;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -98,6 +99,7 @@ public static class WebHost
         app.MapGet("/health/live", () => TypedResults.Text("ok")).WithAccess(Access.Public).ExcludeFromDescription();
         app.MapGet("/health/ready", Ready).WithAccess(Access.Public).ExcludeFromDescription();
         app.MapStaticAssets().WithMetadata(new AccessRule(Access.Public)).AllowAnonymous();
+        app.MapVerifyPage();
         app.MapOpenApi("/openapi/{documentName}.json").WithAccess(Access.Public);
         app.UseSwaggerUI(swagger =>
         {
