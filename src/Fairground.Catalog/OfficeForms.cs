@@ -30,7 +30,7 @@ internal static class OfficeForms
         office.MapPost("/shop/{shopId:guid}/office/goods/edit", Edit).WithAccess(Access.ShopStaff).DisableAntiforgery();
         office.MapPost("/shop/{shopId:guid}/office/imports/{id:guid}/undo", Undo).WithAccess(Access.ShopStaff).DisableAntiforgery();
         office.MapGet("/shop/{shopId:guid}/office/imports/{id:guid}/{what}.csv", Download).WithAccess(Access.ShopStaff);
-        office.MapPost("/shop/{shopId:guid}/office/goods/{productId:guid}", GoodsForm.Change).WithAccess(Access.ShopStaff).WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).DisableAntiforgery();
+        office.MapPost("/shop/{shopId:guid}/office/goods/{productId:guid}/change", GoodsForm.Change).WithAccess(Access.ShopStaff).WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).DisableAntiforgery();
         office.MapPost("/office/shops/new", Open).WithAccess(Access.Operator).DisableAntiforgery();
     }
 

@@ -119,7 +119,7 @@ public sealed class CategoryTests
             using var made = await market.Http.PostAsJsonAsync("api/v1/categories", new { name = "Mine" }, Stop);
             using var changed = await market.Http.PatchAsJsonAsync($"api/v1/categories/{cups}", new { name = "Mine" }, Stop);
             using var merged = await market.Http.PostAsJsonAsync($"api/v1/categories/{cups}/merge", new { into = lights }, Stop);
-            using var form = await market.Http.PostAsync($"office/categories/{cups}", new FormUrlEncodedContent([new("do", "hide")]), Stop);
+            using var form = await market.Http.PostAsync($"office/categories/{cups}/change", new FormUrlEncodedContent([new("do", "hide")]), Stop);
             Assert.Equal((user, status, status, status, status), (user, made.StatusCode, changed.StatusCode, merged.StatusCode, form.StatusCode));
         }
     }

@@ -40,7 +40,7 @@ internal static class CategoryEndpoints
     {
         var office = root.MapGroup(Page).ExcludeFromDescription();
         office.MapPost("/new", AddForm).WithAccess(Access.Operator).DisableAntiforgery();
-        office.MapPost("/{id:guid}", ChangeForm).WithAccess(Access.Operator).DisableAntiforgery();
+        office.MapPost("/{id:guid}/change", ChangeForm).WithAccess(Access.Operator).DisableAntiforgery();
     }
 
     private static CategoryView View(Category category) => new(category.Id, category.Name, category.Path, category.FullName);
