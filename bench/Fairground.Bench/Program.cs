@@ -3,7 +3,7 @@ using Fairground.Bench;
 
 if (args.Contains("--help"))
 {
-    Console.WriteLine(Options.Usage);
+    Console.WriteLine($"{Options.Usage}\n{CatalogueOptions.Usage}");
     return 0;
 }
 if (OperatingSystem.IsWindows())
@@ -11,7 +11,6 @@ if (OperatingSystem.IsWindows())
     Console.Error.WriteLine("The benchmark reads /proc and needs Linux.");
     return 2;
 }
-var options = Options.Parse(args);
 // PostgreSQL runs as another user where we are root: it must be able to reach its folder.
 var folder = Path.Combine(Path.GetTempPath(), $"fairground-bench-{Environment.ProcessId}");
 Directory.CreateDirectory(folder);
@@ -19,6 +18,13 @@ File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
 var started = Stopwatch.GetTimestamp();
 try
 {
+    if (args.Contains("catalogue"))
+    {
+        await using var catalogue = new Catalogue(CatalogueOptions.Parse(args), folder);
+        await catalogue.Run();
+        return 0;
+    }
+    var options = Options.Parse(args);
     await using var contest = new Contest(options, folder);
     void End(System.Runtime.InteropServices.PosixSignalContext signal)
     {
