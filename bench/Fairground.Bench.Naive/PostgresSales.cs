@@ -17,11 +17,12 @@ internal sealed class PostgresSales(NaiveContext context, ReceiptKey receipts, T
     public async Task<Sold> Buy(Guid lotId, Guid buyer, string key, CancellationToken ct)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"draws.buy\n{lotId}\n1"));
+        // Before anything is locked: two requests of one key at once are parted by its unique index.
+        var before = await context.Commands.AsNoTracking().SingleOrDefaultAsync(c => c.Scope == buyer && c.Key == key, ct);
+        if (before is not null) return before.Hash.AsSpan().SequenceEqual(hash) ? new Sold(JsonSerializer.Deserialize<PurchaseAnswer>(before.Outcome), null) : new Sold(null, "idempotency.key_reused");
         await using var transaction = await context.Database.BeginTransactionAsync(ct);
         var sale = await context.Sales.FromSql($"select * from draws_sale where lot_id = {lotId} for update").SingleOrDefaultAsync(ct);
         if (sale is null) return new Sold(null, "lot.not_found");
-        var before = await context.Commands.AsNoTracking().SingleOrDefaultAsync(c => c.Scope == buyer && c.Key == key, ct);
-        if (before is not null) return before.Hash.AsSpan().SequenceEqual(hash) ? new Sold(JsonSerializer.Deserialize<PurchaseAnswer>(before.Outcome), null) : new Sold(null, "idempotency.key_reused");
         Guid walletId = AccountRef.Of(buyer, SharedAccounts.Wallet, "KZT").Id, escrowId = AccountRef.Of(lotId, Escrow, "KZT").Id;
         var accounts = await context.Accounts.FromSql($"select * from ledger_account where id in ({walletId}, {escrowId}) order by id for update").ToListAsync(ct);
         var (wallet, escrow) = (accounts.Single(a => a.Id == walletId), accounts.Single(a => a.Id == escrowId));

@@ -18,7 +18,7 @@ if (sqlite is not null)
 else
 {
     var postgres = Environment.GetEnvironmentVariable("NAIVE_POSTGRES") ?? throw new InvalidOperationException("NAIVE_POSTGRES is not set.");
-    builder.Services.AddDbContext<NaiveContext>(options => options.UseNpgsql(postgres));
+    builder.Services.AddDbContextPool<NaiveContext>(options => options.UseNpgsql(postgres));
     builder.Services.AddScoped<PostgresSales>();
 }
 var app = builder.Build();

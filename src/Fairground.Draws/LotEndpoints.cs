@@ -42,7 +42,7 @@ internal static class LotEndpoints
     public static async Task<Results<Ok<Page<LotView>>, ProblemHttpResult>> List(string? state, Guid? shop, Guid? product, string? query, string? cursor, LotViews views, HttpContext http, CancellationToken ct)
     {
         var page = await views.List(http.User, new LotFilter(state, shop, product, cursor, Query: query), ct);
-        return page.Refused ? Problems.Of(page.Refusal!) : TypedResults.Ok(page.Value);
+        return page.Refused ? Problems.Of(page.Refusal!) : TypedResults.Ok(page.Value with { Items = [.. page.Value.Items.Select(l => l.Planned())] });
     }
 
     /// <summary><c>GET lots/{id}</c>.</summary>
@@ -51,6 +51,6 @@ internal static class LotEndpoints
     private static async Task<Results<Ok<LotView>, ProblemHttpResult>> Shown(Guid lotId, LotViews views, HttpContext http, CancellationToken ct)
     {
         var view = await views.Find(http.User, lotId, ct);
-        return view.Refused ? Problems.Of(view.Refusal!) : TypedResults.Ok(view.Value);
+        return view.Refused ? Problems.Of(view.Refusal!) : TypedResults.Ok(view.Value.Planned());
     }
 }

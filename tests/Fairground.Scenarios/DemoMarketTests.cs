@@ -30,7 +30,24 @@ public sealed class DemoMarketTests
         // The eighth open one is the lot to watch; three have ended, collected, not collected, and paid in money.
         string[] expected = ["draft 1", "drawing 1", "drawn 1", "open 8", "refunded 2", "settled 3"];
         Assert.Equal(expected, await Call.Until(Seen, seen => seen.SequenceEqual(expected)));
+        string[] ends = ["claimed 2", "drawn 1", "paid 1", "unclaimed 1"];
+        Assert.Equal(ends, await Call.Until(() => Wins(server.Address), seen => seen.SequenceEqual(ends)));
         var (code, report) = await server.Run("doctor");
         Assert.True(code == 0, report);
+    }
+
+    // What became of the prizes, as the buyers are told.
+    private static async Task<string[]> Wins(Uri address)
+    {
+        var states = new List<string>();
+        foreach (var contact in new[] { "aigerim", "madina", "ruslan", "zarina", "viktor", "kamila", "alibek" }.Select(n => $"{n}@fairground.example").Append("+77010000002"))
+        {
+            using var http = new HttpClient { BaseAddress = address };
+            var session = await Call.Read(await http.PostAsJsonAsync("api/v1/sessions", new { contact, password = "town-fair-2026" }), 201);
+            http.DefaultRequestHeaders.Authorization = new("Bearer", (string)session["accessToken"]!);
+            // The lot to watch may be drawn meanwhile.
+            states.AddRange((await http.GetFromJsonAsync<JsonArray>("api/v1/me/wins"))!.Where(w => !((string)w!["title"]!).StartsWith("Vacuum flask", StringComparison.Ordinal)).Select(w => (string)w!["state"]!));
+        }
+        return [.. states.GroupBy(s => s).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key} {g.Count()}")];
     }
 }

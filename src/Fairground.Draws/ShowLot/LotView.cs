@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json.Serialization;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
@@ -24,7 +25,9 @@ internal sealed record ProofCheckView(string State, DateTimeOffset CheckedAt, in
     public const string Failed = "failed";
 }
 
-/// <summary>A lot as everyone may see it. Times are UTC; <c>drawsAt</c> is there once the time of the draw is fixed.</summary>
+/// <summary>A lot as everyone may see it. Times are UTC.</summary>
+/// <param name="DrawsAt">When it is drawn. Pages have it once the closing has fixed it; the API gives, before that, the latest time that <c>closesAt</c> allows, and null where there is no draw.</param>
+/// <param name="TermsHash">Null while it is a draft.</param>
 internal sealed record LotView(
     Guid LotId,
     Guid ProductId,
@@ -42,10 +45,10 @@ internal sealed record LotView(
     DateTimeOffset? OpenedAt,
     DateTimeOffset ClosesAt,
     DateTimeOffset? ClosedAt,
-    DateTimeOffset? DrawsAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? DrawsAt,
     int DrawDelaySeconds,
     int ClaimSeconds,
-    string? TermsHash,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? TermsHash,
     string UnsoldPolicy,
     int? CashPercent,
     bool Cash,
@@ -56,7 +59,11 @@ internal sealed record LotView(
     string Entropy,
     MyShare? Mine,
     CancellationView? Cancellation = null,
-    ProofCheckView? ProofCheck = null);
+    ProofCheckView? ProofCheck = null)
+{
+    /// <summary>As the API gives it: with the planned time of the draw until the closing fixes one.</summary>
+    public LotView Planned() => DrawsAt is null && State is "open" or "sold_out" or "closed" ? this with { DrawsAt = (ClosedAt ?? ClosesAt).AddSeconds(DrawDelaySeconds) } : this;
+}
 
 /// <summary>Which lots to list.</summary>
 /// <param name="State">States as the API writes them, with commas between; null or empty for all.</param>

@@ -37,16 +37,40 @@ internal sealed class OutboxRelay(Database database, IEventBus bus, Leases lease
 
     private async Task Remove(List<EventEnvelope> events, CancellationToken ct)
     {
+        // Neither engine waits for the disk here, where that would stand in the way of purchases: what a crash brings back is delivered again, and known by its id.
         using var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
         await using var connection = await database.OpenAsync(ct);
         if (connection is NpgsqlConnection postgres)
         {
-            await using var command = postgres.CreateCommand();
-            command.CommandText = "delete from kernel_outbox where id = any(@ids)";
-            command.Parameters.AddWithValue("ids", events.Select(e => e.Id).ToArray());
-            await command.ExecuteNonQueryAsync(ct);
+            await using var batch = postgres.CreateBatch();
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("delete from kernel_outbox where id = any($1)") { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. events.Select(e => e.Id)] } } });
+            await batch.ExecuteNonQueryAsync(ct);
             return;
         }
+        await Synchronous(connection, "normal", ct);
+        try
+        {
+            await RemoveOneByOne(connection, events, ct);
+        }
+        finally
+        {
+            // The connection goes back to the pool, where others rely on every commit being on the disk.
+            await Synchronous(connection, "full", CancellationToken.None);
+        }
+    }
+
+    private static async Task Synchronous(DbConnection connection, string level, CancellationToken ct)
+    {
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // One of two words of this file.
+        command.CommandText = $"pragma synchronous = {level}";
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static async Task RemoveOneByOne(DbConnection connection, List<EventEnvelope> events, CancellationToken ct)
+    {
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var delete = connection.CreateCommand();
         delete.Transaction = transaction;

@@ -108,9 +108,10 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
         var kettle = await Open(owner, await Product(owner, "Шарын", ct), 1_000, Terms(soon, "draw-anyway", 0, 10), ct);
         await SellOut(owner, buyers, kettle, ct);
         await Claim(owner, buyers, kettle, ct);
-        // Drawn, the winner has not come yet.
-        var sled = await Open(owner, await Product(owner, "sled", ct), 2_100, Terms(soon, "draw-anyway", 0, 10), ct);
+        // Drawn with two winners: one has come, the other has not yet.
+        var sled = await Open(owner, await Product(owner, "sled", ct), 2_100, Terms(soon, "draw-anyway", 0, 10, winners: 2), ct);
         await SellOut(owner, buyers, sled, ct);
+        await Claim(owner, buyers, sled, ct);
         // Drawn and not collected in time: with play money alone may that be as short as this.
         var quilt = await Open(owner, await Product(owner, "Құрақ", ct), 2_000, Terms(soon, "draw-anyway", 0, 10, claimSeconds: 5, reserves: 0), ct);
         await SellOut(owner, buyers, quilt, ct);
@@ -132,7 +133,7 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
         await buyers[1].Buy(toaster, 2, ct);
         using var op = await MarketClient.Enter(address, DemoPeople.Operator, ct);
         await op.Post($"lots/{toaster}/cancellation", new { reason = "The shop has withdrawn this item." }, ct);
-        var (winner, _) = await Winner(buyers, sled, ct);
+        var (winner, _) = await Winner(buyers, sled, place: 1, ct);
         logger.LogInformation("Hand over a prize: {Name} won a sled. Sign in as {Contact} at {Address}sign-in and open {Address}me/wins", winner.Name, winner.Contact, address, address);
     }
 
@@ -149,19 +150,19 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
 
     private async Task Claim(MarketClient owner, List<MarketClient> buyers, string lot, CancellationToken ct)
     {
-        var (winner, win) = await Winner(buyers, lot, ct);
+        var (winner, win) = await Winner(buyers, lot, place: 0, ct);
         var code = await buyers[DemoPeople.Buyers.ToList().IndexOf(winner)].Get($"me/wins/{win}/claim-code", ct);
         await owner.Post("claims", new { token = Text(code, "token") }, ct);
     }
 
     // Waits for the draw and finds out whose it is, as the buyers themselves do.
-    private async Task<(DemoPerson Winner, string WinId)> Winner(List<MarketClient> buyers, string lot, CancellationToken ct)
+    private async Task<(DemoPerson Winner, string WinId)> Winner(List<MarketClient> buyers, string lot, int place, CancellationToken ct)
     {
         for (var tries = 0; tries < 300; tries++)
         {
             for (var i = 0; i < buyers.Count; i++)
             {
-                var win = (await buyers[i].Get("me/wins", ct)) is JsonArray wins ? wins.FirstOrDefault(w => Text(w!, "lotId") == lot) : null;
+                var win = (await buyers[i].Get("me/wins", ct)) is JsonArray wins ? wins.FirstOrDefault(w => Text(w!, "lotId") == lot && w!["place"]!.GetValue<int>() == place) : null;
                 if (win is not null) return (DemoPeople.Buyers[i], Text(win, "winId"));
             }
             await Task.Delay(TimeSpan.FromMilliseconds(200), time, ct);
@@ -187,9 +188,9 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
         return terms;
     }
 
-    private static JsonObject Terms(DateTimeOffset closesAt, string policy, int delaySeconds, int cap, int claimSeconds = 14 * 24 * 3_600, int reserves = 3) => new()
+    private static JsonObject Terms(DateTimeOffset closesAt, string policy, int delaySeconds, int cap, int claimSeconds = 14 * 24 * 3_600, int winners = 1, int reserves = 3) => new()
     {
-        ["winners"] = 1,
+        ["winners"] = winners,
         ["reserves"] = reserves,
         ["claimSeconds"] = claimSeconds,
         ["maxEntriesPerPerson"] = cap,

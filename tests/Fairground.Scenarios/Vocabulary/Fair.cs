@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
+using Fairground.Ledger.GroupCommit;
 using Fairground.Server.Hosting;
 using Fairground.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -23,11 +24,12 @@ public sealed class Fair : IAsyncDisposable
 
     private readonly TestDatabase? database;
     private readonly DirectoryInfo? folder;
+    private readonly GroupCommitOptions? groups;
     private WebApplication? app;
 
     private Fair(Uri address) => Address = address;
 
-    private Fair(TestDatabase database, DirectoryInfo folder, WebApplication app) => (this.database, this.folder, this.app) = (database, folder, app);
+    private Fair(TestDatabase database, DirectoryInfo folder, GroupCommitOptions? groups, WebApplication app) => (this.database, this.folder, this.groups, this.app) = (database, folder, groups, app);
 
     /// <summary>Where the server listens.</summary>
     public Uri Address { get; private set; } = null!;
@@ -38,12 +40,13 @@ public sealed class Fair : IAsyncDisposable
     /// <summary>The first operator.</summary>
     public Person Operator { get; private set; } = null!;
 
-    public static async Task<Fair> Open(DatabaseKind kind, bool movableClock = false)
+    /// <param name="groups">How the hot commands are grouped, where not as usual.</param>
+    public static async Task<Fair> Open(DatabaseKind kind, bool movableClock = false, GroupCommitOptions? groups = null)
     {
         var database = await TestDatabase.Create(kind);
         var folder = Directory.CreateTempSubdirectory("fairground-fair-");
         var clock = movableClock ? new ShiftedTime() : null;
-        var fair = new Fair(database, folder, Build(database, folder, clock)) { Clock = clock };
+        var fair = new Fair(database, folder, groups, Build(database, folder, clock, groups)) { Clock = clock };
         await fair.Start();
         fair.Operator = await fair.SignIn("operator@fair.example", OperatorPassword);
         return fair;
@@ -62,7 +65,7 @@ public sealed class Fair : IAsyncDisposable
     {
         await app!.StopAsync();
         await app.DisposeAsync();
-        app = Build(database!, folder!, Clock);
+        app = Build(database!, folder!, Clock, groups);
         await Start();
     }
 
@@ -103,7 +106,8 @@ public sealed class Fair : IAsyncDisposable
         return new Shop(this, shopId, owner);
     }
 
-    public HttpClient Http() => new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+    // As long as two thousand people may need who all register at once on two busy cores.
+    public HttpClient Http() => new() { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(4) };
 
     /// <summary>Everything that must always hold, of every module.</summary>
     public async Task Audit()
@@ -130,7 +134,7 @@ public sealed class Fair : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(TestDatabase database, DirectoryInfo folder, ShiftedTime? clock) => WebHost.Build(
+    private static WebApplication Build(TestDatabase database, DirectoryInfo folder, ShiftedTime? clock, GroupCommitOptions? groups) => WebHost.Build(
         [
             $"--FAIRGROUND_DATABASE={database.Setting}", $"--FAIRGROUND_DATA={folder.FullName}", "--FAIRGROUND_DEV_INBOX=1", "--FAIRGROUND_DEMO_GATEWAY=1",
             $"--FAIRGROUND_OPERATOR=operator@fair.example:{OperatorPassword}", "--FAIRGROUND_ALLOW_PRIVATE_FEEDS=1", "--urls=http://127.0.0.1:0",
@@ -138,6 +142,7 @@ public sealed class Fair : IAsyncDisposable
         builder =>
         {
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            if (groups is not null) builder.Services.Replace(ServiceDescriptor.Singleton(groups));
             if (clock is not null) builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
         });
 

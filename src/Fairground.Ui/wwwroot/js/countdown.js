@@ -19,9 +19,9 @@ for (const time of document.querySelectorAll("time[data-local]")) {
 }
 
 const units = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
-const unitName = unit => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: unit === "day" ? "long" : "short" })
-  .formatToParts(2).filter(part => part.type === "unit").map(part => part.value).join("");
-const names = units.map(([unit]) => unitName(unit));
+const formats = units.map(([unit]) => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: unit === "day" ? "long" : "short" }));
+// As the count asks for it: one day, two days.
+const unitName = (i, count) => formats[i].formatToParts(count).filter(part => part.type === "unit").map(part => part.value).join("");
 
 const clocks = [...document.querySelectorAll("time[data-countdown]")].map(time => {
   const left = time.closest("[data-countdown-box]")?.querySelector("[data-countdown-left]");
@@ -30,15 +30,14 @@ const clocks = [...document.querySelectorAll("time[data-countdown]")].map(time =
 
 function cellsOf(clock) {
   clock.left.replaceChildren();
-  clock.cells = names.map(name => {
+  clock.cells = units.map(() => {
     const cell = document.createElement("span");
     const figure = document.createElement("b");
     const unit = document.createElement("small");
     cell.className = "countdown-cell";
-    unit.textContent = name;
     cell.append(figure, unit);
     clock.left.append(cell);
-    return { cell, figure };
+    return { cell, figure, unit };
   });
   clock.left.setAttribute("role", "timer");
   clock.left.hidden = false;
@@ -68,8 +67,12 @@ function tick() {
       const count = Math.floor(rest / size);
       rest -= count * size;
       const text = unit === "day" ? String(count) : String(count).padStart(2, "0");
-      if (clock.cells[i].figure.textContent !== text) clock.cells[i].figure.textContent = text;
-      clock.cells[i].cell.hidden = clock.large ? unit === "day" && count === 0 : i < first || i > first + 1;
+      const { cell, figure, unit: name } = clock.cells[i];
+      if (figure.textContent !== text) {
+        figure.textContent = text;
+        name.textContent = unitName(i, count);
+      }
+      cell.hidden = clock.large ? unit === "day" && count === 0 : i < first || i > first + 1;
     });
   }
   if (clocks.some(clock => !clock.done)) setTimeout(tick, 1_000 - (Date.now() % 1_000));
