@@ -53,6 +53,12 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
 
     public DbSet<FeedCategoryKey> FeedCategoryKeys => Set<FeedCategoryKey>();
 
+    public DbSet<Source> Sources => Set<Source>();
+
+    public DbSet<SourceItem> SourceItems => Set<SourceItem>();
+
+    public DbSet<SourceHook> SourceHooks => Set<SourceHook>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -82,6 +88,10 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         Map(modelBuilder.Entity<GoodsHistory>(), "catalog_history").HasKey(h => h.Id);
         Map(modelBuilder.Entity<FeedMapping>(), "catalog_feed_mapping").HasKey(m => m.Id);
         Map(modelBuilder.Entity<FeedCategoryKey>(), "catalog_feed_category").HasKey(c => new { c.ShopId, c.FeedKey });
+        Map(modelBuilder.Entity<Source>(), "catalog_source").HasKey(s => s.Id);
+        modelBuilder.Entity<Source>().Property(s => s.Paused).HasConversion<int>();
+        Map(modelBuilder.Entity<SourceItem>(), "catalog_source_item").HasKey(i => new { i.SourceId, i.RemoteId });
+        Map(modelBuilder.Entity<SourceHook>(), "catalog_source_hook").HasKey(h => h.Id);
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(CatalogContext).Assembly))
         {
             foreach (var property in entity.GetProperties())

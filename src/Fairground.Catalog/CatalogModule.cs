@@ -1,16 +1,21 @@
 using Fairground.Catalog.AnswerGoods;
+using Fairground.Catalog.AskPrice;
 using Fairground.Catalog.BrowseGoods;
 using Fairground.Catalog.Doctor;
 using Fairground.Catalog.ExchangeWith1C;
 using Fairground.Catalog.FetchOutside;
 using Fairground.Catalog.FetchPictures;
+using Fairground.Catalog.HearStores;
 using Fairground.Catalog.ImportFeed;
 using Fairground.Catalog.KeepCategories;
 using Fairground.Catalog.KeepFavourites;
 using Fairground.Catalog.KeepGoods;
 using Fairground.Catalog.OpenShop;
+using Fairground.Catalog.ReadDatabase;
 using Fairground.Catalog.ReleasePrices;
 using Fairground.Catalog.SearchGoods;
+using Fairground.Catalog.SyncFeeds;
+using Fairground.Catalog.SyncStores;
 using Fairground.Catalog.TellRobots;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
@@ -29,7 +34,7 @@ public sealed class CatalogModule : IModule
 {
     public string Name => "catalog";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CatalogRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CatalogRefusals), typeof(SourceRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -62,6 +67,21 @@ public sealed class CatalogModule : IModule
             ("catalog_import_change.before", "\"fileId\"")));
         services.AddSingleton<PictureFetcher>();
         services.AddSingleton<PriceReleaser>();
+        services.AddSingleton<SourceSecrets>();
+        services.AddSingleton<DatabasePlaces>();
+        services.AddSingleton<SelectReader>();
+        services.AddSingleton<StoreCalls>();
+        services.AddScoped<FeedAddress>();
+        services.AddScoped<DatabaseSource>();
+        services.AddScoped<StoreWalk>();
+        services.AddScoped<HookWork>();
+        services.AddScoped<SourceRun>();
+        services.AddScoped<KeepSources>();
+        services.AddScoped<ShowSources>();
+        services.AddScoped<WaitingPrices>();
+        services.AddScoped<ICurrentCost, CurrentCosts>();
+        services.AddSingleton<SourceClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<SourceClock>());
         services.AddHostedService<ImportWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<SearchKeeper>());
         services.AddHostedService(provider => provider.GetRequiredService<PictureFetcher>());
@@ -82,6 +102,8 @@ public sealed class CatalogModule : IModule
         KeepHistory.ShowHistory.Map(api);
         FavouriteEndpoints.Map(api);
         ExchangeEndpoints.MapApi(api);
+        SourceEndpoints.Map(api);
+        WaitingPrices.Map(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root)
@@ -90,6 +112,8 @@ public sealed class CatalogModule : IModule
         CategoryEndpoints.MapForms(root);
         FavouriteEndpoints.MapForm(root);
         ExchangeEndpoints.MapRoot(root);
+        SourceForms.Map(root);
+        HookEndpoints.Map(root);
         Robots.Map(root);
     }
 }

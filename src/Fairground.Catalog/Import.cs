@@ -41,6 +41,9 @@ internal sealed class Import
 
     public string? SourceUrl { get; init; }
 
+    /// <summary>The source that brought it; null where a person sent it.</summary>
+    public Guid? SourceId { get; init; }
+
     public string Format { get; set; } = "";
 
     public string Encoding { get; set; } = "";

@@ -127,7 +127,7 @@ internal static class OfficeForms
         return await act();
     }
 
-    /// <summary>Back to a page with a word about what happened.</summary>
+    /// <summary>Goes back to a page with a word about what came of it.</summary>
     public static RedirectHttpResult Back<T>(HttpContext http, string page, Result<T> result, string words)
     {
         Flash.Set(http, result.Refused ? FlashTone.Alarm : FlashTone.Good, result.Refused ? result.Refusal!.Sentence : words);

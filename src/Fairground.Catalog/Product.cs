@@ -39,6 +39,12 @@ internal sealed class Product
     /// <summary>A price that waits until no certificates are open any more (C-06).</summary>
     public long? PendingPriceMinor { get; set; }
 
+    /// <summary>Since when it waits.</summary>
+    public DateTimeOffset? PendingSince { get; set; }
+
+    /// <summary>The source that spoke of the goods last; its current price is asked for when a lot opens.</summary>
+    public Guid? SourceId { get; set; }
+
     public required string Currency { get; init; }
 
     public bool Active { get; set; }

@@ -30,6 +30,7 @@ internal static class DrawsRefusals
     public static readonly RefusalKind CurrencyMismatch = new("lot.currency_mismatch", 422, "The nominal must be in the currency of the product's price.");
     public static readonly RefusalKind NominalInvalid = new("lot.nominal_invalid", 422, "The nominal is above zero and not above the price.");
     public static readonly RefusalKind EntriesInvalid = new("lot.entries_invalid", 422, "A lot has from 1 to 1,000,000 certificates.");
+    public static readonly RefusalKind PriceMoved = new("lot.price_moved", 409, "The price of the goods has changed since the draft was made, and the lot no longer fits it. Drop the draft and make it anew.");
     public static readonly RefusalKind MarginInvalid = new("lot.margin_invalid", 422, "The margin is from 0 to 1000 per cent.");
     public static readonly RefusalKind WinnersInvalid = new("lot.winners_invalid", 422, "A lot has at least 1 winner, at most 1000, and not more than certificates.");
     public static readonly RefusalKind ReservesInvalid = new("lot.reserves_invalid", 422, "A lot has from 0 to 1000 reserves.");

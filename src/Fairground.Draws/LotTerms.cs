@@ -1,12 +1,16 @@
 using System.Text.Json.Nodes;
 using Fairground.Fairness;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
 
 namespace Fairground.Draws;
 
 /// <summary>Amounts and terms that follow from what the seller chose.</summary>
 internal static class LotTerms
 {
+    /// <summary>What the terms say of a price that could not be asked for when the lot opened.</summary>
+    public const string LastKnownPrice = "the last that the shop's system said";
+
     public const int MaxEntries = 1_000_000;
 
     /// <summary>The largest integer that every reader of the published JSON holds exactly.</summary>
@@ -28,7 +32,7 @@ internal static class LotTerms
     public static DateTimeOffset WholeSeconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());
 
     /// <summary>The terms as they are published at opening and never changed (draw proof, section 1).</summary>
-    public static DrawTerms Of(Lot lot, DateTimeOffset opensAt, Entropy entropy)
+    public static DrawTerms Of(Lot lot, DateTimeOffset opensAt, Entropy entropy, CurrentCost? cost = null)
     {
         var extra = new JsonObject
         {
@@ -40,6 +44,11 @@ internal static class LotTerms
             ["claimSeconds"] = lot.ClaimSeconds,
             ["ifUnclaimed"] = "The next reserve is called. Where none is left, the seller keeps the goods and is paid what was collected.",
         };
+        if (cost is { AsOf: { } asOf })
+        {
+            extra["priceFrom"] = cost.Origin == CostOrigin.LastKnown ? LastKnownPrice : "the shop's system";
+            extra["priceAsOf"] = ProofTime.Format(WholeSeconds(asOf));
+        }
         if (lot.Policy == UnsoldPolicy.CashAlternative) extra["cashPercent"] = lot.CashPercent;
         if (ExtendedClosesAt(lot.Policy, opensAt, lot.ClosesAt) is { } extended)
         {

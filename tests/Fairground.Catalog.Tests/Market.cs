@@ -37,7 +37,7 @@ internal sealed class Market : IAsyncDisposable
     public HttpClient Http { get; private init; } = new();
 
     /// <summary>A market; with <paramref name="listening"/> its background jobs run and it answers HTTP.</summary>
-    public static async Task<Market> Open(DatabaseKind kind, bool listening = false, bool allowPrivate = false)
+    public static async Task<Market> Open(DatabaseKind kind, bool listening = false, bool allowPrivate = false, IReadOnlyDictionary<string, string>? settings = null, ILoggerProvider? logs = null)
     {
         var database = await TestDatabase.Create(kind);
         var (kernel, catalog, freezer) = (new KernelModule(), new CatalogModule(), new Freezer());
@@ -45,6 +45,8 @@ internal sealed class Market : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Configuration["FAIRGROUND_ALLOW_PRIVATE_FEEDS"] = allowPrivate ? "1" : "0";
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) builder.Configuration[name] = value;
+        if (logs is not null) builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton(database.Database);
         kernel.AddServices(builder.Services, builder.Configuration);
         catalog.AddServices(builder.Services, builder.Configuration);
@@ -122,6 +124,9 @@ internal sealed class Freezer : IPriceFreeze
     public HashSet<Guid> Ids { get; } = [];
 
     public Task<IReadOnlySet<Guid>> Frozen(IReadOnlyCollection<Guid> productIds, CancellationToken ct) => Task.FromResult<IReadOnlySet<Guid>>(productIds.Where(Ids.Contains).ToHashSet());
+
+    public Task<IReadOnlyDictionary<Guid, IReadOnlyList<PriceHolder>>> Holders(IReadOnlyCollection<Guid> productIds, CancellationToken ct) => Task.FromResult<IReadOnlyDictionary<Guid, IReadOnlyList<PriceHolder>>>(
+        productIds.Where(Ids.Contains).ToDictionary(id => id, id => (IReadOnlyList<PriceHolder>)[new PriceHolder(Kernel.Ids.Derive("lot", id.ToString()), "A lot", "open", DateTimeOffset.UnixEpoch)]));
 }
 
 /// <summary>Signs in whom the header names: operator, staff:SHOP, owner:SHOP or buyer.</summary>

@@ -73,6 +73,7 @@ internal sealed class DrawsHost : IAsyncDisposable
         foreach (var module in modules) module.AddServices(services, configuration);
         services.AddSingleton<IPeople>(town);
         services.AddSingleton<IGoods>(town);
+        services.AddSingleton<ICurrentCost>(town);
         services.AddSingleton<IShopAccess>(town);
         services.AddSingleton<IMessages>(town);
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
@@ -179,8 +180,13 @@ internal sealed class DrawsHost : IAsyncDisposable
 }
 
 /// <summary>Everybody and everything that other modules would answer for.</summary>
-internal sealed class FakeTown : IPeople, IGoods, IShopAccess, IMessages
+internal sealed class FakeTown : IPeople, IGoods, ICurrentCost, IShopAccess, IMessages
 {
+    /// <summary>What the goods' source does when it is asked for their current price.</summary>
+    public Func<Result<CurrentCost>> Cost { get; set; } = () => new CurrentCost(CostOrigin.Shelf, null);
+
+    public Task<Result<CurrentCost>> Fetch(Guid productId, CancellationToken ct) => Task.FromResult(Cost());
+
     public ConcurrentDictionary<Guid, Message> Sent { get; } = new();
 
     public ProductInfo Product { get; set; } = new(

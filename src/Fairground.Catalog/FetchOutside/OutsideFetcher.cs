@@ -32,27 +32,13 @@ internal sealed class OutsideFetcher : IDisposable
 
     private readonly OutsideOptions options;
     private readonly HttpClient client;
+    private readonly HttpClient direct;
 
     public OutsideFetcher(IOptions<OutsideOptions> options)
     {
         this.options = options.Value;
-#pragma warning disable CA2000 // The client owns and disposes its handler.
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = true,
-            MaxAutomaticRedirections = 3,
-            UseCookies = false,
-            // A proxy would resolve the name for itself, past the check.
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate | DecompressionMethods.Brotli,
-            ConnectTimeout = ConnectTimeout,
-            MaxConnectionsPerServer = 4,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            ConnectCallback = Connect,
-        };
-#pragma warning restore CA2000
-        client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.ParseAdd("Fairground/1.0");
+        client = Client(follow: true);
+        direct = Client(follow: false);
     }
 
     /// <summary>Checks an address before it is taken: http or https, no credentials, and a name that leads to the public internet. Refuses with <c>import.address_refused</c>.</summary>
@@ -78,14 +64,21 @@ internal sealed class OutsideFetcher : IDisposable
     /// <summary>Gives the content to <paramref name="take"/>; refuses with <c>import.address_refused</c> or <c>import.address_failed</c>.</summary>
     public async Task<Result<T>> Fetch<T>(Uri address, TimeSpan timeout, Func<Stream, Task<Result<T>>> take, CancellationToken ct)
     {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        return await Ask(request, follow: true, timeout, async (response, content) => response.IsSuccessStatusCode ? await take(content) : CatalogRefusals.AddressFailed.Saying($"The address answered {(int)response.StatusCode}."), ct);
+    }
+
+    /// <summary>Gives whatever is answered to <paramref name="take"/>; refuses with <c>import.address_refused</c> or <c>import.address_failed</c>.</summary>
+    /// <param name="follow">Go where a redirect leads. Not with keys in the request's headers: they are for the one who was asked.</param>
+    public async Task<Result<T>> Ask<T>(HttpRequestMessage request, bool follow, TimeSpan timeout, Func<HttpResponseMessage, Stream, Task<Result<T>>> take, CancellationToken ct)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(timeout);
         try
         {
-            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            if (!response.IsSuccessStatusCode) return CatalogRefusals.AddressFailed.Saying($"The address answered {(int)response.StatusCode}.");
+            using var response = await (follow ? client : direct).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             await using var content = await response.Content.ReadAsStreamAsync(limit.Token);
-            return await take(new TimedStream(content, limit.Token));
+            return await take(response, new TimedStream(content, limit.Token));
         }
         catch (HttpRequestException error) when (Inner<AddressRefusedException>(error))
         {
@@ -101,7 +94,36 @@ internal sealed class OutsideFetcher : IDisposable
         }
     }
 
-    public void Dispose() => client.Dispose();
+    /// <summary>True where a connection may be made to it.</summary>
+    public bool MayReach(IPAddress address) => options.AllowPrivate || PublicAddress.IsPublic(address);
+
+    public void Dispose()
+    {
+        client.Dispose();
+        direct.Dispose();
+    }
+
+    private HttpClient Client(bool follow)
+    {
+#pragma warning disable CA2000 // The client owns and disposes its handler.
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = follow,
+            MaxAutomaticRedirections = 3,
+            UseCookies = false,
+            // A proxy would resolve the name for itself, past the check.
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate | DecompressionMethods.Brotli,
+            ConnectTimeout = ConnectTimeout,
+            MaxConnectionsPerServer = 4,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+            ConnectCallback = Connect,
+        };
+#pragma warning restore CA2000
+        var made = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        made.DefaultRequestHeaders.UserAgent.ParseAdd("Fairground/1.0");
+        return made;
+    }
 
     private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken ct)
     {
@@ -119,8 +141,6 @@ internal sealed class OutsideFetcher : IDisposable
             throw;
         }
     }
-
-    private bool MayReach(IPAddress address) => options.AllowPrivate || PublicAddress.IsPublic(address);
 
     private static bool Inner<T>(Exception? error)
         where T : Exception

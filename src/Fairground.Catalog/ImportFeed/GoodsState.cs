@@ -24,6 +24,8 @@ internal sealed record GoodsState(Guid Id, string Key)
 
     public long? PendingPriceMinor { get; init; }
 
+    public DateTimeOffset? PendingSince { get; init; }
+
     public bool Active { get; init; }
 
     /// <summary>True where the feed has the goods on sale; <see cref="Active"/> differs from it where staff hid or showed them by hand, or no price is known.</summary>

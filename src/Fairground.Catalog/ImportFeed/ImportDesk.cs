@@ -15,9 +15,6 @@ namespace Fairground.Catalog.ImportFeed;
 /// <summary>Carries imports through: one at a time for each shop, on whichever node holds the shop's lease.</summary>
 internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFileStore files, OutsideFetcher fetcher, SearchKeeper search, IOptions<OutsideOptions> outside, TimeProvider time, ILogger<ImportDesk> logger) : IDisposable
 {
-    private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(5);
-
     private readonly HashSet<Guid> busy = [];
     private readonly SemaphoreSlim bell = new(0);
 
@@ -38,17 +35,16 @@ internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFi
         {
             if (!busy.Add(shopId)) return null;
         }
-        var name = $"catalog.import.{shopId}";
-        var held = false;
+        LeaseHold? held = null;
         try
         {
-            held = await leases.TryHold(name, LeaseLength, ct);
+            held = await LeaseHold.Take(leases, time, logger, $"catalog.import.{shopId}", ct);
         }
         finally
         {
-            if (!held) Leave(shopId);
+            if (held is null) Leave(shopId);
         }
-        return held ? new Hold(leases, time, logger, name, () => Leave(shopId)) : null;
+        return held is null ? null : new Hold(held, () => Leave(shopId));
     }
 
     /// <summary>Runs a job whose shop is held; it ends done or failed, or stays running where the server stops before.</summary>
@@ -118,57 +114,12 @@ internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFi
         lock (busy) busy.Remove(shopId);
     }
 
-    // Renews the lease until the import is over, then lets it end at once.
-    private sealed class Hold : IAsyncDisposable
+    private sealed class Hold(LeaseHold lease, Action leave) : IAsyncDisposable
     {
-        private readonly CancellationTokenSource over = new();
-        private readonly Leases leases;
-        private readonly TimeProvider time;
-        private readonly ILogger logger;
-        private readonly string name;
-        private readonly Action leave;
-        private readonly Task renewing;
-
-        public Hold(Leases leases, TimeProvider time, ILogger logger, string name, Action leave)
-        {
-            (this.leases, this.time, this.logger, this.name, this.leave) = (leases, time, logger, name, leave);
-            renewing = Renew();
-        }
-
         public async ValueTask DisposeAsync()
         {
-            await over.CancelAsync();
-            await renewing;
-            over.Dispose();
-            try
-            {
-                await leases.TryHold(name, TimeSpan.Zero, CancellationToken.None);
-            }
-            catch (DbException error)
-            {
-                logger.LogWarning(error, "The lease of {Name} ends by itself", name);
-            }
+            await lease.DisposeAsync();
             leave();
-        }
-
-        private async Task Renew()
-        {
-            while (!over.IsCancellationRequested)
-            {
-                try
-                {
-                    await Task.Delay(LeaseRenewal, time, over.Token);
-                    await leases.TryHold(name, LeaseLength, over.Token);
-                }
-                catch (OperationCanceledException)
-                {
-                    return;
-                }
-                catch (DbException error)
-                {
-                    logger.LogWarning(error, "The lease of {Name} could not be renewed", name);
-                }
-            }
         }
     }
 }

@@ -70,6 +70,7 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         await writer.Write(batch.Drafts, time.GetUtcNow(), async (outcome, connection, transaction) =>
         {
             tally.Count(outcome);
+            if (import.SourceId is { } source && !import.IsDryRun) await SyncFeeds.SourceGoods.Mark(database.Kind, connection, transaction, import.ShopId, source, [.. batch.Drafts.Select(d => d.Key)], ct);
             await tally.Write(connection, transaction, ct);
         }, ct);
         tally.Written();

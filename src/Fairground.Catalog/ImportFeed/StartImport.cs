@@ -87,7 +87,20 @@ internal sealed class StartImport(CatalogContext catalog, IFileStore files, Outs
 
     private static string? MappingOf(ImportWishes wishes) => wishes.Mapping is { Count: > 0 } mapping ? FeedMapping.Write(mapping) : null;
 
-    private async Task<Refusal?> Refusal(Guid shopId, ImportWishes wishes, CancellationToken ct)
+    /// <summary>An import of what a source brought, still to be kept by whoever asks, with what else belongs to it. Refuses as above.</summary>
+    public async Task<Result<Import>> OfSource(Source source, string fileName, StoredFile file, ImportWishes wishes, CancellationToken ct)
+    {
+        if (await Refusal(source.ShopId, wishes, ct) is { } refusal) return refusal;
+        var import = New(source.ShopId, null, fileName, source.Shown, wishes, source.Id);
+        import.FileId = file.Id;
+        return import;
+    }
+
+    /// <summary>Says that an import was put into the queue.</summary>
+    public void Ring() => desk.Ring();
+
+    /// <summary>Why an import with these wishes cannot be begun, or null.</summary>
+    public async Task<Refusal?> Refusal(Guid shopId, ImportWishes wishes, CancellationToken ct)
     {
         if (wishes.Format is { Length: > 0 } format && FeedFormats.Named(format) is null) return CatalogRefusals.FormatUnknown.Saying($"There is no format '{format}'. Known are: {string.Join(", ", FeedFormats.All.Select(f => f.Name))}.");
         if (wishes.Encoding is { Length: > 0 } encoding && FeedEncoding.Named(encoding) is null) return CatalogRefusals.EncodingUnknown;
@@ -102,13 +115,14 @@ internal sealed class StartImport(CatalogContext catalog, IFileStore files, Outs
         return waiting >= MostWaiting ? CatalogRefusals.TooManyWaiting.ToRefusal() : null;
     }
 
-    private Import New(Guid shopId, Guid? userId, string fileName, string? url, ImportWishes wishes) => new()
+    private Import New(Guid shopId, Guid? userId, string fileName, string? url, ImportWishes wishes, Guid? sourceId = null) => new()
     {
         Id = Ids.New(),
         ShopId = shopId,
         StartedBy = userId,
         FileName = fileName,
         SourceUrl = url,
+        SourceId = sourceId,
         WantedFormat = wishes.Format,
         WantedEncoding = wishes.Encoding,
         WantedSeparator = wishes.Separator,

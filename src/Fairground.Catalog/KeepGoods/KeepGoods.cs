@@ -190,7 +190,7 @@ internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPrice
         // Goods that waited for a price only are on sale with it.
         if (product.WaitsForPrice) product.Active = true;
         product.PriceMinor = minor;
-        product.PendingPriceMinor = null;
+        (product.PendingPriceMinor, product.PendingSince) = (null, null);
         if (product.CompareAtMinor <= minor) product.CompareAtMinor = null;
     }
 

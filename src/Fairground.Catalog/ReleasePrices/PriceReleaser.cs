@@ -41,7 +41,7 @@ internal sealed class PriceReleaser(IServiceScopeFactory scopes, Leases leases, 
                     Id = Ids.New(), ProductId = product.Id, Until = clock.GetUtcNow(), PriceMinor = product.PriceMinor, EndedBy = GoodsHistory.ByRelease,
                     Stock = GoodsHistory.Total(await catalog.Variants.Where(v => v.ProductId == product.Id).Select(v => v.Stock).ToListAsync(ct)),
                 });
-                (product.PriceMinor, product.PendingPriceMinor, product.UpdatedAt) = (product.PendingPriceMinor!.Value, null, clock.GetUtcNow());
+                (product.PriceMinor, product.PendingPriceMinor, product.PendingSince, product.UpdatedAt) = (product.PendingPriceMinor!.Value, null, null, clock.GetUtcNow());
                 if (product.CompareAtMinor <= product.PriceMinor) product.CompareAtMinor = null;
                 released++;
             }

@@ -9,9 +9,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Draws;
 
 /// <summary>Opens drafts: fetches the current cost (element 8), freezes the terms, starts the sale. Page and API call this.</summary>
-internal sealed class LotOpening(DrawsContext context, GroupCommitter committer, IGoods goods, IShopAccess shops, IEnumerable<IEntropySource> sources, TimeProvider time)
+internal sealed class LotOpening(DrawsContext context, GroupCommitter committer, IGoods goods, ICurrentCost costs, IShopAccess shops, IEnumerable<IEntropySource> sources, TimeProvider time)
 {
-    /// <summary>Refusals: <c>lot.not_found</c>, <c>access.forbidden</c>, <c>lot.not_draft</c>, <c>lot.closes_at_invalid</c>, and those about the goods.</summary>
+    /// <summary>Refusals: <c>lot.not_found</c>, <c>access.forbidden</c>, <c>lot.not_draft</c>, <c>lot.closes_at_invalid</c>, <c>lot.price_moved</c>, those about the goods, and those of <see cref="ICurrentCost"/>.</summary>
     public async Task<Result<Lot>> Open(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
     {
         var lot = await context.Lots.AsNoTracking().FirstOrDefaultAsync(l => l.Id == lotId, ct);
@@ -32,11 +32,16 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
     private async Task<Result<Lot>> Freeze(Lot draft, CancellationToken ct)
     {
         if (draft.TermsJson is not null) return draft;
+        // Who sells must not wait for a source that is asked in vain.
+        if (draft.ClosesAt <= time.GetUtcNow()) return DrawsRefusals.ClosesAtInvalid;
+        var cost = await costs.Fetch(draft.ProductId, ct);
+        if (cost.Refused) return cost.Refusal!;
         var now = time.GetUtcNow();
         var product = await goods.FindProduct(draft.ProductId, ct);
         if (product is null) return DrawsRefusals.ProductNotFound;
         if (CreateLotDecision.Goods(product) is { } unfit) return unfit;
         if (product.Price.Currency.Code != draft.Currency) return DrawsRefusals.CurrencyMismatch;
+        if (PriceMoved(draft, product.Price) is { } moved) return moved;
         if (draft.Nominal > product.Price.Minor) return DrawsRefusals.NominalInvalid;
         if (draft.ClosesAt <= now) return DrawsRefusals.ClosesAtInvalid;
         var entries = draft.EntriesGiven ? draft.Entries : LotTerms.Entries(product.Price.Minor, draft.MarginPercent, draft.Nominal);
@@ -48,7 +53,7 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
         var (published, remembered) = source.Begin(draft.DrawDelaySeconds);
 
         (draft.Price, draft.Entries, draft.Title) = (product.Price.Minor, (int)entries, LotTerms.Title(product.Name));
-        var terms = LotTerms.Of(draft, now, published);
+        var terms = LotTerms.Of(draft, now, published, cost.Value);
         var (text, hash) = (CanonicalJson.Text(terms.ToJson()), terms.Hash());
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
@@ -63,5 +68,14 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
             await transaction.CommitAsync(ct);
         }
         return await context.Lots.AsNoTracking().FirstAsync(l => l.Id == draft.Id, ct);
+    }
+
+    // Where the seller left the number of certificates open it follows the new price; else it was chosen for the old one.
+    private static Refusal? PriceMoved(Lot draft, Money price)
+    {
+        if (price.Minor == draft.Price) return null;
+        var entries = LotTerms.Entries(price.Minor, draft.MarginPercent, draft.Nominal);
+        var fits = !draft.EntriesGiven && draft.Nominal <= price.Minor && CreateLotDecision.EntriesFit(entries, draft.Nominal) && draft.Winners <= entries;
+        return fits ? null : DrawsRefusals.PriceMoved.With(("was", new Money(draft.Price, price.Currency).ToString()), ("is", price.ToString()));
     }
 }

@@ -81,6 +81,8 @@
     running++;
     worker?.terminate();
     worker = null;
+    document.body.classList.remove("done");
+    $("run").textContent = "Check the draw";
     for (const id of ["verdict", "drawn", "cautions", "steps", "report", "progress"]) $(id).hidden = true;
     $("list").replaceChildren();
   }
@@ -106,7 +108,7 @@
         else add({ kind, bytes: new Uint8Array(await blob.arrayBuffer()) }, name, blob.size);
         showFiles();
       }
-      await run("the server publishes");
+      await run({ keysFrom: "the server publishes", lot });
     } catch (error) {
       $("progress").hidden = true;
       trouble(`${error.message} You can also choose the files by hand.`);
@@ -132,13 +134,13 @@
 
   // --- The check ---
 
-  async function run(keysFrom) {
+  async function run(known = {}) {
     trouble(null);
     forget();
     const mine = running;
     const of = kind => chosen.filter(file => file.kind === kind);
     const files = {
-      bundle: of("bundle")[0].bytes, entries: of("entries")[0]?.blob ?? null, keys: of("keys")[0]?.bytes ?? null, keysFrom, outcomes: of("outcomes")[0]?.bytes ?? null,
+      bundle: of("bundle")[0].bytes, entries: of("entries")[0]?.blob ?? null, keys: of("keys")[0]?.bytes ?? null, ...known, outcomes: of("outcomes")[0]?.bytes ?? null,
       receipts: of("receipt").flatMap(file => file.texts), heads: of("heads").flatMap(file => file.texts),
       inclusions: of("inclusion").map(file => file.bytes), logs: of("log").map(file => file.bytes), beacons: of("beacon").map(file => file.bytes),
     };
@@ -155,19 +157,24 @@
         trouble(`The check broke off and says nothing about the draw: ${message.error}`);
       }
     };
-    worker = startWorker(hear);
+    const alone = () => Fairground.answer(files, hear, breathe());
+    worker = startWorker(hear, () => mine === running && alone());
     if (worker !== null) worker.postMessage(files);
-    else await Fairground.answer(files, hear, breathe());
+    else await alone();
   }
 
-  /** The same scripts again, in a worker, so that the page stays alive; null where the browser has none for pages like this. */
-  function startWorker(hear) {
+  /** The same scripts again, in a worker, so that the page stays alive; null, or a call of without, where the browser has none for pages like this. */
+  function startWorker(hear, without) {
     const code = `${$("curves").textContent}\n${$("engine").textContent}\nonmessage = event => Fairground.answer(event.data, message => postMessage(message), async () => {});`;
     try {
       const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
       const started = new Worker(url);
-      started.onmessage = event => hear(event.data);
-      started.onerror = event => hear({ error: event.message || "the worker stopped" });
+      let heard = false;
+      started.onmessage = event => {
+        heard = true;
+        hear(event.data);
+      };
+      started.onerror = event => (heard ? hear({ error: event.message || "the worker stopped" }) : without());
       return started;
     } catch {
       return null;
@@ -224,6 +231,8 @@
     const text = [VERDICTS[report.verdict], report.sentence, "", ...report.steps.map(step => `${WORDS[step.outcome].padEnd(8)} ${TITLES[step.id] ?? step.id}: ${step.sentence}`)].join("\n");
     $("report").href = URL.createObjectURL(new Blob([text + "\n"], { type: "text/plain" }));
     $("report").hidden = false;
+    document.body.classList.add("done");
+    $("run").textContent = "Check again";
     $("verdict").focus({ preventScroll: true });
     $("verdict").scrollIntoView({ block: "start" });
   }

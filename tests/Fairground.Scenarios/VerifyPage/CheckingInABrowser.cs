@@ -81,13 +81,44 @@ public sealed class CheckingInABrowser(Chromium chromium) : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_browser_gives_no_worker_the_page_computes_by_itself()
+    {
+        await using var fair = await Fair.Open(DatabaseKind.Sqlite);
+        var (lot, _) = await Drawn(fair);
+        await using var visitor = await Visitor.At(fair, chromium);
+        await visitor.Page.AddInitScriptAsync("window.Worker = class { constructor() { throw new Error('not here'); } };");
+
+        await visitor.Goes($"/verify?lot={lot.Id}");
+
+        await VerdictIs(visitor.Page, "Verified, with cautions");
+        Assert.Empty(Complaints(visitor));
+    }
+
+    [Theory]
+    [InlineData(1, 1, 3)]
+    [InlineData(50, 4, 10)]
+    [InlineData(1_000, 999, 20)]
+    // One holder has all but the last entry, so the second place is found by walking.
+    [InlineData(400_000, 2, 2)]
+    public async Task The_page_and_the_library_choose_the_same_places(int size, int holders, int places)
+    {
+        await using var context = await (await chromium.Launch()).NewContextAsync();
+        var page = await Opened(context);
+        var seed = SHA256.HashData(BitConverter.GetBytes(size));
+        int HolderOf(int seq) => holders == 2 ? (seq == size ? 1 : 0) : seq * 7 % holders;
+
+        var chosen = await page.EvaluateAsync<int[]>(
+            "([seed, size, holders, places]) => Fairground.choosePlaces(Fairground.bytes.fromHex(seed), size, seq => holders === 2 ? (seq === size ? 1 : 0) : (seq * 7) % holders, places)",
+            new object[] { Convert.ToHexStringLower(seed), size, holders, places });
+
+        Assert.Equal(WinnerSelection.Places(seed, size, seq => HolderOf(seq).ToString(System.Globalization.CultureInfo.InvariantCulture), places), chosen);
+    }
+
+    [Fact]
     public async Task Every_forgery_is_refused_at_its_step_with_its_sentence_and_every_honest_draw_is_not()
     {
         await using var context = await (await chromium.Launch()).NewContextAsync(new BrowserNewContextOptions { Offline = true });
-        var page = await context.NewPageAsync();
-        var file = Path.Combine(folder.FullName, "verify.html");
-        await File.WriteAllBytesAsync(file, VerifyPageFile.Bytes.ToArray());
-        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        var page = await Opened(context);
         page.SetDefaultTimeout(120_000);
 
         var found = JsonSerializer.Deserialize<List<Case>>(await page.EvaluateAsync<string>($"async () => {{\n{Scripts.Draws}\n{Scripts.Forgeries}\nconst facts = {Scripts.Facts};\n{RunAll}\n}}"), JsonSerializerOptions.Web)!;
@@ -102,7 +133,7 @@ public sealed class CheckingInABrowser(Chromium chromium) : IDisposable
         for (const one of await drawCases(facts)) {
           const f = one.files;
           const report = await Fairground.verifyDraw({
-            bundle: bytes(f.bundle), entries: [f.entriesBytes ? Uint8Array.from(f.entriesBytes) : bytes(f.entries)], keys: f.keys ? bytes(f.keys) : null, receipts: f.receipts, heads: f.heads,
+            bundle: bytes(f.bundle), entries: [f.entriesBytes ? Uint8Array.from(f.entriesBytes) : bytes(f.entries)], keys: f.keys ? bytes(f.keys) : null, lot: f.lot, receipts: f.receipts, heads: f.heads,
             inclusions: f.inclusions?.map(bytes), logs: f.logs?.map(bytes), beacons: f.beacons?.map(bytes), outcomes: f.outcomes ? bytes(f.outcomes) : null,
           });
           const outcome = { failed: "failed", doubts: "doubt" }[one.verdict];
@@ -123,6 +154,15 @@ public sealed class CheckingInABrowser(Chromium chromium) : IDisposable
         using (var bought = await second.Send($"lots/{lot.Id}/purchases", new { quantity = 4 })) receipt = await bought.Content.ReadAsStringAsync();
         await Call.Until(async () => (await first.Wins()).Count + (await second.Wins()).Count, wins => wins > 0);
         return (lot, receipt);
+    }
+
+    private async Task<IPage> Opened(IBrowserContext context)
+    {
+        var file = Path.Combine(folder.FullName, "verify.html");
+        await File.WriteAllBytesAsync(file, VerifyPageFile.Bytes.ToArray());
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        return page;
     }
 
     private async Task<string> Save(Fair fair)

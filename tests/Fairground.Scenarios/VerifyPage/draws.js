@@ -125,8 +125,51 @@ const draws = (() => {
     return draw({ entropy, beacon: shown, closedAt: time(at - 30), round: beacon.round, randomness: mixed ? await sha(join("fairground/mix/v1", b, secret)) : b, ...more });
   }
 
+  /** A beacon in the format of NIST with a key of its own and a certificate that nobody signed; its second pulse comes at the given second. */
+  async function pulseBeacon(at) {
+    const sha512 = async bytes => new Uint8Array(await crypto.subtle.digest("SHA-512", bytes));
+    const pair = await crypto.subtle.generateKey({ name: "RSASSA-PKCS1-v1_5", modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1), hash: "SHA-512" }, true, ["sign"]);
+    const der = (tag, ...content) => {
+      const bytes = join(...content);
+      return bytes.length < 128 ? join([tag, bytes.length], bytes) : join([tag, 0x82], number(bytes.length, 2), bytes);
+    };
+    const empty = der(0x30);
+    const key = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
+    const certificate = der(0x30, der(0x30, der(0xa0, der(2, [2])), der(2, [1]), empty, empty, empty, empty, key), empty, der(3, [0]));
+    const certificateId = hex(await sha512(certificate));
+    const pem = `-----BEGIN CERTIFICATE-----\n${btoa(String.fromCharCode(...certificate))}\n-----END CERTIFICATE-----\n`;
+    const counted = bytes => join(number(typeof bytes === "string" ? text.encode(bytes).length : bytes.length, 4), bytes);
+
+    async function sign(pulse) {
+      const h = name => counted(unhex(pulse[name]));
+      const message = join(
+        counted(pulse.uri), counted(pulse.version), number(pulse.cipherSuite, 4), number(pulse.period, 4), h("certificateId"), number(pulse.chainIndex, 8), number(pulse.pulseIndex, 8), counted(pulse.timeStamp), h("localRandomValue"),
+        counted(unhex(pulse.external.sourceId)), number(pulse.external.statusCode, 4), counted(unhex(pulse.external.value)), ...pulse.listValues.map(item => counted(unhex(item.value))), h("precommitmentValue"), number(pulse.statusCode, 4));
+      const signature = new Uint8Array(await crypto.subtle.sign("RSASSA-PKCS1-v1_5", pair.privateKey, message));
+      return { ...pulse, signatureValue: hex(signature), outputValue: hex(await sha512(join(message, signature))) };
+    }
+
+    const pulse = (index, second, previous, local, next) => ({
+      uri: `https://beacon.example/chain/1/pulse/${index}`, version: "2.0", cipherSuite: 0, period: 60000, certificateId, chainIndex: 1, pulseIndex: index, timeStamp: new Date(second * 1000).toISOString(), localRandomValue: local,
+      external: { sourceId: "00".repeat(64), statusCode: 0, value: "00".repeat(64) }, listValues: ["previous", "hour", "day", "month", "year"].map(type => ({ type, value: type === "previous" ? previous : "00".repeat(64) })),
+      precommitmentValue: next, statusCode: 0,
+    });
+    return {
+      entropy: { source: "nist-beacon", uri: "https://beacon.example", chain: 1, certificate: certificateId, period: 60, delaySeconds: 30 },
+      /** Both pulses and what goes with them, after a change of either that the beacon signs. */
+      async beacon({ previous = {}, pulse: own = {} }) {
+        const local = "cd".repeat(64);
+        const before = await sign({ ...pulse(1, at - 60, "00".repeat(64), "ef".repeat(64), hex(await sha512(unhex(local)))), ...lower(previous) });
+        const after = await sign({ ...pulse(2, at, before.outputValue, local, "00".repeat(64)), ...lower(own) });
+        return { pulse: after, previous: before, certificate: pem, randomness: hex(await sha(unhex(after.outputValue))) };
+      },
+    };
+  }
+
+  const lower = change => Object.fromEntries(Object.entries(change).map(([name, value]) => [name, typeof value === "string" ? value.toLowerCase() : value]));
+
   /** The list of a draw as published. */
   const list = d => d.entries.map(leaf => leaf + "\n").join("");
 
-  return { LOT, jcs, hex, unhex, join, sha, base64url, number, time, second, operator, draw, close, log, receipt, inclusion, drandDraw, list, text };
+  return { LOT, jcs, hex, unhex, join, sha, base64url, number, time, second, operator, draw, close, log, receipt, inclusion, drandDraw, pulseBeacon, list, text };
 })();

@@ -116,6 +116,8 @@ async function drawCases(given) {
   forged("inclusion proof of another entry", "inclusion", "does not lead to the root", files(d, { inclusions: [JSON.stringify({ ...proof, leaf: d.entries[5], seq: 6 })] }));
   forged("inclusion proof with a hash changed", "inclusion", "does not lead to the root", files(d, { inclusions: [JSON.stringify({ ...proof, path: proof.path.with(1, "ab".repeat(32)) })] }));
   forged("inclusion proof of a longer path", "inclusion", "does not lead to the root", files(d, { inclusions: [JSON.stringify({ ...proof, path: [...proof.path, "ab".repeat(32)] })] }));
+  forged("inclusion proof of a list of another size", "inclusion", "is of a list of 13 entries, but the closing counts 12", files(d, { inclusions: [JSON.stringify({ ...proof, size: 13 })] }));
+  forged("inclusion proof that calls its entry another", "inclusion", "or is of another entry", files(d, { inclusions: [JSON.stringify({ ...proof, seq: 6 })] }));
   forged("secret not matching", "entropy", "The secret does not match the commitment", bundled(b => { b.beacon.secret = "cd".repeat(32); }));
   forged("secret in upper case", "bundle", "64 lower-case hexadecimal digits", bundled(b => { b.beacon.secret = b.beacon.secret.toUpperCase(); }));
   forged("beacon where a secret was announced", "entropy", "another kind of randomness than the terms announce", bundled(b => { b.beacon = { round: 1, signature: "00", randomness: "11".repeat(32) }; }));
@@ -172,6 +174,7 @@ async function drawCases(given) {
     ["null", "must be a JSON object", "null"],
   ]) forged(`bundle with ${name}`, "bundle", says, files(d, { bundle }));
   forged("price written with an exponent", "terms", "\"price\" must be a whole number", files(d, { bundle: whole.replace('"price":3000000', '"price":3e6') }));
+  forged("bundle of another lot than the one asked for", "terms", "not of lot \"0199a000-0000-7000-8000-000000000002\" for which you asked", files(d, { lot: "0199a000-0000-7000-8000-000000000002" }));
   forged("unknown source", "terms", "is not known", bundled(b => { b.terms.entropy = { source: "dice" }; }));
 
   await logCases({ d, files, honest, forged, cautious });
@@ -247,7 +250,8 @@ async function drawCases(given) {
     const unknown = await drandDraw({ chain: { ...own, hash: "ab".repeat(32) }, beacon: await evilRound(1003) });
     cautious("a beacon that nobody knows", "entropy.chain", "does not know the drand chain", files(unknown, { logs: [await logOf(unknown)] }));
 
-    await failoverCases({ chain, quick, logOf, evilRound, own });
+    const later = rounds("quicknet").find(b => b.round === 1005);
+    await failoverCases({ chain, quick, later, logOf });
     await nistCases({ logOf });
 
     async function withSignature(of, digits) {
@@ -257,7 +261,7 @@ async function drawCases(given) {
   }
 
   /** The first source is a beacon of the operator's, out of reach; the second is quicknet, with a round that is really there. */
-  async function failoverCases({ chain, quick, logOf }) {
+  async function failoverCases({ chain, quick, later }) {
     const quicknet = chain("quicknet");
     const at = quicknet.genesis_time + (quick.round - 1) * quicknet.period;
     // closedAt + 30 = first round; an hour later step 1 is due; 60 seconds after that quicknet decides.
@@ -295,6 +299,15 @@ async function drawCases(given) {
     real.bundle.beacon = shown;
     real.bundle.switches = [await real.operator.sign({ lot: real.LOT, termsHash: real.termsHash, root: real.root, step: 1, at: time(due + 5) })];
     cautious("a switch that was not needed", "beacon", "that was said to be out of reach exists", files(real, { beacons: [JSON.stringify(kept)] }));
+    forged("another round of the second beacon than the first that counts", "entropy", "The bundle draws from round 1005, but the switch fixes round 1003", {
+      ...(await withSwitches([good])), bundle: JSON.stringify({ ...base.bundle, switches: [good], beacon: { round: 1005, signature: later.signature, randomness: later.randomness } }),
+    });
+    const silent = await drandDraw({ chain: { ...first, public_key: bls.getPublicKey(key).toHex() }, beacon: kept, extra: { failover } });
+    const told = await silent.operator.sign({ lot: silent.LOT, termsHash: silent.termsHash, root: silent.root, step: 1, at: time(due + 5) });
+    forged("switch in the log that the bundle does not tell", "log", "a switch of the source that the bundle does not tell", files(silent, {
+      logs: [(await log([{ at: time(second(silent.closedAt) + 1), closing: silent.bundle.closing }, { at: time(due + 6), switch: told }])).text],
+    }));
+    forged("fail-over whose switch nobody could see in time", "terms", "needs a delay", files(await make([{ ...step, delaySeconds: 0 }])));
     forged("fail-over that leaves no room", "terms", "no room", files(await make([step, { afterSeconds: 3650, source: "refund" }])));
     forged("refund that is not last", "terms", "only be the last step", files(await make([{ afterSeconds: 60, source: "refund" }, step])));
     forged("fail-over without steps", "terms", "1 to 8 steps", files(await make([])));
@@ -328,6 +341,20 @@ async function drawCases(given) {
     forged("pulse that is not the first", "entropy", "is not the first one that decides", files(later));
     const early = await draw({ entropy, beacon, randomness, closedAt: time(at - 29) });
     forged("pulse before the time", "entropy", "is before the time from which the beacon decides", files(early));
+    // A beacon of the test's own, which signs whatever it is told.
+    const own = await draws.pulseBeacon(at);
+    const mine = async (name, says, change) => {
+      const beacon = await own.beacon(change);
+      forged(name, "entropy", says, files(await draw({ entropy: own.entropy, beacon, randomness: unhex(beacon.randomness), closedAt: time(at - 45) })));
+    };
+    const fair = await own.beacon({});
+    cautious("a pulse of a beacon that nobody knows", "entropy.chain", "Compare the certificate of the beacon", files(await draw({ entropy: own.entropy, beacon: fair, randomness: unhex(fair.randomness), closedAt: time(at - 45) })));
+    await mine("pulse that does not keep its commitment", "not the one to which the pulse before it committed", { previous: { precommitmentValue: "AB".repeat(64) } });
+    await mine("pulse that says so itself", "does not keep what the beacon had committed to", { pulse: { statusCode: 1 } });
+    await mine("pulse of another chain", "is of chain 7, not of chain 1", { pulse: { chainIndex: 7 } });
+    await mine("pulse of another period", "has another period than the terms", { pulse: { period: 30000 } });
+    await mine("pulse of a cipher suite that is not known", "cipher suite", { pulse: { cipherSuite: 1 } });
+    await mine("pulse before it of another chain", "The pulse before it is of chain 7", { previous: { chainIndex: 7 } });
     const elsewhere = await draw({ entropy: { ...entropy, uri: "https://beacon.example" }, beacon, randomness, closedAt: time(at - 45) });
     forged("pulse from elsewhere", "entropy", "not from https://beacon.example", files(elsewhere));
   }

@@ -1,5 +1,7 @@
 // The steps for the papers that people keep: calls of reserves, table of outcomes, receipts, inclusion proofs, closing log and its heads.
 
+const REASONS = ["unclaimed", "waived", "unpaid", "disqualified"];
+
 Object.assign(Verification.prototype, {
   checkCalls() {
     const { calls, winners, reserves } = this.bundle;

@@ -7,10 +7,11 @@ const PROMISES = {
   "nist-beacon": ["doubt", "The operator could not know or bend the outcome once the entries were frozen. Whoever runs the beacon could, if it knew of the draw."],
 };
 
-const REASONS = ["unclaimed", "waived", "unpaid", "disqualified"];
+/** The first hundred of many. */
+const listed = numbers => numbers.slice(0, 100).join(", ") + (numbers.length > 100 ? ` and ${numbers.length - 100} more` : "");
 
 /** Checks a draw. files: {bundle, entries, keys, receipts, inclusions, logs, heads, outcomes, beacons}, bytes but for entries, which is an async
- *  iterable of chunks, or null; keysFrom says in words where the keys come from. hooks: step(step), progress(bytes, lines), breathe(). Gives {verdict, sentence, steps}. */
+ *  iterable of chunks, or null; keysFrom says in words where the keys come from, lot which lot is meant, both where that is known. hooks: step(step), progress(bytes, lines), breathe(). Gives {verdict, sentence, steps}. */
 async function verifyDraw(files, hooks = {}) {
   const run = new Verification(files, hooks);
   await run.all();
@@ -91,7 +92,9 @@ class Verification {
       return parseTerms(this.bundle.terms);
     });
     if (this.terms === null) return false;
-    this.pass("terms", `The terms of lot "${this.terms.lot}" can be read; their hash is ${hex(this.termsHash)}.`);
+    const asked = this.files.lot?.toLowerCase();
+    if (asked !== undefined && asked !== this.terms.lot.toLowerCase()) this.fail("terms", `The bundle is of lot "${this.terms.lot}", not of lot "${asked}" for which you asked.`);
+    else this.pass("terms", `The terms of lot "${this.terms.lot}" can be read; their hash is ${hex(this.termsHash)}.`);
     return true;
   }
 
@@ -191,7 +194,7 @@ class Verification {
       const problem = this.placeProblem(what, first + i, computed[i], published[i]);
       if (problem !== null) return this.fail(id, problem);
     }
-    this.pass(id, computed.length === 0 ? `There is no ${what}, and none is listed.` : `Recomputed ${what} entries, in order: ${computed.join(", ")}; the bundle lists the same.`);
+    this.pass(id, computed.length === 0 ? `There is no ${what}, and none is listed.` : `Recomputed ${what} entries, in order: ${listed(computed)}; the bundle lists the same.`);
   }
 
   placeProblem(what, place, computed, published) {
