@@ -53,6 +53,12 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
 
     public DbSet<FeedCategoryKey> FeedCategoryKeys => Set<FeedCategoryKey>();
 
+    public DbSet<KeepDocuments.ShopDocument> Documents => Set<KeepDocuments.ShopDocument>();
+
+    public DbSet<CountFiles.ShopFile> ShopFiles => Set<CountFiles.ShopFile>();
+
+    public DbSet<CountFiles.ShopRoomRow> ShopRooms => Set<CountFiles.ShopRoomRow>();
+
     public DbSet<Source> Sources => Set<Source>();
 
     public DbSet<SourceItem> SourceItems => Set<SourceItem>();
@@ -88,6 +94,10 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         Map(modelBuilder.Entity<GoodsHistory>(), "catalog_history").HasKey(h => h.Id);
         Map(modelBuilder.Entity<FeedMapping>(), "catalog_feed_mapping").HasKey(m => m.Id);
         Map(modelBuilder.Entity<FeedCategoryKey>(), "catalog_feed_category").HasKey(c => new { c.ShopId, c.FeedKey });
+        Map(modelBuilder.Entity<KeepDocuments.ShopDocument>(), "catalog_document").HasKey(d => d.Id);
+        modelBuilder.Entity<KeepDocuments.ShopDocument>().Property(d => d.ForEveryone).HasConversion<int>();
+        Map(modelBuilder.Entity<CountFiles.ShopFile>(), "catalog_shop_file").HasKey(f => new { f.ShopId, f.FileId });
+        Map(modelBuilder.Entity<CountFiles.ShopRoomRow>(), "catalog_shop_room").HasKey(r => r.ShopId);
         Map(modelBuilder.Entity<Source>(), "catalog_source").HasKey(s => s.Id);
         modelBuilder.Entity<Source>().Property(s => s.Paused).HasConversion<int>();
         Map(modelBuilder.Entity<SourceItem>(), "catalog_source_item").HasKey(i => new { i.SourceId, i.RemoteId });

@@ -1,6 +1,7 @@
 using Fairground.Catalog.AnswerGoods;
 using Fairground.Catalog.AskPrice;
 using Fairground.Catalog.BrowseGoods;
+using Fairground.Catalog.CountFiles;
 using Fairground.Catalog.Doctor;
 using Fairground.Catalog.ExchangeWith1C;
 using Fairground.Catalog.FetchOutside;
@@ -8,6 +9,7 @@ using Fairground.Catalog.FetchPictures;
 using Fairground.Catalog.HearStores;
 using Fairground.Catalog.ImportFeed;
 using Fairground.Catalog.KeepCategories;
+using Fairground.Catalog.KeepDocuments;
 using Fairground.Catalog.KeepFavourites;
 using Fairground.Catalog.KeepGoods;
 using Fairground.Catalog.OpenShop;
@@ -65,6 +67,13 @@ public sealed class CatalogModule : IModule
             provider.GetRequiredService<Database>(),
             ["catalog_picture.file_id", "catalog_document.file_id", "catalog_import.file_id", "catalog_import_picture.file_id", "catalog_exchange_part.file_id"],
             ("catalog_import_change.before", "\"fileId\"")));
+        services.AddSingleton(UsualQuota.Read(configuration));
+        services.AddScoped<ShopFiles>();
+        services.AddScoped<IShopFiles>(provider => provider.GetRequiredService<ShopFiles>());
+        services.AddScoped<ShopDocuments>();
+        services.AddScoped<FailedPictures>();
+        services.AddSingleton<FileCounter>();
+        services.AddHostedService(provider => provider.GetRequiredService<FileCounter>());
         services.AddSingleton<PictureFetcher>();
         services.AddSingleton<PriceReleaser>();
         services.AddSingleton<SourceSecrets>();
@@ -102,6 +111,9 @@ public sealed class CatalogModule : IModule
         KeepHistory.ShowHistory.Map(api);
         FavouriteEndpoints.Map(api);
         ExchangeEndpoints.MapApi(api);
+        DocumentEndpoints.Map(api);
+        RoomEndpoints.Map(api);
+        FailedPictures.Map(api);
         SourceEndpoints.Map(api);
         WaitingPrices.Map(api);
     }
@@ -110,6 +122,7 @@ public sealed class CatalogModule : IModule
     {
         OfficeForms.Map(root);
         CategoryEndpoints.MapForms(root);
+        FilesOfficeForms.Map(root);
         FavouriteEndpoints.MapForm(root);
         ExchangeEndpoints.MapRoot(root);
         SourceForms.Map(root);

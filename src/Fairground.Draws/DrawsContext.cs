@@ -10,6 +10,8 @@ internal sealed class DrawsContext(DbContextOptions<DrawsContext> options, Datab
 
     public DbSet<ProofCheck> ProofChecks => Set<ProofCheck>();
 
+    public DbSet<LotDocument> Documents => Set<LotDocument>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -44,6 +46,17 @@ internal sealed class DrawsContext(DbContextOptions<DrawsContext> options, Datab
             lot.Property(l => l.CreatedAt).HasColumnName("created_at");
             lot.Property(l => l.CreatedBy).HasColumnName("created_by");
             lot.HasIndex(l => l.ProductId).HasDatabaseName("draws_lot_product");
+        });
+        modelBuilder.Entity<LotDocument>(document =>
+        {
+            document.ToTable("draws_document").HasKey(d => d.Id);
+            document.Property(d => d.Id).HasColumnName("id").ValueGeneratedNever();
+            document.Property(d => d.LotId).HasColumnName("lot_id");
+            document.Property(d => d.FileId).HasColumnName("file_id");
+            document.Property(d => d.Name).HasColumnName("name");
+            document.Property(d => d.ForEveryone).HasColumnName("for_everyone").HasConversion<int>();
+            document.Property(d => d.CreatedBy).HasColumnName("created_by");
+            document.Property(d => d.CreatedAt).HasColumnName("created_at");
         });
         modelBuilder.Entity<ProofCheck>(check =>
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Files;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
@@ -60,6 +61,8 @@ public sealed class DrawsModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<ProofCheckWorker>());
         services.AddSingleton<LotWatch>();
 
+        services.AddScoped<LotDocuments>();
+        services.AddSingleton<IFileReferences>(provider => new ColumnReferences(provider.GetRequiredService<Database>(), ["draws_document.file_id"]));
         services.AddClaims();
         services.AddPages();
 
@@ -100,12 +103,14 @@ public sealed class DrawsModule : IModule
         api.MapGet("/me/purchases", PurchaseEndpoints.List).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyPurchases").WithSummary("My purchases with their receipts, newest first.");
         api.MapGet("/me/purchases/{purchaseId:guid}", PurchaseEndpoints.Show).WithTags("Me").WithAccess(Access.SignedIn).WithName("GetMyPurchase").WithSummary("The answer to one purchase of mine again, its receipt included.");
         api.MapGet("/me/wins", MyEndpoints.Wins).WithTags("Me").WithAccess(Access.SignedIn).WithName("ListMyWins").WithSummary("What I won, and where to collect it.").Produces<IReadOnlyList<MyWin>>();
+        LotDocumentEndpoints.Map(api);
         ClaimEndpoints.Map(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root)
     {
         ClaimEndpoints.MapRoot(root);
+        LotDocumentEndpoints.MapRoot(root);
         LotFile.Map(root);
     }
 }

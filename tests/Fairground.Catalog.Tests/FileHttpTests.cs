@@ -52,6 +52,41 @@ public sealed class FileHttpTests
         Assert.Equal(HttpStatusCode.NotFound, (await market.Http.GetAsync($"/files/{Guid.CreateVersion7()}", Stop)).StatusCode);
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task A_picture_comes_in_the_width_that_is_asked_for_and_as_it_is_until_that_is_made(DatabaseKind kind)
+    {
+        await using var market = await Market.Open(kind, listening: true);
+        using var wide = NetVips.Image.Black(700, 500, bands: 3) + 200;
+        var bytes = wide.Cast(NetVips.Enums.BandFormat.Uchar).JpegsaveBuffer();
+        var files = market.Services.GetRequiredService<IFileStore>();
+        var file = (await files.Save(new MemoryStream(bytes), FileRules.Picture, Stop)).Value;
+        await Eventually.Holds(async () =>
+        {
+            using var shown = await market.Http.GetAsync($"{file.Url}/320.webp", Stop);
+            Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
+            // Whoever gets the original may keep it for seconds only.
+            if (shown.Content.Headers.ContentType!.MediaType == "image/jpeg") Assert.Equal("public, max-age=10", shown.Headers.CacheControl!.ToString());
+            return shown.Content.Headers.ContentType.MediaType == "image/webp";
+        }, TimeSpan.FromSeconds(30), "the sizes were made");
+        foreach (var (asked, width) in new[] { (160, 160), (320, 320), (640, 640), (960, 700), (1600, 700) })
+        {
+            using var size = await market.Http.GetAsync($"{file.Url}/{asked}.webp", Stop);
+            Assert.Equal("public, max-age=31536000, immutable", string.Join(", ", size.Headers.GetValues("Cache-Control")));
+            Assert.Equal("default-src 'none'; sandbox", size.Headers.GetValues("Content-Security-Policy").Single());
+            var webp = await size.Content.ReadAsByteArrayAsync(Stop);
+            Assert.Equal(width, PictureHead.Read(webp, "image/webp")!.Width);
+            using var again = await Get(market, file, r =>
+            {
+                r.RequestUri = new Uri($"{file.Url}/{asked}.webp", UriKind.Relative);
+                r.Headers.IfNoneMatch.Add(size.Headers.ETag!);
+            });
+            Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+        }
+        foreach (var path in new[] { $"{file.Url}/321.webp", $"{file.Url}/0.webp", $"/files/{Guid.CreateVersion7()}/320.webp" }) Assert.Equal(HttpStatusCode.NotFound, (await market.Http.GetAsync(path, Stop)).StatusCode);
+        var secret = (await files.Save(new MemoryStream(Pictures.Gif), FileRules.Picture with { IsPublic = false }, Stop)).Value;
+        Assert.Equal(HttpStatusCode.NotFound, (await market.Http.GetAsync($"{secret.Url}/320.webp", Stop)).StatusCode);
+    }
+
     private static async Task<HttpResponseMessage> Get(Market market, StoredFile file, Action<HttpRequestMessage> with)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, file.Url);

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Fairground.Fairness;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Files;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Keys;
 using Fairground.Kernel.Messaging;
@@ -48,6 +49,9 @@ internal sealed class DrawsHost : IAsyncDisposable
 
     public FakeTown Town { get; }
 
+    /// <summary>Files that a shop said it needs no more.</summary>
+    public IReadOnlyList<(Guid Shop, Guid File)> Released { get; private init; } = [];
+
     public GroupCommitter Committer => Get<GroupCommitter>();
 
     public DrawsReader Reader => Get<DrawsReader>();
@@ -76,13 +80,15 @@ internal sealed class DrawsHost : IAsyncDisposable
         services.AddSingleton<ICurrentCost>(town);
         services.AddSingleton<IShopAccess>(town);
         services.AddSingleton<IMessages>(town);
+        var released = new List<(Guid Shop, Guid File)>();
+        services.AddSingleton<IShopFiles>(provider => new UncountedFiles(provider.GetRequiredService<IFileStore>(), released));
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
         await provider.GetRequiredService<Migrator>().Apply(modules.Select(m => m.Migrations), Ct);
         await provider.GetRequiredService<SigningKeys>().EnsureLoaded(Ct);
         // The clock of the draws is turned by hand, step by step.
         var running = provider.GetServices<IHostedService>().Where(s => s is GroupCommitter).ToList();
         foreach (var service in running) await service.StartAsync(Ct);
-        return new DrawsHost(database, owns, provider, running, clock, town);
+        return new DrawsHost(database, owns, provider, running, clock, town) { Released = released };
     }
 
     public T Get<T>()

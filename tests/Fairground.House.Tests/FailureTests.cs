@@ -17,6 +17,7 @@ public sealed class FailureTests
         { "pool exhausted, wrapped by EF Core", "server.unavailable" },
         { "saving, connection cut", "server.unavailable" },
         { "saving, unique key", "server.error" },
+        { "store of files away", "file.store_unavailable" },
         { "our fault", "server.error" },
     };
 
@@ -28,6 +29,7 @@ public sealed class FailureTests
             "pool exhausted" => exhausted,
             "pool exhausted, wrapped by EF Core" => new InvalidOperationException("likely due to a transient failure", exhausted),
             "saving, connection cut" => new DbUpdateException("saving", new NpgsqlException("reading", new IOException())),
+            "store of files away" => new Amazon.S3.AmazonS3Exception("Service Unavailable"),
             "saving, unique key" => new DbUpdateException("saving", new PostgresException("duplicate key", "ERROR", "ERROR", PostgresErrorCodes.UniqueViolation)),
             _ => new InvalidOperationException("ours", new TimeoutException()),
         };

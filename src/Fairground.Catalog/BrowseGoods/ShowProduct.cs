@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Fairground.Kernel;
+using Fairground.Kernel.Files;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Catalog.BrowseGoods;
 
-/// <summary>A picture: on this server, or still at the shop's address.</summary>
-public sealed record PictureView(string Url, string Alt);
+/// <summary>A picture: on this server, or still at the shop's address. <c>{url}/320.webp</c> (160, 320, 640, 960, 1600) is the same, as WebP and so wide.</summary>
+/// <param name="Width">Pixels, where they are known; so also <paramref name="Height"/>.</param>
+public sealed record PictureView(string Url, string Alt, int? Width = null, int? Height = null);
 
 /// <summary>An option's name and value.</summary>
 public sealed record OptionView(string Name, string Value);
@@ -30,7 +32,7 @@ public sealed record ProductView(
     IReadOnlyList<AttributeView> Attributes, bool WaitsForPrice);
 
 /// <summary>Gathers one product for its page and the API.</summary>
-internal sealed class ShowProduct(CatalogContext catalog)
+internal sealed class ShowProduct(CatalogContext catalog, PictureSizes sizes)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -42,12 +44,13 @@ internal sealed class ShowProduct(CatalogContext catalog)
             .Join(catalog.Categories, c => c.CategoryId, c => c.Id, (_, c) => new CategoryView(c.Id, c.Name, c.Path, c.FullName)).ToListAsync(ct);
         var variants = await catalog.Variants.AsNoTracking().Where(v => v.ProductId == id).OrderBy(v => v.Position).ToListAsync(ct);
         var pictures = await catalog.Pictures.AsNoTracking().Where(p => p.ProductId == id).OrderBy(p => p.Position).ThenBy(p => p.Id).ToListAsync(ct);
+        var shown = await sizes.Of([.. pictures.Select(p => p.FileId).OfType<Guid>().Distinct()], ct);
         var attributes = await catalog.Attributes.Where(a => a.ProductId == id).OrderBy(a => a.Position).Select(a => new AttributeView(a.Name, a.Value, a.Unit)).ToListAsync(ct);
         var currency = product.Price.Currency;
         return new ProductView(
             product.Id, shop.Id, shop.Name, product.Sku, product.Name, product.Slug, product.Vendor, product.Html, product.Price, product.CompareAt, categories,
             [.. variants.Select(v => View(v, currency))],
-            [.. pictures.Select(p => new PictureView(p.Url ?? p.SourceUrl ?? "", p.Alt))],
+            [.. pictures.Select(p => p.FileId is { } file && shown.TryGetValue(file, out var size) ? new PictureView(p.Url!, p.Alt, size.Width, size.Height) : new PictureView(p.Url ?? p.SourceUrl ?? "", p.Alt))],
             product.Essential, product.Active, product.UpdatedAt, attributes, product.WaitsForPrice);
     }
 

@@ -18,6 +18,15 @@ internal sealed class OutsideOptions
     /// <summary>Longest time for a whole feed.</summary>
     public TimeSpan FeedTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Between two pictures of one host.</summary>
+    public TimeSpan PauseBetweenPictures { get; set; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How names become addresses.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; set; } = Dns.GetHostAddressesAsync;
+
+    /// <summary>Which addresses a connection may be made to.</summary>
+    public Func<IPAddress, bool> MayReach { get; set; } = PublicAddress.IsPublic;
+
     /// <summary>Longest time for a whole picture.</summary>
     public TimeSpan PictureTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }
@@ -45,11 +54,11 @@ internal sealed class OutsideFetcher : IDisposable
     public async Task<Result<Uri>> Check(string? address, CancellationToken ct)
     {
         if (!Uri.TryCreate(address?.Trim(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")) return CatalogRefusals.AddressRefused;
-        if (uri.UserInfo.Length > 0 || uri.Host.Length == 0 || uri.OriginalString.Length > 2000) return CatalogRefusals.AddressRefused;
+        if (uri.UserInfo.Length > 0 || uri.Host.Length == 0 || !MayKnock(uri.Port) || uri.OriginalString.Length > 2000) return CatalogRefusals.AddressRefused;
         try
         {
             // A name that does not resolve now may do so later; one that leads inside is refused at once.
-            foreach (var found in await Dns.GetHostAddressesAsync(uri.DnsSafeHost, ct))
+            foreach (var found in await Resolve(uri.DnsSafeHost, ct))
             {
                 if (!MayReach(found)) return CatalogRefusals.AddressRefused;
             }
@@ -65,7 +74,7 @@ internal sealed class OutsideFetcher : IDisposable
     public async Task<Result<T>> Fetch<T>(Uri address, TimeSpan timeout, Func<Stream, Task<Result<T>>> take, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        return await Ask(request, follow: true, timeout, async (response, content) => response.IsSuccessStatusCode ? await take(content) : CatalogRefusals.AddressFailed.Saying($"The address answered {(int)response.StatusCode}."), ct);
+        return await Ask(request, follow: true, timeout, async (response, content) => response.IsSuccessStatusCode ? await take(content) : Answered(response), ct);
     }
 
     /// <summary>Gives whatever is answered to <paramref name="take"/>; refuses with <c>import.address_refused</c> or <c>import.address_failed</c>.</summary>
@@ -95,7 +104,7 @@ internal sealed class OutsideFetcher : IDisposable
     }
 
     /// <summary>True where a connection may be made to it.</summary>
-    public bool MayReach(IPAddress address) => options.AllowPrivate || PublicAddress.IsPublic(address);
+    public bool MayReach(IPAddress address) => options.AllowPrivate || options.MayReach(address);
 
     public void Dispose()
     {
@@ -125,10 +134,19 @@ internal sealed class OutsideFetcher : IDisposable
         return made;
     }
 
+    private static Refusal Answered(HttpResponseMessage response)
+    {
+        var status = (int)response.StatusCode;
+        var wait = response.Headers.RetryAfter is { } after ? after.Delta ?? (after.Date - response.Headers.Date) : null;
+        return wait is { } time && time > TimeSpan.Zero && status is 429 or 503
+            ? CatalogRefusals.AddressFailed.Saying($"The address answered {status} and asks to come again later.", ("status", status), ("retryAfterSeconds", time.TotalSeconds))
+            : CatalogRefusals.AddressFailed.Saying($"The address answered {status}.", ("status", status));
+    }
+
     private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken ct)
     {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, ct);
-        if (addresses.Length == 0 || !Array.TrueForAll(addresses, MayReach)) throw new AddressRefusedException();
+        var addresses = await Resolve(context.DnsEndPoint.Host, ct);
+        if (!MayKnock(context.DnsEndPoint.Port) || addresses.Length == 0 || !Array.TrueForAll(addresses, MayReach)) throw new AddressRefusedException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -141,6 +159,22 @@ internal sealed class OutsideFetcher : IDisposable
             throw;
         }
     }
+
+    private async Task<IPAddress[]> Resolve(string host, CancellationToken ct)
+    {
+        try
+        {
+            return await options.Resolve(host, ct);
+        }
+        catch (ArgumentException)
+        {
+            // 0.0.0.0 and :: are "no address" to the resolver; they would lead to this very machine.
+            return [IPAddress.Any];
+        }
+    }
+
+    // The web's own ports and those that anyone may listen on; never those of mail and other old services.
+    private bool MayKnock(int port) => options.AllowPrivate || port is 80 or 443 or >= 1024;
 
     private static bool Inner<T>(Exception? error)
         where T : Exception

@@ -1,6 +1,7 @@
 using Fairground.Catalog.Feeds;
 using Fairground.Catalog.FetchOutside;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Files;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -20,7 +21,7 @@ internal sealed record ImportWishes(
 internal sealed record SentPicture(string Name, Func<Stream> Open);
 
 /// <summary>Puts an import into the queue; page, API and command line all come through here.</summary>
-internal sealed class StartImport(CatalogContext catalog, IFileStore files, OutsideFetcher fetcher, IOptions<OutsideOptions> outside, ImportDesk desk, TimeProvider time)
+internal sealed class StartImport(CatalogContext catalog, IFileStore files, IShopFiles shopFiles, OutsideFetcher fetcher, IOptions<OutsideOptions> outside, ImportDesk desk, TimeProvider time)
 {
     private const int MostWaiting = 20;
     private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(60);
@@ -35,13 +36,15 @@ internal sealed class StartImport(CatalogContext catalog, IFileStore files, Outs
         if (feed.Refused) return feed.Refusal!;
         var import = New(shopId, userId, Path.GetFileName(fileName), null, wishes);
         import.FileId = feed.Value.Id;
+        var kept = new List<ImportPicture>();
         foreach (var (name, open) in pictures.DistinctBy(p => PictureShelf.NameOf(p.Name), StringComparer.OrdinalIgnoreCase))
         {
             await using var stream = open();
-            var saved = await files.Save(stream, FileRules.Picture, ct);
+            var saved = await shopFiles.Save(shopId, stream, FileRules.Picture, ct);
             if (saved.Refused) return saved.Refusal!.Kind.Saying($"{PictureShelf.NameOf(name)}: {saved.Refusal.Sentence}", [.. saved.Refusal.Details, ("field", "pictures")]);
-            catalog.ImportPictures.Add(new ImportPicture { ImportId = import.Id, Name = PictureShelf.NameOf(name), FileId = saved.Value.Id });
+            kept.Add(new ImportPicture { ImportId = import.Id, Name = PictureShelf.NameOf(name), FileId = saved.Value.Id });
         }
+        catalog.ImportPictures.AddRange(kept);
         return await Keep(import, ct);
     }
 

@@ -23,7 +23,7 @@ public sealed record NewProduct(string? Name, Money? Price, string? Sku, string?
 public sealed record ProductChanges(string? Name, Money? Price, bool? Essential, bool? Active, string? Html = null, string? Vendor = null, Money? CompareAt = null, long? Stock = null, Guid? CategoryId = null);
 
 /// <summary>Makes and changes goods by hand.</summary>
-internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPriceFreeze freeze, SearchKeeper search, TimeProvider time)
+internal sealed class KeepGoods(CatalogContext catalog, IShopFiles files, IPriceFreeze freeze, SearchKeeper search, TimeProvider time)
 {
     private const int LongestName = 400;
     private const int MostPictures = 30;
@@ -91,11 +91,12 @@ internal sealed class KeepGoods(CatalogContext catalog, IFileStore files, IPrice
         return product;
     }
 
-    /// <summary>Adds a picture at the end; refuses with <c>product.too_many_pictures</c>, <c>file.*</c>.</summary>
+    /// <summary>Adds a picture at the end; refuses with <c>product.not_found</c>, <c>product.too_many_pictures</c>, <c>file.*</c>.</summary>
     public async Task<Result<Picture>> AddPicture(Guid productId, Stream content, string alt, CancellationToken ct)
     {
+        if (await catalog.Products.Where(p => p.Id == productId).Select(p => (Guid?)p.ShopId).FirstOrDefaultAsync(ct) is not { } shop) return CatalogRefusals.ProductNotFound;
         if (await catalog.Pictures.CountAsync(p => p.ProductId == productId, ct) >= MostPictures) return CatalogRefusals.TooManyPictures;
-        var saved = await files.Save(content, FileRules.Picture, ct);
+        var saved = await files.Save(shop, content, FileRules.Picture, ct);
         if (saved.Refused) return saved.Refusal!;
         var last = await catalog.Pictures.Where(p => p.ProductId == productId).MaxAsync(p => (int?)p.Position, ct);
         var picture = new Picture { Id = Ids.New(), ProductId = productId, Position = (last ?? -1) + 1, FileId = saved.Value.Id, Alt = alt.Length > 300 ? alt[..300] : alt };

@@ -52,6 +52,8 @@ internal sealed class ChunkWriter(Database database, FileRows rows, Guid id) : I
 
     public Task Complete(CancellationToken ct) => Flush(ct);
 
+    public Task Abandon(CancellationToken ct) => rows.Changed("delete from kernel_file_chunk where file_id = @id", ct, ("@id", rows.Key(id)));
+
     public void Dispose()
     {
     }

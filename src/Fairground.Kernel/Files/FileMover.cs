@@ -120,7 +120,7 @@ public sealed class FileMover
                 return new FileFault(file.Id, from.Name, $"After writing to '{to.Name}' the content was another one ({length} bytes, SHA-256 {sum}).");
             }
         }
-        catch (Exception error) when (error is IOException or HttpRequestException or Amazon.Runtime.AmazonClientException or Amazon.Runtime.AmazonServiceException)
+        catch (Exception error) when (IsOfAStore(error))
         {
             return new FileFault(file.Id, from.Name, error.Message);
         }
@@ -141,8 +141,16 @@ public sealed class FileMover
     {
         await using var content = from.OpenRead(file);
         using var writer = await to.Write(file.Id, replaces: true, ct);
-        for (var piece = await FileStore.ReadChunk(content, ct); piece.Length > 0; piece = await FileStore.ReadChunk(content, ct)) await writer.Write(piece, ct);
-        await writer.Complete(ct);
+        try
+        {
+            for (var piece = await FileStore.ReadChunk(content, ct); piece.Length > 0; piece = await FileStore.ReadChunk(content, ct)) await writer.Write(piece, ct);
+            await writer.Complete(ct);
+        }
+        catch (Exception error) when (IsOfAStore(error))
+        {
+            await writer.Abandon(ct);
+            throw;
+        }
     }
 
     private async Task<string?> Fault(StoredFile file, CancellationToken ct)
@@ -153,11 +161,14 @@ public sealed class FileMover
             var (sum, length) = await Sum(content, ct);
             return length != file.Length ? $"{length} bytes instead of {file.Length}" : sum != file.Sha256 ? "the content is another one than was kept" : null;
         }
-        catch (Exception error) when (error is IOException or HttpRequestException or Amazon.Runtime.AmazonClientException or Amazon.Runtime.AmazonServiceException)
+        catch (Exception error) when (IsOfAStore(error))
         {
             return error.Message;
         }
     }
+
+    // What a store may answer; anything else is a fault of ours and ends the move.
+    private static bool IsOfAStore(Exception error) => error is IOException or HttpRequestException or Amazon.Runtime.AmazonClientException or Amazon.Runtime.AmazonServiceException;
 
     private static async Task<(string Sum, long Length)> Sum(Stream content, CancellationToken ct)
     {

@@ -12,6 +12,7 @@ public static class FileRefusals
     public static readonly RefusalKind DocumentNotFound = new("document.not_found", 404, "There is no such document.");
     public static readonly RefusalKind DocumentNameInvalid = new("document.name_invalid", 422, "A document needs a name of 1 to 120 characters.");
     public static readonly RefusalKind TooManyDocuments = new("document.too_many", 409, "There are 50 documents already. Remove one first.");
+    public static readonly RefusalKind StoreAway = new("file.store_unavailable", 503, "The store with this file does not answer just now. Try again in a moment.", IsTransient: true);
     public static readonly RefusalKind StoreUnknown = new("file.store_unknown", 409, "This server has no such store: set FAIRGROUND_S3_BUCKET and what belongs to it first.");
     public static readonly RefusalKind MoveRunning = new("file.move_running", 409, "Files are being moved already. Wait for the end.", IsTransient: true);
 }

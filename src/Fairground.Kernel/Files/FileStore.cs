@@ -70,6 +70,7 @@ internal sealed class FileStore(FileStores stores, FileRows rows, TimeProvider t
             length += piece.Length;
             if (length > rules.LongestBytes)
             {
+                await writer.Abandon(CancellationToken.None);
                 await store.Remove(id, CancellationToken.None);
                 return TooLarge(rules.LongestBytes);
             }

@@ -35,9 +35,10 @@ internal sealed class FileSweeper(FileStores stores, FileRows rows, IEnumerable<
             foreach (var file in some.Where(f => orphans.Contains(f.Id)))
             {
                 if (!await rows.Remove(file.Id, now - Grace, now, ct)) continue;
+                // From all of them: it may have been moved in this moment.
+                foreach (var store in stores.All) await store.Remove(file.Id, ct);
                 // A store that this server has no settings for keeps its copy, and the note of it.
-                if (stores.Find(file.Store) is { } store) await store.Remove(file.Id, ct);
-                await rows.Ended(file.Id, ct);
+                if (stores.Find(file.Store) is not null) await rows.Ended(file.Id, ct);
                 removed++;
             }
             after = some[^1].Id;

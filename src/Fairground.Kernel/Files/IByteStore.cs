@@ -30,6 +30,9 @@ internal interface IByteWriter : IDisposable
 
     /// <summary>Everything was given; afterwards the bytes can be read.</summary>
     Task Complete(CancellationToken ct);
+
+    /// <summary>Nothing more comes, and what came is of no use.</summary>
+    Task Abandon(CancellationToken ct);
 }
 
 /// <summary>The bytes of a file are not where they should be.</summary>

@@ -32,6 +32,7 @@ internal sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptio
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => MediaType,
         BadHttpRequestException bad => CommonRefusals.Malformed.Saying(bad.InnerException is System.Text.Json.JsonException json ? $"The request could not be read{At(json)}." : "The request could not be read."),
+        Amazon.Runtime.AmazonServiceException or Amazon.Runtime.AmazonClientException => Fairground.Kernel.Files.FileRefusals.StoreAway,
         _ => IsAway(exception) ? CommonRefusals.Unavailable : Broken,
     };
 

@@ -156,6 +156,22 @@ public sealed class FeedAddressTests
         Assert.NotNull((await market.Turn(source)).DueAt);
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task A_source_is_looked_at_by_one_node_at_a_time(DatabaseKind kind)
+    {
+        await using var feed = await ChangingFeed.Start();
+        feed.Feed = Two;
+        await using var market = await Market.Open(kind, allowPrivate: true);
+        var source = await market.Add(await market.OpenShop(), new SourceWishes("address", Address: feed.Url));
+        var otherNode = new Leases(market.Database, TimeProvider.System);
+        Assert.True(await otherNode.TryHold($"catalog.source.{source.Id}", TimeSpan.FromMinutes(1), Stop));
+        source = await market.Turn(source);
+        Assert.Equal(("new", 0), (source.State, feed.Asked.Count));
+        await otherNode.Release($"catalog.source.{source.Id}", Stop);
+        Assert.Equal("imported", (await market.Turn(source)).State);
+        Assert.True(await otherNode.TryHold($"catalog.source.{source.Id}", TimeSpan.FromMinutes(1), Stop));
+    }
+
     [Fact]
     public async Task A_source_that_cannot_be_is_refused_with_its_reason()
     {

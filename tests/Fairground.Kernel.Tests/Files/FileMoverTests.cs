@@ -1,6 +1,7 @@
 using Fairground.Kernel.Files;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
+using Fairground.Testing.S3;
 using Xunit;
 
 namespace Fairground.Kernel.Tests.Files;
@@ -93,7 +94,7 @@ public sealed class FileMoverTests
         }
         Assert.Contains(await room.Get<FileAudit>().Run(Stop), f => f.Text.Contains("1 moved files have an old copy left", StringComparison.Ordinal));
         Assert.Equal(2, (await mover.Move("s3", null, Stop)).Value.Moved);
-        Assert.Equal(3, s3.Objects.Count());
+        Assert.Equal((3, 0), (s3.Objects.Count(), s3.OpenUploads));
         Assert.Equal(0, await room.Count("kernel_file_chunk"));
         Assert.Equal(0, await room.Count("kernel_file where leftover is not null"));
         Assert.Empty((await mover.Check(null, Stop)).Faults);
@@ -110,6 +111,7 @@ public sealed class FileMoverTests
         s3.FailOn = "partNumber=2";
         var report = (await room.Get<FileMover>().Move("s3", null, Stop)).Value;
         Assert.Equal((1, second.Id), (report.Moved, Assert.Single(report.Faults).FileId));
+        Assert.Equal(0, s3.OpenUploads);
         s3.FailOn = null;
         Assert.Equal(1, (await room.Get<FileMover>().Move("s3", null, Stop)).Value.Moved);
         // A line that breaks in the middle of an answer is taken up again where it broke.

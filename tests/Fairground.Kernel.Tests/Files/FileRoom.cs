@@ -1,6 +1,7 @@
 using Fairground.Kernel.Files;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
+using Fairground.Testing.S3;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Fairground.Kernel.Files;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
+using Fairground.Testing.S3;
 using Xunit;
 
 namespace Fairground.Kernel.Tests.Files;
@@ -85,6 +86,8 @@ public sealed class FileStoreTests
         await using var room = await FileRoom.Open(kind, s3, remote ? "s3" : "database");
         async Task Refuses(string code, Stream content, FileRules rules) => Assert.Equal(code, (await room.Files.Save(content, rules, Stop)).Refusal!.Code);
         await Refuses("file.too_large", new EndlessBytes(3_000_001), Anything with { LongestBytes = 3_000_000 });
+        await Refuses("file.too_large", new EndlessBytes(30_000_000), Anything with { LongestBytes = 20_000_000 });
+        Assert.Equal(0, s3?.OpenUploads ?? 0);
         await Refuses("file.too_large", new MemoryStream([.. TestPictures.Png(20, 20), .. new byte[12 * 1024 * 1024]]), FileRules.Picture);
         await Refuses("file.empty", new MemoryStream(), Anything);
         await Refuses("file.type_refused", new MemoryStream("<svg xmlns='http://www.w3.org/2000/svg'/>"u8.ToArray()), FileRules.Picture);

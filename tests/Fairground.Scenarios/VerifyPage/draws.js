@@ -69,7 +69,7 @@ const draws = (() => {
     const closedAt = options.closedAt ?? "2026-01-08T00:00:00Z";
     const terms = {
       v: 1, lot: LOT, title: "Чайник «Заря»", kind: "certificates", currency: "KZT", price: 3000000, entryPrice: 250000, entries: 12, maxEntriesPerPerson: 5, winners: 2, reserves: 3,
-      opensAt: "2020-01-01T00:00:00Z", closesAt: closedAt, entropy: options.entropy ?? { source: "commit-reveal", commitment }, unsoldPolicy: "draw-anyway", ...options.terms,
+      opensAt: "2015-01-01T00:00:00Z", closesAt: closedAt, entropy: options.entropy ?? { source: "commit-reveal", commitment }, unsoldPolicy: "draw-anyway", ...options.terms,
     };
     if (options.drawsAt) terms.drawsAt = options.drawsAt;
     const holders = [];

@@ -122,6 +122,8 @@ async function drawCases(given) {
   forged("secret in upper case", "bundle", "64 lower-case hexadecimal digits", bundled(b => { b.beacon.secret = b.beacon.secret.toUpperCase(); }));
   forged("beacon where a secret was announced", "entropy", "another kind of randomness than the terms announce", bundled(b => { b.beacon = { round: 1, signature: "00", randomness: "11".repeat(32) }; }));
   forged("size lied about", "closing.size", "The closing counts 13 entries", { ...files(d), bundle: JSON.stringify({ ...d.bundle, closing: await d.operator.sign({ ...d.closing, size: 13 }) }) });
+  forged("closing dated before the opening", "closing.terms", "before the sale opened at", { ...files(d), bundle: JSON.stringify({ ...d.bundle, closing: await d.operator.sign({ ...d.closing, closedAt: "2014-12-31T23:59:59Z" }) }) });
+  forged("sale that closes before it opens", "terms", "The sale closes before it opens", files(await draw({ terms: { opensAt: "2026-01-08T00:00:01Z" } })));
   forged("closing of another lot", "closing.terms", "The closing is of lot \"other\"", { ...files(d), bundle: JSON.stringify({ ...d.bundle, closing: await d.operator.sign({ ...d.closing, lot: "other" }) }) });
   forged("round where there is no beacon", "closing.round", "The closing names a beacon round", { ...files(d), bundle: JSON.stringify({ ...d.bundle, closing: await d.operator.sign({ ...d.closing, round: 7 }) }) });
   forged("time that is none", "closing.signature", "must be a time like", { ...files(d), bundle: JSON.stringify({ ...d.bundle, closing: await d.operator.sign({ ...d.closing, closedAt: "2026-02-30T00:00:00Z" }) }) });
@@ -136,6 +138,7 @@ async function drawCases(given) {
     ["alg HS256", "not made with ES256", `${header({ alg: "HS256" })}.${payload}.${base64url(await sha(text.encode("k")))}`],
     ["alg in lower case", "not made with ES256", `${header({ alg: "es256" })}.${payload}.${signature}`],
     ["crit", "extensions that are not known", await d.operator.sign(d.closing, { crit: ["exp"], exp: 1 })],
+    ["the kind of a receipt", "The signature is one of another kind: fairground-receipt+jws.", await d.operator.sign(d.closing, { typ: "fairground-receipt+jws" })],
     ["unknown kid", "which is not among the known keys", await d.operator.sign(d.closing, { kid: "k2" })],
     ["no kid", "\"kid\" is missing", await d.operator.sign(d.closing, { kid: undefined })],
     ["duplicate alg", "stands twice", `${base64url(`{"alg":"none","alg":"ES256","kid":"${d.operator.kid}"}`)}.${payload}.${signature}`],
@@ -199,6 +202,7 @@ async function drawCases(given) {
     lined("log that lacks the closing", "does not stand in the closing log", (await log([first, last])).text);
     lined("lot closed twice", "the operator closed it twice", (await log([{ ...first, closing: await d.operator.sign({ ...d.closing, size: 11 }) }, own])).text);
     lined("log with a date that goes back", "is dated before the line above it", (await log([{ ...first, at: "2026-01-09T00:00:00Z" }, own])).text);
+    lined("log that had the closing before it was made", "but entered the closing log before that", (await log([{ ...own, at: "2026-01-07T23:59:59Z" }])).text);
     lined("log with a line that is not canonical", "not in canonical form", good.text.replace('{"at"', '{ "at"'));
     lined("log with a further member", "not in canonical form", good.lines[0].replace('"at"', '"aa":1,"at"'));
     forged("two copies of the log differ", "log.copies", "this proves that the log was rewritten", files(draw1, { logs: [good.text, (await log([{ ...first, at: "2026-01-06T00:00:00Z" }, own, last])).text] }));

@@ -19,6 +19,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private ServerProcess(TestDatabase database) => this.database = database;
 
+    /// <summary>Further settings, for the server and for commands beside it.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     public Uri Address => new($"http://127.0.0.1:{port}");
 
     public static async Task<ServerProcess> Create(DatabaseKind kind) => new(await TestDatabase.Create(kind));
@@ -108,6 +111,7 @@ public sealed class ServerProcess : IAsyncDisposable
         info.Environment["FAIRGROUND_DEMO_GATEWAY"] = "1";
         info.Environment["FAIRGROUND_OPERATOR"] = "operator@fair.example:operator-of-the-fair";
         info.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        foreach (var (name, value) in Settings) info.Environment[name] = value;
         if (failpoint is not null) info.Environment["FAIRGROUND_FAILPOINT"] = failpoint;
         return info;
     }

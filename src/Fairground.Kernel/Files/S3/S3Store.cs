@@ -39,6 +39,8 @@ internal sealed class S3Store : IByteStore, IDisposable
     {
         // An object cannot be in one transaction with the file's row: the note finds it again should this process end in between.
         if (!replaces) await rows.Began(id, time.GetUtcNow(), ct);
+        // A move that was ended in the middle may have left parts, and nobody else would remove them.
+        else await AbortUploads(id, ct);
         return new S3Writer(client, settings.Bucket, Key(id));
     }
 
@@ -67,14 +69,19 @@ internal sealed class S3Store : IByteStore, IDisposable
         var abandoned = await rows.Abandoned(before, ct);
         foreach (var id in abandoned)
         {
-            var uploads = await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = settings.Bucket, Prefix = Key(id) }, ct);
-            foreach (var upload in uploads.MultipartUploads ?? []) await client.AbortMultipartUploadAsync(settings.Bucket, upload.Key, upload.UploadId, ct);
+            await AbortUploads(id, ct);
             await Remove(id, ct);
         }
         return abandoned.Count;
     }
 
     public void Dispose() => client.Dispose();
+
+    private async Task AbortUploads(Guid id, CancellationToken ct)
+    {
+        var uploads = await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = settings.Bucket, Prefix = Key(id) }, ct);
+        foreach (var upload in uploads.MultipartUploads ?? []) await client.AbortMultipartUploadAsync(settings.Bucket, upload.Key, upload.UploadId, ct);
+    }
 
     private string Key(Guid id) => $"{settings.Prefix}{id}";
 }

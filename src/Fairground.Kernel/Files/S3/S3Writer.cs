@@ -31,6 +31,11 @@ internal sealed class S3Writer(AmazonS3Client client, string bucket, string key)
         await client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload, PartETags = parts }, ct);
     }
 
+    public async Task Abandon(CancellationToken ct)
+    {
+        if (upload is not null) await client.AbortMultipartUploadAsync(bucket, key, upload, ct);
+    }
+
     public void Dispose() => waiting.Dispose();
 
     private async Task Part(CancellationToken ct)

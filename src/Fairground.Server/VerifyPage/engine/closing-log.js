@@ -63,7 +63,7 @@ function statementsOf(lot, lines, kind, keys, read) {
   for (const line of lines) {
     // Checking a signature costs milliseconds, so what says itself that it is of another lot is passed over first.
     if (line.kind !== kind || peekJws(line.jws)?.get("lot") !== lot) continue;
-    const { value, payload } = readSigned(line.jws, keys, read);
+    const { value, payload } = readSigned(line.jws, keys, kind, read);
     if (value !== null) found.push({ line, value, payload });
   }
   return found;
@@ -73,7 +73,7 @@ function statementsOf(lot, lines, kind, keys, read) {
 function checkHeads(jwsList, lines, keys) {
   const heads = [];
   for (const jws of jwsList) {
-    const { value, problem } = readSigned(jws, keys, parseHead);
+    const { value, problem } = readSigned(jws, keys, "log-head", parseHead);
     if (value === null) return [["failed", `The head of the closing log is not one of the server's. ${problem}`]];
     heads.push(value);
   }

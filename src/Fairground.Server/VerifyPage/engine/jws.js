@@ -13,8 +13,8 @@ function parseJwks(value) {
   return keys;
 }
 
-/** The payload and key id of a JWS, or the problem as a sentence. */
-function checkJws(jws, keys) {
+/** The payload and key id of a JWS, or the problem as a sentence. What calls itself another kind of ours than the one asked for is refused. */
+function checkJws(jws, keys, kind) {
   let kid = null;
   const problem = text => ({ payload: null, kid, problem: text });
   try {
@@ -24,6 +24,8 @@ function checkJws(jws, keys) {
     kid = textIn(header, "kid");
     if (textIn(header, "alg") !== "ES256") return problem("The signature is not made with ES256.");
     if (header.has("crit")) return problem("The signature asks for extensions that are not known.");
+    const typ = header.has("typ") ? textIn(header, "typ") : "";
+    if (typ.startsWith("fairground-") && typ !== `fairground-${kind}+jws`) return problem(`The signature is one of another kind: ${short(typ)}.`);
     const [payload, signature] = [fromBase64Url(parts[1]), fromBase64Url(parts[2])];
     if (signature.length !== 64) return problem("The signature is not 64 bytes long.");
     const key = keys.find(candidate => candidate.kid === kid);
@@ -46,8 +48,8 @@ function isPoint(bytes) {
 }
 
 /** A signed object read by its reader; problem is a sentence where it is not signed or cannot be read. */
-function readSigned(jws, keys, read) {
-  const check = checkJws(jws, keys);
+function readSigned(jws, keys, kind, read) {
+  const check = checkJws(jws, keys, kind);
   if (check.payload === null) return { ...check, value: null };
   try {
     return { ...check, value: read(parseJson(check.payload)) };

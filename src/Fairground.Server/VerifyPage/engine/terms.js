@@ -24,6 +24,7 @@ function parseTerms(json) {
     entropy: parseEntropy(objectIn(json, "entropy")),
   };
   if (version !== 1) throw new Unreadable(`Version ${version} of the terms is not known.`);
+  if (unixSeconds(terms.closesAt) <= unixSeconds(terms.opensAt)) throw new Unreadable("The sale closes before it opens.");
   return terms;
 }
 

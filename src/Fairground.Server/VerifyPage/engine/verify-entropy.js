@@ -9,7 +9,7 @@ Object.assign(Verification.prototype, {
     const list = this.bundle.switches;
     if (list.length === 0 || this.closing === null) return;
     for (const jws of list) {
-      const { value, problem } = readSigned(jws, this.keys, parseSwitch);
+      const { value, problem } = readSigned(jws, this.keys, "switch", parseSwitch);
       if (value === null) return this.failSwitch(`A switch of the source is not signed by the server. ${problem}`);
       const wrong = this.switchProblem(value, failover);
       if (wrong !== null) return this.failSwitch(wrong);

@@ -51,7 +51,7 @@ Object.assign(Verification.prototype, {
 
   checkReceipts() {
     for (const jws of this.files.receipts ?? []) {
-      const { value, problem } = readSigned(jws, this.keys, parseReceipt);
+      const { value, problem } = readSigned(jws, this.keys, "receipt", parseReceipt);
       if (value === null) {
         this.fail("receipt", `The receipt is not one of the server's. ${problem}`);
         continue;
@@ -131,6 +131,7 @@ Object.assign(Verification.prototype, {
     if (other) return failed(`Line ${other.line.index} of the closing log holds another closing of this lot: the operator closed it twice.`);
     if (found.length === 0) return failed("The closing of this lot does not stand in the closing log.");
     const { line } = found[0];
+    if (unixSeconds(line.at) < unixSeconds(this.closing.closedAt)) return failed(`The closing is dated ${this.closing.closedAt}, but entered the closing log before that, at ${line.at}.`);
     const known = Math.min(this.dueAt ?? Infinity, this.pulseAt ?? Infinity);
     if (unixSeconds(line.at) >= known) return failed(`The closing entered the closing log at ${line.at}, when its randomness was already known.`);
     const problem = this.switchesInLog();

@@ -111,7 +111,7 @@ class Verification {
   }
 
   checkClosing() {
-    const check = checkJws(this.bundle.closing, this.keys);
+    const check = checkJws(this.bundle.closing, this.keys, "closing");
     this.closing = null;
     if (check.payload === null) return this.fail("closing.signature", `The closing statement is not signed by the server. ${check.problem}`);
     this.closing = this.reading("closing.signature", "The closing statement", () => parseClosing(parseJson(check.payload)));
@@ -124,6 +124,7 @@ class Verification {
     const [{ lot, termsHash }, mine] = [this.closing, hex(this.termsHash)];
     if (lot !== this.terms.lot) this.fail("closing.terms", `The closing is of lot "${lot}", the terms are of lot "${this.terms.lot}".`);
     else if (termsHash !== mine) this.fail("closing.terms", `The terms were changed: they hash to ${mine}, but the closing was signed for ${termsHash}.`);
+    else if (unixSeconds(this.closing.closedAt) < unixSeconds(this.terms.opensAt)) this.fail("closing.terms", `The closing is dated ${this.closing.closedAt}, before the sale opened at ${this.terms.opensAt}.`);
     else this.pass("closing.terms", "The closing was signed for exactly these terms.");
   }
 

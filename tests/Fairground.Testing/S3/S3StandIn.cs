@@ -11,13 +11,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Fairground.Kernel.Tests.Files;
+namespace Fairground.Testing.S3;
 
 /// <summary>
 /// Stands in for an S3 store, over the wire: one bucket, path style; PUT, GET with ranges, HEAD, DELETE and uploads in parts. It refuses whatever is not signed as AWS asks (Signature
 /// Version 4, with the SHA-256 of the body), and fails on demand. Objects are files in a folder, so that large ones need no memory here.
 /// </summary>
-internal sealed class S3StandIn : IAsyncDisposable
+public sealed class S3StandIn : IAsyncDisposable
 {
     public const string Bucket = "market";
     public const string AccessKey = "AKIDEXAMPLE";

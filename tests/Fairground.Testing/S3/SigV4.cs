@@ -3,10 +3,10 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Fairground.Kernel.Tests.Files;
+namespace Fairground.Testing.S3;
 
 /// <summary>Checks AWS Signature Version 4, as published, from the server's side.</summary>
-internal static class SigV4
+public static class SigV4
 {
     /// <summary>Why the request is not taken, as S3's error code; null where it is signed as it should be.</summary>
     public static string? Refusal(HttpRequest request, string bodySum, string accessKey, string secretKey, string region)
