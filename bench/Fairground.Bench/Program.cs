@@ -3,9 +3,12 @@ using Fairground.Bench;
 
 if (args.Contains("--help"))
 {
-    Console.WriteLine($"{Options.Usage}\n{CatalogueOptions.Usage}");
+    Console.WriteLine(Options.Usage);
+    Console.WriteLine(ProofBench.Usage);
+    Console.WriteLine(CatalogueOptions.Usage);
     return 0;
 }
+if (args.Contains("proofs")) return ProofBench.Run(args);
 if (OperatingSystem.IsWindows())
 {
     Console.Error.WriteLine("The benchmark reads /proc and needs Linux.");

@@ -224,11 +224,3 @@ public sealed record NistEntropy(string Uri, long Chain, string Certificate, int
         return Hex.Is(text, 64) ? text : throw new FormatException($"\"{name}\" must be 128 lower-case hexadecimal digits.");
     }
 }
-
-/// <summary>Checks the signature of a beacon round. A real seam: the pairing arithmetic may live elsewhere.</summary>
-public interface IBeaconVerifier
-{
-    /// <summary>Whether the signature of the round verifies under the chain's public key and scheme. Must not throw on
-    /// bad bytes.</summary>
-    bool Verify(DrandEntropy chain, long round, byte[] signature);
-}

@@ -23,6 +23,18 @@ public sealed class MerkleAccumulator
         Push(leafHash.ToArray());
     }
 
+    /// <summary>Adds many leaves, hashing them on all cores; a batch of them is in memory at a time, whatever their number.</summary>
+    public void AddAll(IEnumerable<byte[]> leaves)
+    {
+        const int batchSize = 8192;
+        foreach (var batch in leaves.Chunk(batchSize))
+        {
+            var hashes = new byte[batch.Length][];
+            Parallel.For(0, batch.Length, i => hashes[i] = MerkleTree.LeafHash(batch[i]));
+            foreach (var hash in hashes) Push(hash);
+        }
+    }
+
     /// <summary>The root over the leaves so far; more may be added after.</summary>
     public byte[] Root()
     {

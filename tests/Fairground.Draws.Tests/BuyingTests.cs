@@ -2,6 +2,7 @@ using System.Text;
 using Fairground.Fairness;
 using Fairground.Kernel;
 using Fairground.Kernel.Storage;
+using Fairground.Ledger.GroupCommit;
 using Fairground.Testing;
 using Xunit;
 
@@ -29,6 +30,22 @@ public sealed class BuyingTests
         await host.Settle();
         await host.Pass(TimeSpan.FromMinutes(1));
         Assert.Equal(LotState.Drawn, await host.StateOf(lot));
+        await host.Audit();
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task ANumberThatTheLotHasAlreadyFailsItsOwnPurchaseAndNoOther(DatabaseKind kind)
+    {
+        await using var host = await DrawsHost.Start(kind);
+        var lot = await host.OpenLot(host.Asked());
+        var (unlucky, neighbour) = (await host.Buyer(50_000), await host.Buyer(50_000));
+        var taken = (await host.Buy(neighbour, lot, 1)).Value.Bought.Numbers;
+        var facts = (await host.Get<DrawsMemory>().Facts(lot, DrawsHost.Ct))!;
+        var clash = host.Committer.Submit<Bought>(new BuyCertificates(CommandKey.For(unlucky, "k", "test.buy"), facts, unlucky, new byte[32], Ids.New(), taken));
+        var beside = await host.Buy(neighbour, lot, 1);
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => clash);
+        Assert.Equal(2, beside.Value.Bought.FirstSeq);
+        Assert.Equal((50_000, 30_000, 20_000), (await host.Wallet(unlucky), await host.Wallet(neighbour), await host.Escrow(lot)));
         await host.Audit();
     }
 

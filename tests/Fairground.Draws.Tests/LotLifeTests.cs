@@ -215,7 +215,7 @@ public sealed class LotLifeTests
         await foreach (var (seq, number, holder) in host.Reader.Entries(lot, DrawsHost.Ct))
             lines.Add(System.Text.Encoding.UTF8.GetString(EntryLeaf.Bytes(lot.ToString(), seq, number, holder)));
         var log = await host.Reader.List("select line from draws_closing_log order by line_no", r => r.Text(0), DrawsHost.Ct);
-        var report = Verifier.Verify(bundle.Value.ToJson().ToJsonString(), lines, new VerifierOptions { LogLines = log });
+        var report = Fairground.Verification.DrawVerifier.Verify(bundle.Value.ToJson().ToJsonString(), lines, new Fairground.Verification.Evidence { Log = log });
         Assert.True(report.Holds, report.Sentence + string.Join("; ", report.Failures.Select(f => f.Sentence)));
         var inclusion = await host.In<DrawProofs, Result<InclusionAnswer>>(p => p.Inclusion(lot, 2, DrawsHost.Ct));
         Assert.Equal(lines[1], inclusion.Value.Leaf);

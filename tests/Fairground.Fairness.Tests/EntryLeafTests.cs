@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Fairground.Cheats;
 using Xunit;
 
 namespace Fairground.Fairness.Tests;
@@ -64,7 +65,7 @@ public sealed class EntryLeafTests
     [Fact]
     public void Terms_survive_their_JSON_with_members_that_the_library_does_not_know()
     {
-        var terms = TestDraw.TermsWith(new DrandEntropy("c", "k", "s", 1, 3, 30)) with { DrawsAt = "2026-01-09T00:00:00Z" };
+        var terms = HonestDraw.TermsWith(new DrandEntropy("c", "k", "s", 1, 3, 30)) with { DrawsAt = "2026-01-09T00:00:00Z" };
         var published = terms.ToJson();
         published["entropy"]!["mirror"] = "https://example.org";
         published["later"] = new JsonArray(1, "two", null);
@@ -78,7 +79,7 @@ public sealed class EntryLeafTests
     [Fact]
     public void An_additional_term_may_not_pose_as_a_fixed_one_and_times_must_be_whole_seconds_of_UTC()
     {
-        var terms = TestDraw.TermsWith(new CommitReveal(Holder));
+        var terms = HonestDraw.TermsWith(new CommitReveal(Holder));
         Assert.Throws<FormatException>(() => (terms with { Extra = new JsonObject { ["drawsAt"] = "x" } }).ToJson());
         Assert.Throws<FormatException>(() => (terms with { OpensAt = "2026-01-01T00:00:00.5Z" }).Hash());
         Assert.Throws<FormatException>(() => (terms with { ClosesAt = "2026-01-01T05:00:00+05:00" }).Hash());

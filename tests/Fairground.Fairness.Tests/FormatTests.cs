@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fairground.Cheats;
 using Xunit;
 
 namespace Fairground.Fairness.Tests;
@@ -70,6 +71,26 @@ public sealed class FormatTests
         Assert.Equal(1_767_831_060, Nist.DueFor("2026-01-08T00:00:01Z", null));
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1_692_803_367, 1)]
+    [InlineData(1_692_803_368, 2)]
+    [InlineData(1_692_803_370, 2)]
+    [InlineData(1_692_803_371, 3)]
+    public void The_round_is_the_first_at_or_after_the_time(long time, long round)
+    {
+        Assert.Equal(round, Drand.RoundAtOrAfter(time));
+        if (time >= Drand.Genesis) Assert.InRange(Drand.TimeOfRound(round) - time, 0, Drand.Period - 1);
+    }
+
+    [Fact]
+    public void The_round_waits_for_the_later_of_the_delay_and_the_announced_time()
+    {
+        var afterDelay = Drand.RoundFor("2026-01-08T00:00:00Z", null);
+        Assert.Equal(afterDelay, Drand.RoundFor("2026-01-08T00:00:00Z", "2026-01-08T00:00:10Z"));
+        Assert.Equal(afterDelay + 10, Drand.RoundFor("2026-01-08T00:00:00Z", "2026-01-08T00:01:00Z"));
+    }
+
     [Fact]
     public void Switches_heads_and_log_lines_read_back_and_have_these_bytes()
     {
@@ -89,7 +110,7 @@ public sealed class FormatTests
     [Fact]
     public void A_bundle_without_fail_over_and_calls_has_the_eight_members_of_version_1_and_no_more()
     {
-        var plain = new TestDraw().Bundle;
+        var plain = new HonestDraw().Bundle;
         Assert.Equal(["v", "terms", "closing", "entries", "beacon", "winners", "reserves", "jwks"], plain.ToJson().Select(member => member.Key));
         var called = plain with { Switches = ["a.b.c"], Calls = [new ReserveCall(2, 7, 0, ReserveCall.Unclaimed, "2026-02-01T00:00:00Z")] };
         var json = CanonicalJson.Text(called.ToJson());
@@ -130,7 +151,7 @@ public sealed class FormatTests
         var json = CanonicalJson.Text(table.ToJson());
         Assert.StartsWith("""{"currency":"KZT","entries":100,"entryPrice":10,"pieces":[{"figures":{"collected":[0,10,1,0],"winnerGets":[0,7,1,0],"winners":[1,0,1,0]},"from":0,"outcome":"cash","to":99},""", json, StringComparison.Ordinal);
         Assert.Equal(table.HashHex(), OutcomeTable.Parse(CanonicalJson.Parse(json)).HashHex());
-        Assert.Equal(table.HashHex(), (new TestDraw().Terms with { Outcomes = table.HashHex() }).ToJson()["outcomes"]!.GetValue<string>());
+        Assert.Equal(table.HashHex(), (new HonestDraw().Terms with { Outcomes = table.HashHex() }).ToJson()["outcomes"]!.GetValue<string>());
     }
 
     [Theory]

@@ -111,6 +111,10 @@ public sealed class MerkleTests
             var accumulator = new MerkleAccumulator();
             leaves.ForEach(leaf => accumulator.Add(leaf));
             Assert.Equal(accumulator.Root(), MerkleTree.Root(leaves));
+            var together = new MerkleAccumulator();
+            together.AddAll(leaves.Take(3));
+            together.AddAll(leaves.Skip(3));
+            Assert.Equal(accumulator.Root(), together.Root());
             Assert.Equal(size, accumulator.Count);
         }
     }

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using Fairground.Kernel.Modules;
 using Fairground.Server.Hosting;
 using Microsoft.AspNetCore.Components;
@@ -17,7 +19,7 @@ public sealed class ArchitectureTests
     [Theory, MemberData(nameof(Modules))]
     public void A_module_stands_on_the_foundations_and_on_no_other_module(string module)
     {
-        string[] allowed = module == "Fairground.Draws" ? [.. Foundations, "Fairground.Fairness"] : Foundations;
+        string[] allowed = module == "Fairground.Draws" ? [.. Foundations, "Fairground.Fairness", "Fairground.Verification"] : Foundations;
 
         None.Of(Ours(Assembly.Load(module)).Except(allowed));
         None.Of(ProjectReferences(module).Except(allowed));
@@ -26,6 +28,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("Fairground.Kernel", "")]
     [InlineData("Fairground.Fairness", "")]
+    [InlineData("Fairground.Verification", "Fairground.Fairness")]
     [InlineData("Fairground.Ui", "Fairground.Kernel")]
     [InlineData("Fairground.Ledger", "Fairground.Kernel")]
     public void A_foundation_stands_on_nothing_but(string foundation, string allowed)
@@ -42,6 +45,18 @@ public sealed class ArchitectureTests
 
         None.Of(others);
         Assert.DoesNotContain("FrameworkReference", Repository.Read("src/Fairground.Fairness/Fairground.Fairness.csproj"), StringComparison.Ordinal);
+    }
+
+    // What a verifier shares with what it verifies, it cannot catch. See decision 0010.
+    [Fact]
+    public void The_verifier_shares_the_arithmetic_of_a_signature_with_the_draw_and_nothing_else()
+    {
+        using var file = new PEReader(File.OpenRead(Assembly.Load("Fairground.Verification").Location));
+        var metadata = file.GetMetadataReader();
+        var shared = metadata.TypeReferences.Select(metadata.GetTypeReference)
+            .Where(type => metadata.GetString(type.Namespace).StartsWith("Fairground.", StringComparison.Ordinal))
+            .Select(type => metadata.GetString(type.Name));
+        Assert.Equal(["BlsSignature"], shared);
     }
 
     // A public type stands at the root, where a reader looks for the contract, or is a record that goes over the wire and

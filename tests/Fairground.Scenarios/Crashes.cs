@@ -82,7 +82,7 @@ public sealed class Crashes
         var bundle = await lot.Text("proof");
         var entries = (await lot.Text("entries")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(5, entries.Length);
-        Assert.True(Fairground.Fairness.Verifier.Verify(bundle, entries).Holds);
+        Assert.True(Fairground.Verification.DrawVerifier.Verify(bundle, entries).Holds);
         var (code, output) = await server.Run("doctor");
         Assert.True(code == 0, output);
     }

@@ -106,6 +106,6 @@ public sealed class HotLot(ITestOutputHelper output)
         Assert.All(wallets, w => Assert.InRange(w, 1_000 - (Cap * 100), 1_000));
         var leaves = (await lot.Text("entries")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Entries, leaves.Length);
-        Assert.True(Verifier.Verify(await lot.Text("proof"), leaves).Holds);
+        Assert.True(Fairground.Verification.DrawVerifier.Verify(await lot.Text("proof"), leaves).Holds);
     }
 }

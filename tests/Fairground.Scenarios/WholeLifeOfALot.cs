@@ -3,6 +3,7 @@ using Fairground.Fairness;
 using Fairground.Kernel.Storage;
 using Fairground.Scenarios.Vocabulary;
 using Fairground.Testing;
+using Fairground.Verification;
 using Xunit;
 
 namespace Fairground.Scenarios;
@@ -66,10 +67,10 @@ public sealed class WholeLifeOfALot
         var bundle = await lot.Text("proof");
         using var http = fair.Http();
         var log = (await http.GetStringAsync("api/v1/closing-log")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var trusted = Jwks.Parse(JsonNode.Parse(await http.GetStringAsync(".well-known/jwks.json")));
+        var trusted = await http.GetStringAsync(".well-known/jwks.json");
         foreach (var purchase in purchases)
         {
-            var report = Verifier.Verify(bundle, entries, new VerifierOptions { ReceiptJws = purchase.Receipt, LogLines = log, TrustedJwks = trusted });
+            var report = DrawVerifier.Verify(bundle, entries, new Evidence { Receipt = purchase.Receipt, Log = log, TrustedKeys = trusted });
             Assert.True(report.Holds, report.Sentence);
         }
         Assert.Equal(DrawTerms.HashOf(JsonNode.Parse(await lot.Text("terms"))!), Convert.FromHexString((string)(await lot.Look())["termsHash"]!));
@@ -78,7 +79,7 @@ public sealed class WholeLifeOfALot
         Assert.True(MerkleTree.VerifyInclusion(System.Text.Encoding.UTF8.GetBytes(entries[4]), 4, 7, path, Convert.FromHexString((string)inclusion["root"]!)));
         var swapped = JsonNode.Parse(bundle)!;
         swapped["winners"]![0]!["seq"] = (int)swapped["winners"]![0]!["seq"]! % 7 + 1;
-        Assert.False(Verifier.Verify(swapped.ToJsonString(), entries).Holds);
+        Assert.False(DrawVerifier.Verify(swapped.ToJsonString(), entries).Holds);
     }
 
     [Theory, MemberData(nameof(Engines))]

@@ -49,7 +49,7 @@ internal sealed class CatalogAudit(IServiceScopeFactory scopes, IFileStore files
     private static async Task<AuditFinding> Imports(CatalogContext catalog, CancellationToken ct)
     {
         var ended = catalog.Imports.Where(i => i.State == ImportState.Done);
-        var wrong = await ended.Where(i => i.Read != i.Created + i.Updated + i.Unchanged + i.Rejected).Select(i => i.Id).Take(100).ToListAsync(ct);
+        var wrong = await ended.Where(i => i.Read != i.Created + i.Updated + i.Unchanged + i.Rejected).OrderBy(i => i.Id).Select(i => i.Id).Take(100).ToListAsync(ct);
         return Finding("catalog: each import's goods are created, updated, unchanged or rejected", wrong, $"{await ended.CountAsync(ct)} imports");
     }
 

@@ -1,4 +1,4 @@
-using Fairground.Fairness;
+using Fairground.Verification;
 
 namespace Fairground.Draws;
 
@@ -31,14 +31,17 @@ internal sealed class ProofCheck
     public void Take(VerificationReport report, LotState state, DateTimeOffset now)
     {
         (LotState, CheckedAt, Sentence) = (state, now, report.Sentence);
-        Passed = report.Steps.Count(s => s.Outcome == StepOutcome.Passed);
-        Noted = report.Steps.Count(s => s.Outcome == StepOutcome.Doubt);
-        Failed = report.Steps.Count(s => s.Outcome == StepOutcome.Failed);
+        Passed = report.With(StepOutcome.Passed).Count();
+        Noted = report.Found.Count(s => s.Outcome is StepOutcome.Note or StepOutcome.Doubt);
+        Failed = report.Failures.Count();
         Holds = Proves(report);
     }
 
-    /// <summary>What a source of randomness promises is said beside every draw; any other doubt leaves the draw unproved. Pure.</summary>
+    // What a source promises, that it failed over by the published rule, and that nobody brought the table along: said beside a draw that is proved.
+    private static readonly string[] SaidBeside = [Steps.EntropyPromise, Steps.Switches, Steps.Outcomes];
+
+    /// <summary>Any other note, and any doubt, leaves the draw unproved. Pure.</summary>
     public static bool Proves(VerificationReport report) =>
-        report.Steps.Any(s => s is { Id: VerificationSteps.Winners, Outcome: StepOutcome.Passed })
-        && report.Steps.All(s => s.Outcome == StepOutcome.Passed || s is { Id: VerificationSteps.EntropyPromise, Outcome: StepOutcome.Doubt });
+        report.Found.Any(s => s is { Id: Steps.Winners, Outcome: StepOutcome.Passed })
+        && report.Found.All(s => s.Outcome == StepOutcome.Passed || (s.Outcome == StepOutcome.Note && SaidBeside.Contains(s.Id)));
 }

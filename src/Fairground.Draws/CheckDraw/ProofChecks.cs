@@ -2,6 +2,7 @@ using System.Text;
 using Fairground.Fairness;
 using Fairground.Kernel;
 using Fairground.Kernel.Storage;
+using Fairground.Verification;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -37,7 +38,7 @@ internal sealed class ProofChecks(DrawsContext context, DrawsReader reader, Draw
 
     /// <summary>The verification itself, from the published text. It reads its lines one by one and computes for long, so it has a thread to itself.</summary>
     public static Task<VerificationReport> Verify(string bundle, IAsyncEnumerable<string> entries, IReadOnlyList<string> log, Jwks keys, CancellationToken ct) =>
-        Task.Run(() => Verifier.Verify(bundle, entries.ToBlockingEnumerable(ct), new VerifierOptions { LogLines = log, TrustedJwks = keys }), ct);
+        Task.Run(() => DrawVerifier.Verify(bundle, entries.ToBlockingEnumerable(ct), new Evidence { Log = log, TrustedKeys = keys.ToJson().ToJsonString() }), ct);
 
     private async IAsyncEnumerable<string> Leaves(Guid lotId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {

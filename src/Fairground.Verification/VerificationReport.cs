@@ -1,4 +1,4 @@
-namespace Fairground.Fairness;
+namespace Fairground.Verification;
 
 /// <summary>How one step of a verification came out.</summary>
 public enum StepOutcome
@@ -6,7 +6,10 @@ public enum StepOutcome
     /// <summary>The step was checked and holds.</summary>
     Passed,
 
-    /// <summary>Nothing is wrong, but the step does not prove what a reader might think; the sentence says why.</summary>
+    /// <summary>Nothing is wrong, but the step proves less than a reader might think; the sentence says what.</summary>
+    Note,
+
+    /// <summary>Something stands against the draw, although its computation is right; the sentence says what.</summary>
     Doubt,
 
     /// <summary>The step does not hold, or could not be checked although the draw rests on it.</summary>
@@ -16,30 +19,36 @@ public enum StepOutcome
 /// <summary>The overall outcome of a verification.</summary>
 public enum Verdict
 {
-    /// <summary>Every step holds.</summary>
-    Passed,
+    /// <summary>Every step holds; there may be notes.</summary>
+    Holds,
 
     /// <summary>No step failed, and at least one left a doubt.</summary>
-    PassedWithDoubts,
+    InDoubt,
 
     /// <summary>At least one step failed.</summary>
-    Failed,
+    Fails,
 }
 
 /// <summary>One step of a verification.</summary>
-/// <param name="Id">A stable id, one of <see cref="VerificationSteps"/>.</param>
+/// <param name="Id">A stable id, one of <see cref="Steps"/>.</param>
 /// <param name="Sentence">What was found, in plain words.</param>
 /// <param name="Outcome">How it came out.</param>
 public sealed record VerificationStep(string Id, string Sentence, StepOutcome Outcome);
 
-/// <summary>The stable ids of the steps.</summary>
-public static class VerificationSteps
+/// <summary>The stable ids of the steps, in the order in which they are taken.</summary>
+public static class Steps
 {
     /// <summary>The bundle can be read.</summary>
     public const string Bundle = "bundle";
 
     /// <summary>The terms can be read.</summary>
     public const string Terms = "terms";
+
+    /// <summary>The beacons in the terms are public ones.</summary>
+    public const string Chain = "terms.chain";
+
+    /// <summary>The table of outcomes is the one that the terms fix.</summary>
+    public const string Outcomes = "outcomes";
 
     /// <summary>Where the signing keys come from.</summary>
     public const string Keys = "keys";
@@ -65,6 +74,9 @@ public static class VerificationSteps
     /// <summary>The entries have the root that the closing froze.</summary>
     public const string ClosingRoot = "closing.root";
 
+    /// <summary>A fail-over went by the published rule.</summary>
+    public const string Switches = "switches";
+
     /// <summary>The randomness is the one that was fixed beforehand.</summary>
     public const string Entropy = "entropy";
 
@@ -77,34 +89,44 @@ public static class VerificationSteps
     /// <summary>The reserves are those that the computation gives.</summary>
     public const string Reserves = "reserves";
 
+    /// <summary>Reserves were called in order, each for a reason.</summary>
+    public const string Calls = "calls";
+
     /// <summary>The holder's receipt agrees with the published entries.</summary>
     public const string Receipt = "receipt";
 
     /// <summary>The closing stands in an unbroken closing log.</summary>
     public const string Log = "log";
+
+    /// <summary>The signed heads of the closing log agree with each other and with the copy.</summary>
+    public const string Head = "head";
+
+    /// <summary>What a round that somebody brought along says.</summary>
+    public const string Beacon = "beacon";
 }
 
 /// <summary>What a verification found, step by step.</summary>
-/// <param name="Steps">The steps, in the order in which they were taken.</param>
-public sealed record VerificationReport(IReadOnlyList<VerificationStep> Steps)
+/// <param name="Found">The steps, in the order in which they were taken.</param>
+public sealed record VerificationReport(IReadOnlyList<VerificationStep> Found)
 {
     /// <summary>The overall outcome.</summary>
-    public Verdict Verdict =>
-        Steps.Any(step => step.Outcome == StepOutcome.Failed) ? Verdict.Failed
-        : Steps.Any(step => step.Outcome == StepOutcome.Doubt) ? Verdict.PassedWithDoubts
-        : Verdict.Passed;
+    public Verdict Verdict => With(StepOutcome.Failed).Any() ? Verdict.Fails : With(StepOutcome.Doubt).Any() ? Verdict.InDoubt : Verdict.Holds;
 
-    /// <summary>Whether no step failed.</summary>
-    public bool Holds => Verdict != Verdict.Failed;
+    /// <summary>Whether no step failed or left a doubt.</summary>
+    public bool Holds => Verdict == Verdict.Holds;
 
     /// <summary>The steps that failed.</summary>
-    public IEnumerable<VerificationStep> Failures => Steps.Where(step => step.Outcome == StepOutcome.Failed);
+    public IEnumerable<VerificationStep> Failures => With(StepOutcome.Failed);
+
+    /// <summary>The steps that came out like this.</summary>
+    public IEnumerable<VerificationStep> With(StepOutcome outcome) => Found.Where(step => step.Outcome == outcome);
 
     /// <summary>The outcome in one sentence.</summary>
     public string Sentence => Verdict switch
     {
-        Verdict.Passed => "The draw holds: every step was recomputed and agrees.",
-        Verdict.PassedWithDoubts => "Every step that was recomputed agrees; read the doubts before you rely on it.",
-        _ => $"The draw does not hold: {Failures.First().Sentence}",
+        Verdict.Fails => $"The draw does not hold: {Failures.First().Sentence}",
+        Verdict.InDoubt => $"The draw is in doubt: {With(StepOutcome.Doubt).First().Sentence}",
+        _ when With(StepOutcome.Note).Any() => "The draw holds: every step that was recomputed agrees. Read the notes before you rely on it.",
+        _ => "The draw holds: every step was recomputed and agrees.",
     };
 }

@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Fairground.Verification;
+
+/// <summary>The published entries as they were read: complete and in order, or with the first thing that is wrong.</summary>
+internal sealed class Entries
+{
+    private const int BatchSize = 8192;
+
+    private readonly record struct Leaf(string Holder, string Lot, string Number, int Seq, byte[] Hash);
+
+    private readonly List<byte[]> hashes = [];
+    private readonly List<int> seqs = [];
+    private readonly List<int> holderOf = [];
+    private readonly List<string> numbers = [];
+    private readonly List<string> holders = [];
+    private readonly Dictionary<string, int> holderIds = new(StringComparer.Ordinal);
+
+    /// <summary>Why the list cannot be believed, as a sentence; null where nothing is wrong with it.</summary>
+    public string? Problem { get; private set; }
+
+    public int Count => seqs.Count;
+
+    public int Holders => holders.Count;
+
+    public byte[] Root() => EntryTree.Root(hashes);
+
+    public int HolderOf(int seq) => holderOf[seq - 1];
+
+    public string HolderTold(int seq) => holders[holderOf[seq - 1]];
+
+    public string NumberOf(int seq) => numbers[seq - 1];
+
+    /// <summary>The most entries in one hand, and whose.</summary>
+    public (int Entries, string Holder) Largest()
+    {
+        var counts = new int[holders.Count];
+        foreach (var holder in holderOf) counts[holder]++;
+        return counts.Length == 0 ? (0, "") : (counts.Max(), holders[Array.IndexOf(counts, counts.Max())]);
+    }
+
+    public static Entries Read(IEnumerable<string> lines, string lot)
+    {
+        var entries = new Entries();
+        foreach (var batch in WithoutLastBlank(lines).Chunk(BatchSize))
+        {
+            var (leaves, problems) = (new Leaf[batch.Length], new string?[batch.Length]);
+            Parallel.For(0, batch.Length, i => problems[i] = TryRead(batch[i], out leaves[i]));
+            for (var i = 0; i < batch.Length && entries.Problem is null; i++)
+                entries.Problem = problems[i] is { } problem ? $"Line {entries.Count + 1} of the entries cannot be read: {problem}" : entries.Add(leaves[i], lot);
+            if (entries.Problem is not null) return entries;
+        }
+        entries.Problem = entries.OrderProblem() ?? entries.NumberProblem();
+        return entries;
+    }
+
+    // Splitting a file at line ends leaves an empty piece after the last one.
+    private static IEnumerable<string> WithoutLastBlank(IEnumerable<string> lines)
+    {
+        var blank = false;
+        foreach (var line in lines)
+        {
+            if (blank) yield return "";
+            blank = line.Length == 0;
+            if (!blank) yield return line;
+        }
+    }
+
+    private static string? TryRead(string line, out Leaf leaf)
+    {
+        leaf = default;
+        try
+        {
+            var json = Document.Of(Json.Read(line), "It");
+            var odd = json.Names.FirstOrDefault(name => name is not ("holder" or "lot" or "number" or "seq"));
+            if (odd is not null) return $"It has a member \"{odd}\" that no entry has.";
+            leaf = new Leaf(json.Hash("holder"), json.Text("lot"), json.Text("number"), (int)json.Number("seq", 1, int.MaxValue), EntryTree.LeafHash(Json.Utf8.GetBytes(line)));
+            // One entry has one spelling, or two lists with the same meaning would have two roots.
+            return json.Canonical == line ? null : "It is not in canonical form.";
+        }
+        catch (Exception error) when (error is FormatException or System.Text.EncoderFallbackException)
+        {
+            return error.Message;
+        }
+    }
+
+    private string? Add(Leaf leaf, string lot)
+    {
+        if (leaf.Lot != lot) return $"Line {Count + 1} of the entries belongs to lot \"{leaf.Lot}\", not to lot \"{lot}\".";
+        if (!holderIds.TryGetValue(leaf.Holder, out var holder))
+        {
+            holderIds.Add(leaf.Holder, holder = holders.Count);
+            holders.Add(leaf.Holder);
+        }
+        hashes.Add(leaf.Hash);
+        seqs.Add(leaf.Seq);
+        holderOf.Add(holder);
+        numbers.Add(leaf.Number);
+        return null;
+    }
+
+    private string? OrderProblem()
+    {
+        var line = 0;
+        while (line < Count && seqs[line] == line + 1) line++;
+        if (line == Count) return null;
+        var seen = new HashSet<int>();
+        foreach (var seq in seqs)
+        {
+            if (!seen.Add(seq)) return $"Entry {seq} stands in the list more than once.";
+        }
+        var missing = Enumerable.Range(1, Count).FirstOrDefault(seq => !seen.Contains(seq));
+        return missing > 0 ? $"Entry {missing} is missing from the list." : $"The entries are out of order: line {line + 1} holds entry {seqs[line]}.";
+    }
+
+    private string? NumberProblem()
+    {
+        var first = new Dictionary<UInt128, int>(Count);
+        for (var i = 0; i < Count; i++)
+        {
+            // 128 bits of a hash stand for the number, so that ten million of them fit into memory.
+            var key = BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Json.Utf8.GetBytes(numbers[i])));
+            if (!first.TryAdd(key, i + 1)) return $"The number {numbers[i]} was given out twice, to entries {first[key]} and {i + 1}.";
+        }
+        return null;
+    }
+}
