@@ -12,7 +12,7 @@ internal readonly record struct Contact(string Value, ContactChannel Channel)
 
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
-    /// <summary>True where the text is a usable contact. Numbers may have spaces, dashes, dots and brackets; 8… of eleven digits is +7….</summary>
+    /// <summary>True where the text is a usable contact. Numbers may have spaces, dashes, dots and brackets, and are checked against the numbering plan of their country; 8… of eleven digits is +7….</summary>
     public static bool TryParse(string? text, out Contact contact)
     {
         var trimmed = text?.Trim() ?? "";
@@ -65,8 +65,7 @@ internal readonly record struct Contact(string Value, ContactChannel Channel)
             else if (number.Length == 11 && number[0] == '8') number = "7" + number[1..];
             else if (!(number.Length == 11 && number[0] == '7')) return null;
         }
-        if (number.Length is < 8 or > 15 || number[0] == '0') return null;
-        return number[0] == '7' && number.Length != 11 ? null : "+" + number;
+        return PhoneNumbers.Normalise("+" + number);
     }
 
     private static bool IsNumberSpacing(char c) => c is ' ' or '-' or '(' or ')' or '.' or '\u00a0' or '\u2009' or '\u202f' or '\u2010' or '\u2011' or '\u2012' or '\u2013';

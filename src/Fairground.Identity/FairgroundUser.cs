@@ -8,9 +8,15 @@ namespace Fairground.Identity;
 /// <summary>A person with an account (C-02). <see cref="IdentityUser{TKey}.UserName"/> is the normalised contact.</summary>
 internal sealed class FairgroundUser : IdentityUser<Guid>
 {
-    public string Contact => UserName!;
+    // Carriers give a number out again after 45 to 180 days.
+    private static readonly TimeSpan NumberIsTrusted = TimeSpan.FromDays(90);
 
-    public ContactChannel Channel { get; init; }
+    private const string DetachedPrefix = "detached ";
+
+    /// <summary>Empty where another person has the number now.</summary>
+    public string Contact => UserName!.StartsWith(DetachedPrefix, StringComparison.Ordinal) ? "" : UserName!;
+
+    public ContactChannel Channel { get; set; }
 
     public required string DisplayName { get; set; }
 
@@ -22,6 +28,32 @@ internal sealed class FairgroundUser : IdentityUser<Guid>
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? BlockedAt { get; set; }
+
+    /// <summary>When the person last proved with a code that the contact is theirs.</summary>
+    public DateTimeOffset ContactProvedAt { get; set; }
+
+    /// <summary>The authenticator's secret, protected; null where there is none.</summary>
+    public byte[]? TotpSecret { get; set; }
+
+    public DateTimeOffset? TotpSince { get; set; }
+
+    /// <summary>Until then a recovery with a code alone keeps money and the ways in where they are.</summary>
+    public DateTimeOffset? HeldUntil { get; set; }
+
+    /// <summary>
+    /// True where a message to the contact no longer proves who reads it: a number that nobody has proved for 90 days may have been given to
+    /// somebody else by now.
+    /// </summary>
+    public bool IsNumberStale(DateTimeOffset now) => Channel == ContactChannel.Sms && now - ContactProvedAt >= NumberIsTrusted;
+
+    /// <summary>Another person has proved the number to be theirs: this account keeps everything but the number.</summary>
+    public void Detach() => UserName = NormalizedUserName = DetachedName(Id);
+
+    public static string DetachedName(Guid userId) => $"{DetachedPrefix}{userId:n}";
+
+    /// <summary>The account is reached at another contact from now on, which has just been proved.</summary>
+    public void MoveTo(Contact contact, DateTimeOffset provedAt) =>
+        (UserName, NormalizedUserName, Channel, ContactProvedAt) = (contact.Value, contact.Value, contact.Channel, provedAt);
 
     /// <summary>A new person; the password is hashed already.</summary>
     public static FairgroundUser Of(Contact contact, string displayName, string passwordHash, DateTimeOffset now) => new()
@@ -37,6 +69,7 @@ internal sealed class FairgroundUser : IdentityUser<Guid>
         ConcurrencyStamp = Ids.New().ToString(),
         LockoutEnabled = true,
         CreatedAt = now,
+        ContactProvedAt = now,
     };
 
     public Person ToPerson() => new(Id, DisplayName, Contact, Channel, HolderSalt);

@@ -1,6 +1,13 @@
+using Fairground.Identity.ChangeContact;
+using Fairground.Identity.IssueKeys;
 using Fairground.Identity.Register;
+using Fairground.Identity.RememberDevices;
+using Fairground.Identity.SendCodes;
+using Fairground.Identity.UseAuthenticator;
+using Fairground.Identity.UsePasskeys;
 using Fairground.Kernel.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Fairground.Identity;
 
@@ -12,6 +19,18 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
     public DbSet<Session> Sessions => Set<Session>();
 
     public DbSet<Registration> Registrations => Set<Registration>();
+
+    public DbSet<SentCode> Codes => Set<SentCode>();
+
+    public DbSet<Device> Devices => Set<Device>();
+
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
+    public DbSet<Passkey> Passkeys => Set<Passkey>();
+
+    public DbSet<ContactChange> ContactChanges => Set<ContactChange>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
     public DbSet<StaffMember> Staff => Set<StaffMember>();
 
@@ -26,7 +45,8 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         base.OnModelCreating(modelBuilder);
         MapUser(modelBuilder);
         MapSession(modelBuilder);
-        MapRegistration(modelBuilder);
+        MapCode(modelBuilder.Entity<Registration>(), "identity_registration", "completed_at").Property(r => r.DisplayName).HasColumnName("display_name");
+        WaysIn.Map(modelBuilder);
         MapShops(modelBuilder);
         modelBuilder.Entity<Limit>(row =>
         {
@@ -60,6 +80,10 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         row.Property(r => r.LockoutEnd).HasColumnName("lockout_end");
         row.Property(r => r.CreatedAt).HasColumnName("created_at");
         row.Property(r => r.BlockedAt).HasColumnName("blocked_at");
+        row.Property(r => r.ContactProvedAt).HasColumnName("contact_proved_at");
+        row.Property(r => r.TotpSecret).HasColumnName("totp_secret");
+        row.Property(r => r.TotpSince).HasColumnName("totp_since");
+        row.Property(r => r.HeldUntil).HasColumnName("held_until");
         row.Ignore(r => r.Contact);
         // One contact a person for now; what the framework keeps beside it is not ours.
         row.Ignore(r => r.Email).Ignore(r => r.NormalizedEmail).Ignore(r => r.EmailConfirmed);
@@ -76,26 +100,31 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         row.Property(r => r.Generation).HasColumnName("generation");
         row.Property(r => r.Stamp).HasColumnName("stamp");
         row.Property(r => r.Agent).HasColumnName("agent");
+        row.Property(r => r.Place).HasColumnName("place");
+        row.Property(r => r.Method).HasColumnName("method");
+        row.Property(r => r.StrongAt).HasColumnName("strong_at");
         row.Property(r => r.StartedAt).HasColumnName("started_at");
         row.Property(r => r.UsedAt).HasColumnName("used_at");
         row.Property(r => r.ExpiresAt).HasColumnName("expires_at");
         row.Property(r => r.EndedAt).HasColumnName("ended_at");
     });
 
-    private static void MapRegistration(ModelBuilder model) => model.Entity<Registration>(row =>
+    /// <summary>What the tables of codes have in common.</summary>
+    internal static EntityTypeBuilder<T> MapCode<T>(EntityTypeBuilder<T> row, string table, string used)
+        where T : OneTimeCode
     {
-        row.ToTable("identity_registration").HasKey(r => r.Id);
+        row.ToTable(table).HasKey(r => r.Id);
         row.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
         row.Property(r => r.Contact).HasColumnName("contact");
         row.Property(r => r.Channel).HasColumnName("channel");
-        row.Property(r => r.DisplayName).HasColumnName("display_name");
         row.Property(r => r.CodeHash).HasColumnName("code_hash");
-        // Completing checks that no try was counted meanwhile, so that guesses sent at once are still five.
-        row.Property(r => r.Tries).HasColumnName("tries").IsConcurrencyToken();
+        row.Property(r => r.Tries).HasColumnName("tries");
         row.Property(r => r.CreatedAt).HasColumnName("created_at");
         row.Property(r => r.ExpiresAt).HasColumnName("expires_at");
-        row.Property(r => r.CompletedAt).HasColumnName("completed_at").IsConcurrencyToken();
-    });
+        // Of two that use one code at once, one wins.
+        row.Property(r => r.UsedAt).HasColumnName(used).IsConcurrencyToken();
+        return row;
+    }
 
     private static void MapShops(ModelBuilder model)
     {

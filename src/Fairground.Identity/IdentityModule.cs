@@ -1,13 +1,23 @@
 using Fairground.Identity.AppointStaff;
+using Fairground.Identity.ChangeContact;
 using Fairground.Identity.CheckRequest;
 using Fairground.Identity.ChoosePassword;
+using Fairground.Identity.ConfirmIdentity;
 using Fairground.Identity.EditProfile;
 using Fairground.Identity.EndSessions;
 using Fairground.Identity.LimitTries;
+using Fairground.Identity.IssueKeys;
+using Fairground.Identity.KeepSafe;
+using Fairground.Identity.Recover;
 using Fairground.Identity.RefreshSession;
 using Fairground.Identity.Register;
+using Fairground.Identity.RememberDevices;
+using Fairground.Identity.SendCodes;
 using Fairground.Identity.SetUpServer;
 using Fairground.Identity.SignIn;
+using Fairground.Identity.SignInByCode;
+using Fairground.Identity.UseAuthenticator;
+using Fairground.Identity.UsePasskeys;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
@@ -16,13 +26,14 @@ using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Ui;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Fairground.Identity;
 
@@ -40,6 +51,7 @@ public sealed class IdentityModule : IModule
         AddChecking(services);
         services.AddSingleton<PeopleBook>();
         services.AddSingleton<IPeople>(provider => provider.GetRequiredService<PeopleBook>());
+        services.AddSingleton(_ => SmsSettings.From(configuration));
         services.AddSingleton<SendingLimits>();
         services.AddSingleton<OneTimeCodes>();
         services.AddSingleton<SessionAnswers>();
@@ -48,6 +60,7 @@ public sealed class IdentityModule : IModule
         services.AddScoped<RegisterPerson>();
         services.AddScoped<ConfirmRegistration>();
         services.AddScoped<SignInPerson>();
+        AddWaysIn(services);
         services.AddScoped<SessionRefresher>();
         services.AddScoped<SessionEnder>();
         services.AddScoped<Profiles>();
@@ -62,7 +75,16 @@ public sealed class IdentityModule : IModule
     {
         RegistrationEndpoints.Map(api);
         SessionEndpoints.Map(api);
+        CodeSignInEndpoints.Map(api);
+        RecoveryEndpoints.Map(api);
+        PasskeyEndpoints.Map(api);
         MeEndpoints.Map(api);
+        SecurityEndpoints.Map(api);
+        PasswordEndpoints.Map(api);
+        ConfirmIdentityEndpoints.Map(api);
+        AuthenticatorEndpoints.Map(api);
+        ContactChangeEndpoints.Map(api);
+        KeyEndpoints.Map(api);
         StaffEndpoints.Map(api);
     }
 
@@ -86,12 +108,39 @@ public sealed class IdentityModule : IModule
             options.Password.RequireNonAlphanumeric = false;
             options.Lockout.MaxFailedAccessAttempts = 5;
             options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
-        }).AddUserStore<UserOnlyStore<FairgroundUser, IdentityContext, Guid>>();
+        }).AddUserStore<PersonStore>();
+        services.AddScoped(provider => (PersonStore)provider.GetRequiredService<IUserStore<FairgroundUser>>());
         services.Replace(ServiceDescriptor.Singleton<ILookupNormalizer, ContactNormalizer>());
         // Stateless, and shared by the gate that counts cores.
         services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<FairgroundUser>, PasswordHasher<FairgroundUser>>());
         services.AddSingleton<Passwords>();
         services.AddScoped<PasswordRules>();
+    }
+
+    private static void AddWaysIn(IServiceCollection services)
+    {
+        services.AddScoped<CodeDesk>();
+        services.AddScoped<CodeGuesses>();
+        services.AddScoped<Entrance>();
+        services.AddScoped<SecondStep>();
+        services.AddScoped<BrowserSignIn>();
+        services.AddScoped<SecondFactors>();
+        services.AddScoped<Devices>();
+        services.AddScoped<CodeSignIn>();
+        services.AddScoped<AccountRecovery>();
+        services.AddScoped<ChangePassword>();
+        services.AddScoped<AuthenticatorSetup>();
+        services.AddScoped<IPasskeyHandler<FairgroundUser>, PasskeyHandler<FairgroundUser>>();
+        services.AddSingleton<IConfigureOptions<IdentityPasskeyOptions>, PasskeySettings>();
+        services.AddScoped<Passkeys>();
+        services.AddScoped<ContactChanges>();
+        services.AddHostedService<ApplyChanges>();
+        services.AddScoped<IRecentSignIn, RecentSignIn>();
+        services.AddScoped<IdentityConfirmer>();
+        services.AddScoped<AccountSecurity>();
+        services.AddSingleton<PermissionBook>();
+        services.AddSingleton<KeyBook>();
+        services.AddScoped<ApiKeys>();
     }
 
     private static void AddChecking(IServiceCollection services)
@@ -107,8 +156,9 @@ public sealed class IdentityModule : IModule
         services.AddAuthentication(SessionHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.SchemeName, null);
         services.AddAuthorizationBuilder()
-            .AddPolicy(Policies.Operator, policy => policy.RequireAuthenticatedUser().RequireClaim(FairgroundClaims.Operator, "1"))
-            .AddPolicy(Policies.Shop, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
-                context.User.IsOperator() || context.User.HasClaim(FairgroundClaims.Shop, "1")));
+            .AddPolicy(Policies.Operator, policy => policy.RequireAuthenticatedUser().RequireClaim(FairgroundClaims.Operator, "1").AddRequirements(new KeyMayCall()))
+            .AddPolicy(Policies.Shop, policy => policy.RequireAuthenticatedUser().AddRequirements(new KeyMayCall()).RequireAssertion(context =>
+                context.User.IsOperator() || context.User.HasClaim(FairgroundClaims.Shop, "1")))
+            .SetDefaultPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new KeyMayCall()).Build());
     }
 }

@@ -45,5 +45,8 @@ internal sealed class PeopleBook(IServiceScopeFactory scopes) : IPeople, IDispos
     /// <summary>Keeps what was just written.</summary>
     public Person Remember(FairgroundUser user) => known.Set(user.Id, user.ToPerson(), ForAMinute);
 
+    /// <summary>Asks the database again the next time.</summary>
+    public void Forget(Guid userId) => known.Remove(userId);
+
     public void Dispose() => known.Dispose();
 }

@@ -37,10 +37,13 @@ public sealed class AccessTests
         var endpoints = (await Endpoints()).Where(e => !IsOfTheFramework(e)).ToList();
         var page = new StringBuilder();
         page.Append("# Who may call what\n\nMade from the code by the tests. *ShopStaff* is staff or owner of the shop concerned; *ShopOwner* its owner; an operator may do\n");
-        page.Append("whatever an owner may. Pages marked *Public* show only what concerns the visitor.\n");
+        page.Append("whatever an owner may. *Recently*: the caller must have proved within ten minutes to be the account's owner. Pages marked *Public* show only what\nconcerns the visitor.\n");
         page.Append("\n## Calls\n\n| Call | Who |\n|---|---|\n");
-        foreach (var line in endpoints.Where(e => !IsPage(e)).Select(e => (Call: Name(e), Who: $"{e.Metadata.GetMetadata<AccessRule>()?.Access}")).Distinct().OrderBy(l => l.Call, StringComparer.Ordinal))
+        foreach (var line in endpoints.Where(e => !IsPage(e)).Select(e => (Call: Name(e), Who: $"{e.Metadata.GetMetadata<AccessRule>()?.Access}{(e.Metadata.GetMetadata<RecentSignInRule>() is null ? "" : ", recently")}{(e.Metadata.GetMetadata<PermissionRule>() is { } open ? $", keys with `{open.Permission.Code}`" : "")}")).Distinct().OrderBy(l => l.Call, StringComparer.Ordinal))
             page.Append(CultureInfo.InvariantCulture, $"| `{line.Call}` | {line.Who} |\n");
+        page.Append("\n## What keys may be allowed\n\n| Scope | In words |\n|---|---|\n");
+        foreach (var permission in endpoints.Select(e => e.Metadata.GetMetadata<PermissionRule>()?.Permission).OfType<Permission>().Distinct().OrderBy(p => p.Code, StringComparer.Ordinal))
+            page.Append(CultureInfo.InvariantCulture, $"| `{permission.Code}` | {permission.Wording} |\n");
         page.Append("\n## Pages\n\n| Page | Who |\n|---|---|\n");
         foreach (var line in endpoints.Where(IsPage).Select(e => (Page: Route(e), Who: WhoSees(e))).Distinct().OrderBy(l => l.Page, StringComparer.Ordinal))
             page.Append(CultureInfo.InvariantCulture, $"| `{line.Page}` | {line.Who} |\n");

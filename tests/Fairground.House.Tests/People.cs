@@ -14,6 +14,9 @@ internal sealed class People(HttpClient client)
     /// <summary>Nobody, a person without a role, staff of another shop, staff, owner, operator.</summary>
     public static IReadOnlyList<string> Roles { get; } = ["nobody", "buyer", "outsider", "staff", "owner", "operator"];
 
+    /// <summary>A program of the shop, with a key that has every scope.</summary>
+    public const string Key = "key";
+
     public string Shop { get; private set; } = "";
 
     /// <summary>Goods, a lot on sale and an import of that shop, by the first part of their addresses.</summary>
@@ -37,12 +40,20 @@ internal sealed class People(HttpClient client)
         await Appoint(ct);
         foreach (var role in Roles.Except(["nobody"])) await SignIn(role, ct);
         await Furnish(ct);
+        await MakeKey(ct);
     }
 
     /// <summary>Gives staff and owner their roles again; some of the calls tried take them away.</summary>
     public async Task Appoint(CancellationToken ct)
     {
         foreach (var role in new[] { "staff", "owner" }) await Post("operator", $"/api/v1/shops/{Shop}/staff", new { contact = contacts[role], role }, ct);
+    }
+
+    private async Task MakeKey(CancellationToken ct)
+    {
+        var permissions = (JsonObject)JsonNode.Parse(await client.GetStringAsync("/api/v1/permissions", ct))!;
+        var key = await Post("owner", $"/api/v1/shops/{Shop}/keys", new { name = "Everything", scopes = permissions["items"]!.AsArray().Select(p => (string)p!["code"]!).ToArray() }, ct);
+        tokens[Key] = (string)key["secret"]!;
     }
 
     private async Task Furnish(CancellationToken ct)

@@ -28,12 +28,12 @@ public sealed partial class RoleTests
 
         foreach (var call in Calls(((IEndpointRouteBuilder)app).DataSources.SelectMany(d => d.Endpoints).OfType<RouteEndpoint>(), document))
         {
-            foreach (var role in People.Roles)
+            foreach (var role in People.Roles.Append(People.Key))
             {
                 var answer = await Ask(client, people, call, role, ct);
                 if (Objection(call, role, answer) is { } objection) wrong.Add($"{call} as {role}: {(int)answer.Status} {answer.Code}; {objection}");
                 // Signing out, ending sessions and dismissing are among the calls: put things right for the next one.
-                if (call.Path.Contains("session", StringComparison.Ordinal) && role != "nobody") await people.SignIn(role, ct);
+                if (call.Path.Contains("session", StringComparison.Ordinal) && role is not ("nobody" or People.Key)) await people.SignIn(role, ct);
             }
             if (call.Method != "GET" && call.Path.Contains("staff", StringComparison.Ordinal)) await people.Appoint(ct);
         }
@@ -52,7 +52,7 @@ public sealed partial class RoleTests
             {
                 var operation = (document["paths"]![Constraint().Replace(route, "{$1}")] ?? document["paths"]![Constraint().Replace(route, "{$1}") + "/"])?[method.ToLowerInvariant()];
                 var rule = endpoint.Metadata.GetMetadata<AccessRule>()!.Access;
-                yield return new Call(method, route, rule, () => operation is null ? (method is "POST" or "PUT" or "PATCH" ? new StringContent("{}", System.Text.Encoding.UTF8, "application/json") : null) : sample.For(operation));
+                yield return new Call(method, route, rule, endpoint.Metadata.GetMetadata<PermissionRule>() is not null, () => operation is null ? (method is "POST" or "PUT" or "PATCH" ? new StringContent("{}", System.Text.Encoding.UTF8, "application/json") : null) : sample.For(operation));
             }
         }
     }
@@ -60,7 +60,7 @@ public sealed partial class RoleTests
     private static async Task<Answer> Ask(HttpClient client, People people, Call call, string role, CancellationToken ct)
     {
         // Those who may not are sent to what is really the shop's; those who may, to nothing, so that a try changes nothing.
-        var real = May(call.Rule, role) ? null : people.Belongings.GetValueOrDefault(call.Path.Split('/').ElementAtOrDefault(3) ?? "");
+        var real = May(call, role) ? null : people.Belongings.GetValueOrDefault(call.Path.Split('/').ElementAtOrDefault(3) ?? "");
         var path = Parameter().Replace(call.Path, m => m.Groups[1].Value switch
         {
             "id" or "lotId" when real is not null => real,
@@ -84,17 +84,21 @@ public sealed partial class RoleTests
     private static string? Objection(Call call, string role, Answer answer)
     {
         if ((int)answer.Status >= 500) return "an error of ours";
+        if (role == People.Key && !May(call, role)) return answer.Code == "access.key_scope" ? null : "opens to no key, must be access.key_scope";
         if (role == "nobody" && call.Rule != Access.Public) return answer.Status == HttpStatusCode.Unauthorized || (!call.IsApi && answer.AsksToSignIn) ? null : "must be 401";
         var namesShop = call.Path.Contains("{shopId", StringComparison.Ordinal);
         var shopUnknown = call.Rule is Access.ShopStaff or Access.ShopOwner && !namesShop && role != "operator";
-        if (answer.IsDenial && May(call.Rule, role) && !shopUnknown) return $"declared {call.Rule}, so this role may";
-        if (May(call.Rule, role)) return null;
+        if (answer.IsDenial && May(call, role) && !shopUnknown) return $"declared {call.Rule}, so this role may";
+        if (May(call, role)) return null;
         if (call.Rule == Access.Operator || namesShop) return answer.Status == HttpStatusCode.Forbidden ? null : $"declared {call.Rule}, must be 403";
         // Where only the body says which shop it is about (a lot's product, a claim's token), someone of another shop may hear
         // that the body is wrong; scenarios and the claims' own tests try the same calls with a right one.
         if (role == "outsider" && !call.Path.Contains('{', StringComparison.Ordinal) && answer.Status == HttpStatusCode.UnprocessableEntity) return null;
         return answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound ? null : $"declared {call.Rule}, must be 403 or 404 where the thing is a shop's";
     }
+
+    // A key has every scope there is, of its own shop.
+    private static bool May(Call call, string role) => role == People.Key ? call.Rule == Access.Public || call.OpensToKeys : May(call.Rule, role);
 
     private static bool May(Access rule, string role) => rule switch
     {
@@ -111,7 +115,7 @@ public sealed partial class RoleTests
     [GeneratedRegex(@"\{\*{0,2}(\w+)[^}]*\}")]
     private static partial Regex Parameter();
 
-    private sealed record Call(string Method, string Path, Access Rule, Func<HttpContent?> Body)
+    private sealed record Call(string Method, string Path, Access Rule, bool OpensToKeys, Func<HttpContent?> Body)
     {
         public bool IsApi => Path.StartsWith("/api/", StringComparison.Ordinal);
 
@@ -123,6 +127,6 @@ public sealed partial class RoleTests
         /// <summary>A page or a file sends the visitor to the sign-in page.</summary>
         public bool AsksToSignIn => Status is HttpStatusCode.Found or HttpStatusCode.SeeOther && Location?.Contains("sign-in", StringComparison.Ordinal) == true;
 
-        public bool IsDenial => Code is "access.not_signed_in" or "access.forbidden";
+        public bool IsDenial => Code is "access.not_signed_in" or "access.forbidden" or "access.key_scope";
     }
 }

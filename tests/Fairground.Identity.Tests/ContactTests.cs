@@ -56,7 +56,30 @@ public sealed class ContactTests
     [InlineData("+7 777 123 45 6x")]
     [InlineData("+7 777 ١٢٣ 45 67")]
     [InlineData("12345678901")]
+    [InlineData("+999123456789")]
+    [InlineData("+7 809 123 45 67")]
+    [InlineData("+77991234567x")]
+    [InlineData("+1 900 234 5678")]
     public void What_is_neither_is_no_contact(string? given) => Assert.False(Contact.TryParse(given, out _));
+
+    [Fact]
+    public void Every_territory_s_mobile_numbers_are_reached_and_its_dear_ones_are_not()
+    {
+        var (mobile, dear, wrong) = (0, 0, new List<string>());
+        using var reader = new StreamReader(typeof(ContactTests).Assembly.GetManifestResourceStream("phone-numbers.tsv")!);
+        foreach (var row in reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(r => r[0] != '#').Select(r => r.Split('\t')))
+        {
+            var (isMobile, number) = (row[1] == "mobile", row[2]);
+            if (isMobile) mobile++;
+            else dear++;
+            var usable = Contact.TryParse(number, out var contact);
+            if (usable != isMobile || (usable && contact.Value != number)) wrong.Add(string.Join(' ', row));
+            // However it is grouped, it is the same number.
+            if (isMobile && !(Contact.TryParse($"00{number[1..3]} ({number[3..5]}) {number[5..]}", out var spaced) && spaced.Value == number)) wrong.Add($"{number} with spaces");
+        }
+        Assert.Empty(wrong);
+        Assert.True(mobile > 200 && dear > 100, $"{mobile} mobile and {dear} premium numbers");
+    }
 
     [Theory]
     [InlineData("/", "/")]

@@ -12,9 +12,12 @@ using Fairground.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Fairground.Identity.Tests;
@@ -29,19 +32,24 @@ internal sealed class Clock : TimeProvider
     public override DateTimeOffset GetUtcNow() => Now;
 }
 
-/// <summary>Keeps messages in place of sending them.</summary>
-internal sealed class CapturedMessages : IMessages
+/// <summary>Keeps messages in place of sending them. As the real one does, it waits for the writer's turn: a caller that still holds it would wait for ever.</summary>
+internal sealed class CapturedMessages(Database database) : IMessages
 {
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(20);
+
     private readonly ConcurrentQueue<Message> all = new();
 
     public IReadOnlyList<Message> All => [.. all];
 
     public Message LastTo(string contact) => all.Last(m => m.To == contact);
 
-    public Task Send(IReadOnlyCollection<Message> messages, CancellationToken ct)
+    public async Task Send(IReadOnlyCollection<Message> messages, CancellationToken ct)
     {
-        foreach (var message in messages) all.Enqueue(message);
-        return Task.CompletedTask;
+        using var patience = new CancellationTokenSource(LongestTurn);
+        using (await database.Gate.EnterAsync(patience.Token))
+        {
+            foreach (var message in messages) all.Enqueue(message);
+        }
     }
 }
 
@@ -92,9 +100,9 @@ internal sealed class IdentityHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly HttpClient http;
 
-    private IdentityHost(TestDatabase? owned, WebApplication app, Clock clock, CapturedMessages messages)
+    private IdentityHost(TestDatabase? owned, WebApplication app, Clock clock, CapturedMessages messages, WorkDone work)
     {
-        (this.owned, this.app, Clock, Messages) = (owned, app, clock, messages);
+        (this.owned, this.app, Clock, Messages, Work) = (owned, app, clock, messages, work);
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
     }
 
@@ -102,7 +110,12 @@ internal sealed class IdentityHost : IAsyncDisposable
 
     public CapturedMessages Messages { get; }
 
+    /// <summary>What the server did: statements and password hashes.</summary>
+    public WorkDone Work { get; }
+
     public IServiceProvider Services => app.Services;
+
+    public string Origin => http.BaseAddress!.GetLeftPart(UriPartial.Authority);
 
     public static async Task<IdentityHost> Start(DatabaseKind kind, params (string Name, string Value)[] settings)
     {
@@ -113,12 +126,13 @@ internal sealed class IdentityHost : IAsyncDisposable
     /// <summary>A second node on the same database and clock.</summary>
     public Task<IdentityHost> StartNode() => StartOn(null, Services.GetRequiredService<Database>(), Clock, []);
 
-    public async Task<Answer> Send(HttpMethod method, string path, object? body = null, string? token = null, string? cookie = null)
+    public async Task<Answer> Send(HttpMethod method, string path, object? body = null, string? token = null, string? cookie = null, string? forwardedFor = null)
     {
         using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path);
         if (body is not null) request.Content = JsonContent.Create(body);
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (cookie is not null) request.Headers.Add("Cookie", cookie);
+        if (forwardedFor is not null) request.Headers.Add("X-Forwarded-For", forwardedFor);
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new Answer(response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : null, response.Headers);
@@ -142,6 +156,12 @@ internal sealed class IdentityHost : IAsyncDisposable
         return (await Post($"registrations/{id}/confirmation", new { code, password = Password })).Is(HttpStatusCode.Created);
     }
 
+    /// <summary>Asks for a code at this path, and gives the id of what waits for it.</summary>
+    public async Task<string> Asks(string path, string contact, string idName) => (await Post(path, new { contact })).Is(HttpStatusCode.Accepted).Text(idName);
+
+    /// <summary>A six-digit code that is not this one.</summary>
+    public static string Wrong(string? code) => code == "123456" ? "654321" : "123456";
+
     public Task<Answer> SignsIn(string contact, string password = Password) => Post("sessions", new { contact, password });
 
     public async ValueTask DisposeAsync()
@@ -158,15 +178,23 @@ internal sealed class IdentityHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        var messages = new CapturedMessages();
+        var messages = new CapturedMessages(database);
+        var work = new WorkDone();
+        builder.Logging.AddProvider(work).AddFilter<WorkDone>(null, LogLevel.None).AddFilter<WorkDone>(WorkDone.Category, LogLevel.Information);
         // As an instance, so that closing this host leaves the database to its owner.
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IMessages>(messages);
         builder.Services.AddSingleton<IGoods, OneShop>();
+        // A hash that is slow on purpose is somebody else's test; the number of hashes is what ours look at.
+        builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
+        Permission goods = new("goods.write", "Change goods."), lots = new("lots.write", "Open lots.");
+        builder.Services.AddSingleton(goods).AddSingleton(lots);
         builder.Services.AddRouting();
         foreach (var module in Modules) module.AddServices(builder.Services, builder.Configuration);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<FairgroundUser>>(provider => new CountedHasher(provider.GetRequiredService<IOptions<PasswordHasherOptions>>(), work)));
         var app = builder.Build();
+        TrustedProxies.Use(app, builder.Configuration);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -176,10 +204,13 @@ internal sealed class IdentityHost : IAsyncDisposable
             module.MapApi(api);
             module.MapRoot(app);
         }
+        api.MapPost("shops/{shopId:guid}/goods", () => "kept").WithAccess(Access.ShopStaff).WithPermission(goods);
+        api.MapPost("shops/{shopId:guid}/lots", () => "kept").WithAccess(Access.ShopStaff).WithPermission(lots);
+        api.MapPost("payout", () => "paid").WithAccess(Access.SignedIn).WithRecentSignIn();
         api.MapGet("office", () => "yes").WithAccess(Access.Operator);
         app.MapGet("/a-page", () => "yes").RequireAuthorization(Policies.Shop);
         await app.Services.GetRequiredService<Migrator>().Apply(Modules.Select(m => m.Migrations), CancellationToken.None);
         await app.StartAsync();
-        return new IdentityHost(owned, app, clock, messages);
+        return new IdentityHost(owned, app, clock, messages, work);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Fairground.Identity.Register;
+using Fairground.Identity.SendCodes;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
@@ -62,13 +63,13 @@ public sealed class RegistrationTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task Five_wrong_codes_end_the_code_also_for_the_right_one(DatabaseKind kind)
+    public async Task Three_wrong_codes_end_the_code_also_for_the_right_one(DatabaseKind kind)
     {
         await using var host = await IdentityHost.Start(kind);
         var id = await host.Begins("a@example.com");
         var right = host.Messages.LastTo("a@example.com").Code!;
         var wrong = right == "123456" ? "654321" : "123456";
-        for (var left = 4; left >= 0; left--)
+        for (var left = 2; left >= 0; left--)
         {
             var refused = (await host.Post($"registrations/{id}/confirmation", new { code = wrong, password = IdentityHost.Password })).IsRefused(422, "people.code_wrong");
             Assert.Equal(left, refused.Body!["triesLeft"]!.GetValue<int>());
@@ -77,13 +78,15 @@ public sealed class RegistrationTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task Codes_guessed_all_at_once_are_still_five(DatabaseKind kind)
+    public async Task Codes_guessed_all_at_once_are_still_three(DatabaseKind kind)
     {
         await using var host = await IdentityHost.Start(kind);
         var id = await host.Begins("a@example.com");
         var right = host.Messages.LastTo("a@example.com").Code!;
         var wrong = right == "123456" ? "654321" : "123456";
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => host.Post($"registrations/{id}/confirmation", new { code = wrong, password = IdentityHost.Password })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => host.Post($"registrations/{id}/confirmation", new { code = wrong, password = IdentityHost.Password })));
+        Assert.Equal(3, answers.Count(a => a.Code == "people.code_wrong"));
+        Assert.Equal(37, answers.Count(a => a.Code == "people.code_expired"));
         (await host.Post($"registrations/{id}/confirmation", new { code = right, password = IdentityHost.Password })).IsRefused(422, "people.code_expired");
     }
 
@@ -197,13 +200,14 @@ public sealed class RegistrationTests
         var now = new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
         Registration Of(int tries = 0, bool done = false) => new()
         {
-            Contact = "a@example.com", DisplayName = "A", CodeHash = [], Tries = tries, ExpiresAt = now.AddMinutes(10), CompletedAt = done ? now : null,
+            Contact = "a@example.com", DisplayName = "A", CodeHash = [], Tries = tries, ExpiresAt = now.AddMinutes(10), UsedAt = done ? now : null,
         };
-        Assert.Equal("people.registration_not_found", Registration.Decide(null, true, now)!.Code);
-        Assert.Equal("people.code_expired", Registration.Decide(Of(done: true), true, now)!.Code);
-        Assert.Equal("people.code_expired", Registration.Decide(Of(), true, now.AddMinutes(10))!.Code);
-        Assert.Equal("people.code_expired", Registration.Decide(Of(tries: 5), true, now)!.Code);
-        Assert.Equal("people.code_wrong", Registration.Decide(Of(tries: 4), false, now)!.Code);
-        Assert.Null(Registration.Decide(Of(tries: 4), true, now));
+        string? Decide(Registration? sent, bool fits, DateTimeOffset at) => OneTimeCode.Decide(sent, PeopleRefusals.RegistrationNotFound, fits, at)?.Code;
+        Assert.Equal("people.registration_not_found", Decide(null, true, now));
+        Assert.Equal("people.code_expired", Decide(Of(done: true), true, now));
+        Assert.Equal("people.code_expired", Decide(Of(), true, now.AddMinutes(10)));
+        Assert.Equal("people.code_expired", Decide(Of(tries: 3), true, now));
+        Assert.Equal("people.code_wrong", Decide(Of(tries: 2), false, now));
+        Assert.Null(Decide(Of(tries: 2), true, now));
     }
 }

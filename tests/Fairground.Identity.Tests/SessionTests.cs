@@ -1,5 +1,8 @@
 using System.Net;
 using Fairground.Identity.CheckRequest;
+using Fairground.Identity.ConfirmIdentity;
+using Fairground.Kernel;
+using Fairground.Kernel.Http;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -139,6 +142,53 @@ public sealed class SessionTests
         host.Clock.Pass(TimeSpan.FromHours(11));
         await using var late = await host.StartNode();
         (await late.Get("me", session.Text("accessToken"))).IsRefused(401, "access.not_signed_in");
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_person_sees_where_they_are_signed_in_and_ends_one_session(DatabaseKind kind)
+    {
+        await using var host = await IdentityHost.Start(kind);
+        var phone = await host.Registers("a@example.com");
+        var desk = (await host.SignsIn("a@example.com")).Text("accessToken");
+        var stranger = (await host.Registers("b@example.com")).Text("accessToken");
+        var items = (await host.Get("me/sessions", desk)).Body!["items"]!.AsArray();
+        Assert.Equal(["password", "registration"], items.Select(s => s!["method"]!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.All(items, s => Assert.Equal("127.0.0.*", s!["place"]!.GetValue<string>()));
+        var other = items.Single(s => !s!["current"]!.GetValue<bool>())!["sessionId"]!.GetValue<string>();
+        (await host.Delete($"me/sessions/{other}", stranger)).IsRefused(404, "people.session_not_found");
+        (await host.Delete($"me/sessions/{other}", desk)).Is(HttpStatusCode.NoContent);
+        (await host.Get("me", phone.Text("accessToken"))).IsRefused(401, "access.not_signed_in");
+        (await host.Delete($"me/sessions/{other}", desk)).IsRefused(404, "people.session_not_found");
+        (await host.Get("me", desk)).Is(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(null, "198.51.100.7", "127.0.0.*")]
+    [InlineData("10.0.0.0/8", "198.51.100.7", "127.0.0.*")]
+    [InlineData("127.0.0.1", "198.51.100.7", "198.51.100.*")]
+    [InlineData("127.0.0.0/8, 203.0.113.1", "192.0.2.66, 198.51.100.7, 203.0.113.1", "198.51.100.*")]
+    public async Task What_is_said_of_the_caller_s_address_is_believed_from_trusted_proxies_only(string? trusted, string said, string place)
+    {
+        await using var host = await IdentityHost.Start(DatabaseKind.Sqlite, trusted is null ? [] : [(TrustedProxies.Setting, trusted)]);
+        await host.Registers("a@example.com");
+        var session = (await host.Send(HttpMethod.Post, "sessions", new { contact = "a@example.com", password = IdentityHost.Password }, forwardedFor: said)).Is(HttpStatusCode.Created);
+        Assert.Equal(place, (await host.Get("me/sessions", session.Text("accessToken"))).Body!["items"]!.AsArray().Single(s => s!["current"]!.GetValue<bool>())!["place"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_proxy_that_is_no_address_is_named_at_the_start() =>
+        Assert.Contains(TrustedProxies.Setting, (await Assert.ThrowsAsync<SettingException>(() => IdentityHost.Start(DatabaseKind.Sqlite, (TrustedProxies.Setting, "my-proxy")))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_matters_is_open_for_ten_minutes_after_a_proof_and_not_while_it_is_held()
+    {
+        var now = new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
+        string? Decide(DateTimeOffset? strongAt, DateTimeOffset? heldUntil) => RecentSignIn.Decide(strongAt, heldUntil, now)?.Code;
+        Assert.Null(Decide(now, null));
+        Assert.Null(Decide(now.AddMinutes(-10).AddSeconds(1), now));
+        Assert.Equal("access.confirm_identity", Decide(now.AddMinutes(-10), null));
+        Assert.Equal("access.confirm_identity", Decide(null, null));
+        Assert.Equal("access.held", Decide(now, now.AddSeconds(1)));
     }
 
     [Fact]

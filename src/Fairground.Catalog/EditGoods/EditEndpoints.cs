@@ -64,7 +64,7 @@ internal static class EditEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/shops/{shopId:guid}/edits", Begin).WithAccess(Access.ShopStaff).WithName("EditProducts").WithTags("Goods").WithSummary("Changes many goods at once: price by percent, category, essential, on the shelf. It is looked at, and undone, as imports are.");
+        api.MapPost("/shops/{shopId:guid}/edits", Begin).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("EditProducts").WithTags("Goods").WithSummary("Changes many goods at once: price by percent, category, essential, on the shelf. It is looked at, and undone, as imports are.");
     }
 
     private static async Task<Results<Accepted<ImportStarted>, ProblemHttpResult>> Begin(Guid shopId, EditOfGoods body, HttpContext http, StartEdit edits, CancellationToken ct)

@@ -39,15 +39,15 @@ internal static class ImportEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        var start = api.MapPost("/shops/{shopId:guid}/imports", Start).WithAccess(Access.ShopStaff).WithName("StartImport").WithTags("Imports").WithSummary("Imports a feed of goods: a file or an address in a form, an address as JSON, or the feed itself as the body (JSON with format=json in the query).");
+        var start = api.MapPost("/shops/{shopId:guid}/imports", Start).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("StartImport").WithTags("Imports").WithSummary("Imports a feed of goods: a file or an address in a form, an address as JSON, or the feed itself as the body (JSON with format=json in the query).");
         start.WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).Accepts<ImportFromAddress>("application/json", "multipart/form-data", "text/csv", "application/xml", "application/x-ndjson").DisableAntiforgery();
-        api.MapGet("/shops/{shopId:guid}/imports", List).WithAccess(Access.ShopStaff).WithName("ListImports").WithTags("Imports").WithSummary("The shop's imports, newest first.");
-        api.MapGet("/imports/{id:guid}", Show).WithAccess(Access.ShopStaff).WithName("GetImport").WithTags("Imports").WithSummary("How an import stands, with its problems.");
-        api.MapGet("/imports/{id:guid}/sample", ShowSample).WithAccess(Access.ShopStaff).WithName("GetImportSample").WithTags("Imports").WithSummary("What a feed would be read as: format, encoding, separator, and a plain table's columns with their first rows.");
-        api.MapPost("/imports/{id:guid}/start", StartHeld).WithAccess(Access.ShopStaff).WithName("StartHeldImport").WithTags("Imports").WithSummary("Begins an import that was held, or imports the same file once more.");
-        api.MapGet("/imports/{id:guid}/problems", ListProblems).WithAccess(Access.ShopStaff).WithName("ListImportProblems").WithTags("Imports").WithSummary("An import's problems, in pages; with format=csv all of them as a file.");
-        api.MapGet("/imports/{id:guid}/differences", ListDifferences).WithAccess(Access.ShopStaff).WithName("ListImportDifferences").WithTags("Imports").WithSummary("What a dry run would change, in pages; with format=csv all of it as a file.");
-        api.MapPost("/imports/{id:guid}/undo", Undo).WithAccess(Access.ShopStaff).WithName("UndoImport").WithTags("Imports").WithSummary("Takes an import back: what it brought in leaves the shelf, what it changed is as it was.");
+        api.MapGet("/shops/{shopId:guid}/imports", List).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("ListImports").WithTags("Imports").WithSummary("The shop's imports, newest first.");
+        api.MapGet("/imports/{id:guid}", Show).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("GetImport").WithTags("Imports").WithSummary("How an import stands, with its problems.");
+        api.MapGet("/imports/{id:guid}/sample", ShowSample).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("GetImportSample").WithTags("Imports").WithSummary("What a feed would be read as: format, encoding, separator, and a plain table's columns with their first rows.");
+        api.MapPost("/imports/{id:guid}/start", StartHeld).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("StartHeldImport").WithTags("Imports").WithSummary("Begins an import that was held, or imports the same file once more.");
+        api.MapGet("/imports/{id:guid}/problems", ListProblems).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("ListImportProblems").WithTags("Imports").WithSummary("An import's problems, in pages; with format=csv all of them as a file.");
+        api.MapGet("/imports/{id:guid}/differences", ListDifferences).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("ListImportDifferences").WithTags("Imports").WithSummary("What a dry run would change, in pages; with format=csv all of it as a file.");
+        api.MapPost("/imports/{id:guid}/undo", Undo).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("UndoImport").WithTags("Imports").WithSummary("Takes an import back: what it brought in leaves the shelf, what it changed is as it was.");
     }
 
     /// <summary>Reads the form with room for a feed and its pictures.</summary>

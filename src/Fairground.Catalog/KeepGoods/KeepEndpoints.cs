@@ -19,10 +19,10 @@ internal static class KeepEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/shops/{shopId:guid}/products", Add).WithAccess(Access.ShopStaff).WithName("AddProduct").WithTags("Goods").WithSummary("Makes one product.");
-        api.MapPatch("/products/{id:guid}", Change).WithAccess(Access.ShopStaff).WithName("ChangeProduct").WithTags("Goods").WithSummary("Changes name, price, stock, description, maker, category, essential, on the shelf or not.");
-        api.MapDelete("/products/{id:guid}/pictures/{pictureId:guid}", RemovePicture).WithAccess(Access.ShopStaff).WithName("RemovePicture").WithTags("Goods").WithSummary("Takes a picture off the goods.");
-        api.MapPost("/products/{id:guid}/pictures", AddPictures).WithAccess(Access.ShopStaff).WithName("AddPictures").WithTags("Goods").WithSummary("Adds pictures (multipart, field 'pictures' or 'file', optional 'alt').")
+        api.MapPost("/shops/{shopId:guid}/products", Add).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("AddProduct").WithTags("Goods").WithSummary("Makes one product.");
+        api.MapPatch("/products/{id:guid}", Change).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("ChangeProduct").WithTags("Goods").WithSummary("Changes name, price, stock, description, maker, category, essential, on the shelf or not.");
+        api.MapDelete("/products/{id:guid}/pictures/{pictureId:guid}", RemovePicture).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("RemovePicture").WithTags("Goods").WithSummary("Takes a picture off the goods.");
+        api.MapPost("/products/{id:guid}/pictures", AddPictures).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("AddPictures").WithTags("Goods").WithSummary("Adds pictures (multipart, field 'pictures' or 'file', optional 'alt').")
             .WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).Accepts<IFormFileCollection>("multipart/form-data").DisableAntiforgery();
     }
 

@@ -22,7 +22,7 @@ internal static class ShowHistory
     private const int MostRows = 500;
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/products/{id:guid}/history", Show).WithAccess(Access.ShopStaff).WithName("GetProductHistory").WithTags("Goods").WithSummary("How price and stock of goods went, newest first; at most 500 changes of the last 400 days.");
+        api.MapGet("/products/{id:guid}/history", Show).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("GetProductHistory").WithTags("Goods").WithSummary("How price and stock of goods went, newest first; at most 500 changes of the last 400 days.");
 
     /// <summary>Lines of the goods as a whole, or with <paramref name="variants"/> of each variant too.</summary>
     public static async Task<IReadOnlyList<HistoryLine>> Of(CatalogContext catalog, Product product, bool variants, CancellationToken ct)

@@ -23,7 +23,7 @@ internal static class ClaimEndpoints
             .WithSummary("A code for the counter, valid for five minutes; as a QR picture with Accept: image/png.")
             .Produces<ClaimCode>().Produces(StatusCodes.Status200OK, contentType: ClaimQr.ContentType)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        api.MapPost("/claims", Redeem).WithTags("Claims").WithAccess(Access.ShopStaff).WithName("RedeemClaim")
+        api.MapPost("/claims", Redeem).WithTags("Claims").WithAccess(Access.ShopStaff).WithPermission(DrawsPermissions.Claims).WithName("RedeemClaim")
             .WithSummary("Hands a prize over against the winner's code; once.")
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }

@@ -107,7 +107,7 @@ internal sealed class ShopStaff(IdentityContext context, RoleBook roles, IGoods 
 
     private async Task<Refusal?> Invite(Guid shopId, Contact contact, ShopRole role, Guid by, DateTimeOffset now, CancellationToken ct)
     {
-        if (await limits.Take(context, contact.Value, null, now, ct) is { } refusal) return refusal;
+        if (await limits.Take(context, contact, null, now, ct) is { } refusal) return refusal;
         var present = await context.Invitations.FirstOrDefaultAsync(i => i.ShopId == shopId && i.Contact == contact.Value, ct);
         if (present is null) context.Invitations.Add(new Invitation { ShopId = shopId, Contact = contact.Value, Role = role, InvitedBy = by, At = now });
         else (present.Role, present.InvitedBy, present.At) = (role, by, now);

@@ -1,3 +1,4 @@
+using Fairground.Kernel.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,11 +41,11 @@ internal sealed class BrowserCookie(SessionTokens tokens, TimeProvider time)
             Remove(http);
             return null;
         }
-        var expires = now + Session.Life;
+        var (expires, place) = (now + Session.Life, ClientAddress.Place(http.Connection.RemoteIpAddress));
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
             await context.Sessions.Where(s => s.Id == token.SessionId && s.EndedAt == null)
-                .ExecuteUpdateAsync(set => set.SetProperty(s => s.UsedAt, now).SetProperty(s => s.ExpiresAt, expires), ct);
+                .ExecuteUpdateAsync(set => set.SetProperty(s => s.UsedAt, now).SetProperty(s => s.ExpiresAt, expires).SetProperty(s => s.Place, place), ct);
             await transaction.CommitAsync(ct);
         }
         Write(http, found.user, token.SessionId);

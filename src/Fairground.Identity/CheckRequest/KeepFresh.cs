@@ -1,12 +1,13 @@
-using Fairground.Identity.Register;
+using Fairground.Identity.IssueKeys;
+using Fairground.Identity.SendCodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Fairground.Identity.CheckRequest;
 
-/// <summary>Every node looks every two seconds for sessions and roles that changed elsewhere. The first look is before the first request.</summary>
-internal sealed class KeepFresh(EndedSessions ended, RoleBook roles, IServiceProvider services, TimeProvider time, ILogger<KeepFresh> logger) : BackgroundService
+/// <summary>Every node looks every two seconds for sessions, roles and keys that changed elsewhere. The first look is before the first request.</summary>
+internal sealed class KeepFresh(EndedSessions ended, RoleBook roles, KeyBook keys, IServiceProvider services, TimeProvider time, ILogger<KeepFresh> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -51,5 +52,6 @@ internal sealed class KeepFresh(EndedSessions ended, RoleBook roles, IServicePro
     {
         await ended.Refresh(time.GetUtcNow(), ct);
         await roles.Refresh(ct);
+        await keys.Refresh(ct);
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Fairground.Identity.IssueKeys;
 using Fairground.Kernel;
 using Fairground.Kernel.Http;
 using Microsoft.AspNetCore.Authentication;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Fairground.Identity.CheckRequest;
 
 /// <summary>
-/// Knows who calls: by the bearer header, else by the browser's cookie. Both carry the same session id and are checked the same way, in
+/// Knows who calls: by the bearer header (a session's token or a key), else by the browser's cookie. Both carry the same session id and are checked the same way, in
 /// memory. Roles are read at each request, so a change of roles needs no new token.
 /// </summary>
 internal sealed class SessionHandler(
@@ -20,7 +21,8 @@ internal sealed class SessionHandler(
     SessionTokens tokens,
     EndedSessions ended,
     RoleBook roles,
-    BrowserCookie cookie)
+    BrowserCookie cookie,
+    KeyBook keys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "fairground";
@@ -32,6 +34,7 @@ internal sealed class SessionHandler(
         var header = Request.Headers.Authorization.ToString();
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
+            if (header.AsSpan(Bearer.Length).Trim().StartsWith(ApiKey.Prefix)) return await AcceptKey(header[Bearer.Length..].Trim());
             var token = tokens.Read(TokenKind.Access, header.AsSpan(Bearer.Length).Trim());
             return token is null || TimeProvider.GetUtcNow() >= token.ExpiresAt ? AuthenticateResult.Fail("not a living access token") : await Accept(token);
         }
@@ -54,11 +57,26 @@ internal sealed class SessionHandler(
 
     protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        if (IsApi()) await Problems.Of(CommonRefusals.Forbidden).ExecuteAsync(Context);
+        if (Context.User.IsKey()) await Problems.Of(CommonRefusals.KeyScope).ExecuteAsync(Context);
+        else if (IsApi()) await Problems.Of(CommonRefusals.Forbidden).ExecuteAsync(Context);
         else Response.StatusCode = StatusCodes.Status403Forbidden;
     }
 
     private bool IsApi() => Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    // A key is its maker, for one shop and within its scopes; it is never an operator and has no session.
+    private async Task<AuthenticateResult> AcceptKey(string secret)
+    {
+        if (await keys.Find(secret, Context.RequestAborted) is not { } key) return AuthenticateResult.Fail("not a living key");
+        var claims = new List<Claim>
+        {
+            new(ClaimTypes.NameIdentifier, key.MadeBy.ToString()),
+            new(FairgroundClaims.Key, key.Id.ToString()),
+            new(FairgroundClaims.KeyShop, key.ShopId.ToString()),
+        };
+        claims.AddRange(key.Scopes.Split(' ').Select(scope => new Claim(FairgroundClaims.Scope, scope)));
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName));
+    }
 
     private async Task<AuthenticateResult> Accept(AccessToken token)
     {

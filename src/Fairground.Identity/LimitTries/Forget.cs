@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fairground.Identity.LimitTries;
 
-/// <summary>Removes what no longer matters: old registrations and counters after two days, sessions that are over after ninety.</summary>
+/// <summary>Removes what no longer matters: old registrations, codes, devices and counters after two days, sessions and changes of contact that are over after ninety.</summary>
 internal sealed class Forget(IServiceScopeFactory scopes, Leases leases, TimeProvider time, ILogger<Forget> logger)
     : LeasedWorker("identity.forget", TimeSpan.FromHours(1), leases, time, logger)
 {
@@ -19,6 +19,9 @@ internal sealed class Forget(IServiceScopeFactory scopes, Leases leases, TimePro
         var context = scope.ServiceProvider.GetRequiredService<IdentityContext>();
         await using var transaction = await context.BeginWriteAsync(ct);
         await context.Registrations.Where(r => r.ExpiresAt < twoDays).ExecuteDeleteAsync(ct);
+        await context.Codes.Where(r => r.ExpiresAt < twoDays).ExecuteDeleteAsync(ct);
+        await context.Devices.Where(d => d.ExpiresAt < twoDays).ExecuteDeleteAsync(ct);
+        await context.ContactChanges.Where(c => c.EndedAt < ninetyDays).ExecuteDeleteAsync(ct);
         await context.Limits.Where(l => l.Since < twoDays).ExecuteDeleteAsync(ct);
         await context.Sessions.Where(s => s.EndedAt < ninetyDays || s.ExpiresAt < ninetyDays).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Fairground.Identity.LimitTries;
 
 /// <summary>
-/// Counts wrong passwords in the database and locks for a while. A contact that nobody has is counted in the same way, so that the
-/// lock does not tell who is registered.
+/// Counts wrong passwords in the database and locks for a while: by contact, whether anybody has it or not, so that neither the lock nor the work
+/// behind it tells who is registered.
 /// </summary>
 internal sealed class WrongPasswords(IdentityContext context, IOptions<IdentityOptions> options)
 {
@@ -15,38 +15,17 @@ internal sealed class WrongPasswords(IdentityContext context, IOptions<IdentityO
 
     private TimeSpan Pause => options.Value.Lockout.DefaultLockoutTimeSpan;
 
-    public async Task<bool> IsLocked(FairgroundUser? user, string contact, DateTimeOffset now, CancellationToken ct)
+    public Task<bool> IsLocked(string contact, DateTimeOffset now, CancellationToken ct)
     {
-        if (user is not null) return user.LockoutEnd > now;
-        var name = Name(contact);
-        var since = now - Pause;
-        return await context.Limits.AnyAsync(l => l.Name == name && l.Used >= Cap && l.Since > since, ct);
+        var (name, since) = (Name(contact), now - Pause);
+        return context.Limits.AnyAsync(l => l.Name == name && l.Used >= Cap && l.Since > since, ct);
     }
 
     /// <summary>Counts one; false where the lock is shut already. One statement decides, so that guesses sent at once are all counted.</summary>
-    public async Task<bool> Count(FairgroundUser? user, string contact, DateTimeOffset now, CancellationToken ct)
+    public async Task<bool> Count(string contact, DateTimeOffset now, CancellationToken ct)
     {
         await using var transaction = await context.BeginWriteAsync(ct);
-        var counted = user is not null ? await CountKnown(user.Id, now, ct) : await CountUnknown(Name(contact), now, ct);
-        await transaction.CommitAsync(ct);
-        return counted;
-    }
-
-    private async Task<bool> CountKnown(Guid userId, DateTimeOffset now, CancellationToken ct)
-    {
-        DateTimeOffset? until = now + Pause;
-        var last = Cap - 1;
-        // The count starts again when it locks, as the framework's own does.
-        return await context.Users.Where(u => u.Id == userId && (u.LockoutEnd == null || u.LockoutEnd <= now)).ExecuteUpdateAsync(
-            set => set
-                .SetProperty(u => u.LockoutEnd, u => u.AccessFailedCount >= last ? until : u.LockoutEnd)
-                .SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount >= last ? 0 : u.AccessFailedCount + 1),
-            ct) == 1;
-    }
-
-    private async Task<bool> CountUnknown(string name, DateTimeOffset now, CancellationToken ct)
-    {
-        var (at, cap, open) = (now.ToUnixTimeMilliseconds(), Cap, (now - Pause).ToUnixTimeMilliseconds());
+        var (name, at, cap, open) = (Name(contact), now.ToUnixTimeMilliseconds(), Cap, (now - Pause).ToUnixTimeMilliseconds());
         var counted = await context.Database.SqlQuery<LimitUse>($"""
             insert into identity_limit (name, used, since) values ({name}, 1, {at})
             on conflict (name) do update set
@@ -55,7 +34,15 @@ internal sealed class WrongPasswords(IdentityContext context, IOptions<IdentityO
             where identity_limit.used < {cap} or identity_limit.since <= {open}
             returning used, since
             """).ToListAsync(ct);
+        await transaction.CommitAsync(ct);
         return counted.Count == 1;
+    }
+
+    /// <summary>The right password came: the count starts again. Inside the caller's transaction.</summary>
+    public Task Clear(string contact, CancellationToken ct)
+    {
+        var name = Name(contact);
+        return context.Limits.Where(l => l.Name == name).ExecuteDeleteAsync(ct);
     }
 
     private static string Name(string contact) => "password of " + contact;

@@ -1,7 +1,9 @@
 using Fairground.Identity.CheckRequest;
 using Fairground.Identity.ChoosePassword;
+using Fairground.Identity.SendCodes;
 using Fairground.Identity.SignIn;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Messaging;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,53 +16,38 @@ public sealed record PersonRegistered(Guid UserId) : IDomainEvent
 }
 
 /// <summary>Ends a registration: the code fits, a password is chosen, the account and its first session begin. One hash, one write.</summary>
-internal sealed class ConfirmRegistration(IdentityContext context, OneTimeCodes codes, PasswordRules rules, Passwords passwords, RoleBook roles, PeopleBook people, TimeProvider time)
+internal sealed class ConfirmRegistration(IdentityContext context, CodeDesk desk, PasswordRules rules, Passwords passwords, RoleBook roles, PeopleBook people, TimeProvider time)
 {
-    // Two wrong guesses may be counted while the right one is on its way; more is somebody guessing.
-    private const int Rounds = 3;
-
-    /// <summary>Refuses with <c>people.registration_not_found</c>, <c>code_expired</c>, <c>code_wrong</c>, <c>password_weak</c>, <c>already_registered</c>.</summary>
-    public async Task<Result<SignedInPerson>> Confirm(Guid registrationId, string? code, string? password, string? agent, CancellationToken ct)
+    /// <summary>Refuses with <c>people.registration_not_found</c>, <c>code_expired</c>, <c>code_wrong</c>, <c>guesses_capped</c>, <c>password_weak</c>, <c>already_registered</c>.</summary>
+    public async Task<Result<SignedInPerson>> Confirm(Guid registrationId, string? code, string? password, Caller caller, CancellationToken ct)
     {
-        string? hash = null;
-        for (var round = 0; round < Rounds; round++)
+        var found = await desk.Look(context.Registrations, registrationId, null, code, PeopleRefusals.RegistrationNotFound, ct);
+        if (found.Refused) return found.Refusal!;
+        var registration = found.Value;
+        if (await rules.Check(password, registration.Contact) is { } weak) return weak;
+        var hash = await passwords.Hash(password!, ct);
+        try
         {
-            var now = time.GetUtcNow();
-            context.ChangeTracker.Clear();
-            var registration = await context.Registrations.FirstOrDefaultAsync(r => r.Id == registrationId, ct);
-            if (Registration.Decide(registration, registration is not null && codes.Fits(registration, code), now) is { } refusal)
-            {
-                if (refusal.Kind == PeopleRefusals.CodeWrong) await CountTry(registrationId, ct);
-                return refusal;
-            }
-            if (hash is null)
-            {
-                if (await rules.Check(password, registration!.Contact) is { } weak) return weak;
-                hash = await passwords.Hash(password!, ct);
-            }
-            try
-            {
-                return await Complete(registration!, hash, agent, now, ct);
-            }
-            catch (DbUpdateConcurrencyException)
-            {
-                // A try was counted, or the same code was sent twice at once: look again.
-            }
-            catch (DbUpdateException) when (!ct.IsCancellationRequested)
-            {
-                context.ChangeTracker.Clear();
-                if (!await context.Users.AnyAsync(u => u.NormalizedUserName == registration!.Contact, ct)) throw;
-                return PeopleRefusals.AlreadyRegistered;
-            }
+            return await Complete(registration, hash, caller, time.GetUtcNow(), ct);
         }
-        return PeopleRefusals.CodeExpired;
+        catch (DbUpdateConcurrencyException)
+        {
+            // The same code was sent twice at once, and the other was first.
+            return PeopleRefusals.CodeExpired;
+        }
+        catch (DbUpdateException) when (!ct.IsCancellationRequested)
+        {
+            context.ChangeTracker.Clear();
+            if (!await context.Users.AnyAsync(u => u.NormalizedUserName == registration.Contact, ct)) throw;
+            return PeopleRefusals.AlreadyRegistered;
+        }
     }
 
-    private async Task<SignedInPerson> Complete(Registration registration, string hash, string? agent, DateTimeOffset now, CancellationToken ct)
+    private async Task<SignedInPerson> Complete(Registration registration, string hash, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
         var user = FairgroundUser.Of(new Contact(registration.Contact, registration.Channel), registration.DisplayName, hash, now);
-        var session = Session.Of(user, agent, now);
-        registration.CompletedAt = now;
+        var session = Session.Of(user, caller, SignInMethod.Registration, now);
+        registration.UsedAt = now;
         context.Users.Add(user);
         context.Sessions.Add(session);
         context.Publish(new PersonRegistered(user.Id), now);
@@ -72,6 +59,7 @@ internal sealed class ConfirmRegistration(IdentityContext context, OneTimeCodes 
         }
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
+            if (registration.Channel == ContactChannel.Sms) await DetachOldOwner(registration.Contact, now, ct);
             if (invited.Count > 0) await RoleBook.MarkChanged(context, ct);
             await context.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
@@ -81,10 +69,13 @@ internal sealed class ConfirmRegistration(IdentityContext context, OneTimeCodes 
         return new SignedInPerson(user, session);
     }
 
-    private async Task CountTry(Guid registrationId, CancellationToken ct)
+    // A number that its old account has not proved for long, and that this person just did, is this person's. The old account stays whole, without it.
+    private async Task DetachOldOwner(string contact, DateTimeOffset now, CancellationToken ct)
     {
-        await using var transaction = await context.BeginWriteAsync(ct);
-        await context.Registrations.Where(r => r.Id == registrationId).ExecuteUpdateAsync(set => set.SetProperty(r => r.Tries, r => r.Tries + 1), ct);
-        await transaction.CommitAsync(ct);
+        var old = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.NormalizedUserName == contact, ct);
+        if (old is null || !old.IsNumberStale(now)) return;
+        var name = FairgroundUser.DetachedName(old.Id);
+        await context.Users.Where(u => u.Id == old.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.UserName, name).SetProperty(u => u.NormalizedUserName, name), ct);
+        people.Forget(old.Id);
     }
 }

@@ -1,4 +1,5 @@
 using Fairground.Identity.LimitTries;
+using Fairground.Identity.SendCodes;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ namespace Fairground.Identity.Register;
 /// <summary>Begins a registration and sends the code (C-01, C-03). Nothing in the answer tells whether the contact is known already.</summary>
 internal sealed class RegisterPerson(IdentityContext context, SendingLimits limits, OneTimeCodes codes, IMessages messages, TimeProvider time)
 {
-    /// <summary>Refuses with <c>people.contact_invalid</c>, <c>people.name_invalid</c>, <c>people.codes_capped</c>.</summary>
+    /// <summary>Refuses with <c>people.contact_invalid</c>, <c>people.name_invalid</c>, <c>people.codes_capped</c>, <c>people.sms_country</c>, <c>people.sms_paused</c>.</summary>
     public async Task<Result<Guid>> Begin(string? contactText, string? displayName, string? client, CancellationToken ct)
     {
         if (!Contact.TryParse(contactText, out var contact)) return PeopleRefusals.ContactInvalid;
@@ -16,10 +17,10 @@ internal sealed class RegisterPerson(IdentityContext context, SendingLimits limi
         if (name.Refused) return name.Refusal!;
         var now = time.GetUtcNow();
         var (id, code) = (Ids.New(), OneTimeCodes.New());
-        var knownId = await context.Users.Where(u => u.NormalizedUserName == contact.Value).Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct);
+        var known = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.NormalizedUserName == contact.Value, ct);
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
-            if (await limits.Take(context, contact.Value, client, now, ct) is { } refusal)
+            if (await limits.Take(context, contact, client, now, ct) is { } refusal)
             {
                 // The count stands, so that asking on does not help.
                 await transaction.CommitAsync(ct);
@@ -34,12 +35,12 @@ internal sealed class RegisterPerson(IdentityContext context, SendingLimits limi
                 // For a known contact the code is made, stored and never sent: whoever guesses meets the same answers.
                 CodeHash = codes.Hash(id, code),
                 CreatedAt = now,
-                ExpiresAt = now + Registration.Life,
+                ExpiresAt = now + OneTimeCode.Life,
             });
             await context.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        await messages.Send([knownId is { } userId ? Known(id, contact, userId) : New(id, contact, code)], ct);
+        await messages.Send([known is null ? New(id, contact, code) : known.IsNumberStale(now) ? Stale(id, contact, code) : Known(id, contact, known.Id)], ct);
         return id;
     }
 
@@ -49,6 +50,15 @@ internal sealed class RegisterPerson(IdentityContext context, SendingLimits limi
         contact.Channel,
         "Your registration code",
         $"{code} is your registration code. It works for 10 minutes. If you did not ask for it, do nothing.",
+        Code: code);
+
+    // Whoever has the number now may not be who had it then: the code opens a new account, never the old one.
+    private static Message Stale(Guid id, Contact contact, string code) => new(
+        Ids.Derive("identity.registration", id.ToString()),
+        contact.Value,
+        contact.Channel,
+        "Your registration code",
+        $"{code} opens a NEW account. An older account has this number: if it is yours, sign in with its password instead; the new account takes the number from it.",
         Code: code);
 
     private static Message Known(Guid id, Contact contact, Guid userId) => new(

@@ -30,7 +30,7 @@ internal static class RegistrationEndpoints
 
     private static async Task<Results<Accepted<RegistrationStarted>, ProblemHttpResult>> Begin(RegisterRequest request, RegisterPerson register, HttpContext http, CancellationToken ct)
     {
-        var started = await register.Begin(request.Contact, request.DisplayName, http.Connection.RemoteIpAddress?.ToString(), ct);
+        var started = await register.Begin(request.Contact, request.DisplayName, ClientAddress.Of(http), ct);
         if (started.Refused) return Problems.Of(started.Refusal!);
         return TypedResults.Accepted((string?)null, new RegistrationStarted(started.Value));
     }
@@ -38,7 +38,7 @@ internal static class RegistrationEndpoints
     private static async Task<Results<Created<SessionStarted>, ProblemHttpResult>> Confirm(
         Guid id, ConfirmRequest request, ConfirmRegistration confirm, SessionAnswers answers, HttpContext http, CancellationToken ct)
     {
-        var person = await confirm.Confirm(id, request.Code, request.Password, http.Request.Headers.UserAgent.ToString(), ct);
+        var person = await confirm.Confirm(id, request.Code, request.Password, Caller.Of(http), ct);
         if (person.Refused) return Problems.Of(person.Refusal!);
         return TypedResults.Created("/api/v1/me", answers.Of(person.Value));
     }

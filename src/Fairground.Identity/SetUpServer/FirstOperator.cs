@@ -11,15 +11,15 @@ namespace Fairground.Identity.SetUpServer;
 internal sealed class FirstOperator(IdentityContext context, SetupToken setup, PasswordRules rules, Passwords passwords, RoleBook roles, PeopleBook people, TimeProvider time)
 {
     /// <summary>Refuses with <c>people.setup_token_wrong</c> and what <see cref="Make"/> refuses with.</summary>
-    public async Task<Result<SignedInPerson>> Make(string? token, string? contactText, string? displayName, string? password, string? agent, CancellationToken ct)
+    public async Task<Result<SignedInPerson>> Make(string? token, string? contactText, string? displayName, string? password, Caller? caller, CancellationToken ct)
     {
         if (!await setup.IsOpen(ct)) return PeopleRefusals.SetupClosed;
         if (!setup.Fits(token)) return PeopleRefusals.SetupTokenWrong;
-        return await Make(contactText, displayName, password, agent, ct);
+        return await Make(contactText, displayName, password, caller, ct);
     }
 
     /// <summary>Refuses with <c>people.contact_invalid</c>, <c>name_invalid</c>, <c>password_weak</c>, <c>setup_closed</c>, <c>already_registered</c>.</summary>
-    public async Task<Result<SignedInPerson>> Make(string? contactText, string? displayName, string? password, string? agent, CancellationToken ct)
+    public async Task<Result<SignedInPerson>> Make(string? contactText, string? displayName, string? password, Caller? caller, CancellationToken ct)
     {
         if (!await setup.IsOpen(ct)) return PeopleRefusals.SetupClosed;
         if (!Contact.TryParse(contactText, out var contact)) return PeopleRefusals.ContactInvalid;
@@ -29,7 +29,7 @@ internal sealed class FirstOperator(IdentityContext context, SetupToken setup, P
         var now = time.GetUtcNow();
         var user = FairgroundUser.Of(contact, name.Value, await passwords.Hash(password!, ct), now);
         user.IsOperator = true;
-        var session = Session.Of(user, agent, now);
+        var session = Session.Of(user, caller ?? Caller.Nobody, SignInMethod.Registration, now);
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
             if (await context.Marks.AnyAsync(m => m.Name == Mark.FirstOperator, ct)) return PeopleRefusals.SetupClosed;

@@ -1,5 +1,7 @@
 using Fairground.Identity.CheckRequest;
 using Fairground.Identity.EndSessions;
+using Fairground.Identity.RememberDevices;
+using Fairground.Identity.SendCodes;
 using Fairground.Kernel;
 using Fairground.Kernel.Http;
 using Fairground.Ui;
@@ -21,6 +23,39 @@ internal static class SignInPages
         foreach (var (name, value) in more) pairs.Add($"{name}={Uri.EscapeDataString(value)}");
         if (LocalAddress.Or(returnUrl, "") is { Length: > 0 } back) pairs.Add($"returnUrl={Uri.EscapeDataString(back)}");
         return pairs.Count == 0 ? "" : "?" + string.Join('&', pairs);
+    }
+}
+
+/// <summary>Gives the browser the session that just began, in place of whatever it had: a session that somebody planted there is worth nothing.</summary>
+internal sealed class BrowserSignIn(BrowserCookie cookie, SessionEnder ender)
+{
+    public async Task Enter(HttpContext http, SignedInPerson person)
+    {
+        if (http.User.TryUserId() is not null) await ender.End(http.User.SessionId(), http.RequestAborted);
+        cookie.Write(http, person.User, person.Session.Id);
+        DeviceCookie.Write(http, person.DeviceToken);
+        StepCookie.Remove(http);
+    }
+}
+
+/// <summary>Carries the ticket of a second step from the first page to the second; never in an address.</summary>
+internal static class StepCookie
+{
+    private const string Name = "fg_step";
+
+    public static void Write(HttpContext http, Guid ticket) =>
+        http.Response.Cookies.Append(Name, $"{ticket:n}", new CookieOptions { HttpOnly = true, IsEssential = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = "/sign-in", MaxAge = OneTimeCode.Life });
+
+    public static Guid? Read(HttpContext http) => Guid.TryParseExact(http.Request.Cookies[Name], "n", out var ticket) ? ticket : null;
+
+    public static void Remove(HttpContext http) => http.Response.Cookies.Delete(Name, new CookieOptions { Path = "/sign-in" });
+
+    /// <summary>True where the refusal asks for the second step: the ticket is put where its page finds it.</summary>
+    public static bool Asks(HttpContext http, Refusal refusal)
+    {
+        if (refusal.Kind != PeopleRefusals.SecondFactorNeeded || refusal.Details.FirstOrDefault(d => d.Name == "ticket").Value is not Guid ticket) return false;
+        Write(http, ticket);
+        return true;
     }
 }
 
@@ -49,7 +84,7 @@ internal sealed class PeopleNavigation : INavigation
         new("Create account", "/register", NavSection.Account, 20) { Icon = "plus" },
     ];
 
-    private static readonly IReadOnlyList<NavItem> Inside = [new("Account", "/account", NavSection.Account, 80) { Icon = "person" }];
+    private static readonly IReadOnlyList<NavItem> Inside = [new("Account", "/account", NavSection.Account, 80) { Icon = "person" }, new("Security", "/account/security", NavSection.Account, 81) { Icon = "shield" }];
 
     public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? Outside : Inside;
 }

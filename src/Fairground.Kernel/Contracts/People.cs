@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace Fairground.Kernel.Contracts;
 
 /// <summary>How a person is reached.</summary>
@@ -41,4 +43,11 @@ public interface IShopAccess
 
     /// <summary>Everybody who works for the shop.</summary>
     Task<IReadOnlyDictionary<Guid, ShopRole>> PeopleOf(Guid shopId, CancellationToken ct);
+}
+
+/// <summary>Whether whoever calls proved a moment ago to be the account's owner; answered by Identity. Calls declare it with <c>WithRecentSignIn</c>, pages ask.</summary>
+public interface IRecentSignIn
+{
+    /// <summary>Null where the proof is recent; else <c>access.confirm_identity</c>, or <c>access.held</c> for a day after the account was recovered with a code alone.</summary>
+    Task<Refusal?> Check(ClaimsPrincipal user, CancellationToken ct);
 }

@@ -29,6 +29,8 @@ internal static class OpenApiText
         {
             var rule = context.Description.ActionDescriptor.EndpointMetadata.OfType<AccessRule>().FirstOrDefault();
             if (rule is not null) operation.Description = $"{operation.Description} Access: {rule.Access}.".Trim();
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<PermissionRule>().FirstOrDefault() is { } open) operation.Description = $"{operation.Description} Keys with {open.Permission.Code} may call it.";
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<RecentSignInRule>().Any()) operation.Description = $"{operation.Description} Needs a sign-in of the last ten minutes; else access.confirm_identity.";
             if (rule is { Access: not Access.Public })
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [] }];
             return Task.CompletedTask;

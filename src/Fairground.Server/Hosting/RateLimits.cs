@@ -30,5 +30,5 @@ internal static class RateLimits
     }
 
     private static string Partition(HttpContext http) =>
-        http.User.TryUserId()?.ToString() ?? http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        http.User.TryUserId()?.ToString() ?? ClientAddress.Of(http);
 }

@@ -83,6 +83,7 @@ public static class WebHost
 
     private static void UsePipeline(WebApplication app)
     {
+        TrustedProxies.Use(app, app.Configuration);
         app.UseExceptionHandler();
         app.UseStatusCodePages(FailureHandler.EmptyAnswer);
         app.UseMiddleware<SecurityHeaders>();

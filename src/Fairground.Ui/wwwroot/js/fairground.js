@@ -6,6 +6,7 @@ when("[data-sold-bar][data-events]", () => import("./live-lot.js"));
 when("form[data-quantity]", () => import("./quantity.js"));
 when("[data-copy]", () => import("./copy.js"));
 when("figure[data-plot]", () => import("./plot.js"));
+when("form[data-passkey]", () => import("./passkey.js"));
 when("[data-scanner]", () => import("./scanner.js"));
 
 for (const button of document.querySelectorAll("[data-print]")) { button.hidden = false; button.addEventListener("click", () => print()); }
