@@ -5,6 +5,7 @@ if (args.Contains("--help"))
 {
     Console.WriteLine(Options.Usage);
     Console.WriteLine(ProofBench.Usage);
+    Console.WriteLine(CatalogueOptions.Usage);
     return 0;
 }
 if (args.Contains("proofs")) return ProofBench.Run(args);
@@ -13,7 +14,6 @@ if (OperatingSystem.IsWindows())
     Console.Error.WriteLine("The benchmark reads /proc and needs Linux.");
     return 2;
 }
-var options = Options.Parse(args);
 // PostgreSQL runs as another user where we are root: it must be able to reach its folder.
 var folder = Path.Combine(Path.GetTempPath(), $"fairground-bench-{Environment.ProcessId}");
 Directory.CreateDirectory(folder);
@@ -21,6 +21,13 @@ File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
 var started = Stopwatch.GetTimestamp();
 try
 {
+    if (args.Contains("catalogue"))
+    {
+        await using var catalogue = new Catalogue(CatalogueOptions.Parse(args), folder);
+        await catalogue.Run();
+        return 0;
+    }
+    var options = Options.Parse(args);
     await using var contest = new Contest(options, folder);
     void End(System.Runtime.InteropServices.PosixSignalContext signal)
     {

@@ -1,4 +1,6 @@
 using Fairground.Catalog.ExchangeWith1C;
+using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.KeepHistory;
 using Fairground.Catalog.KeepFavourites;
 using Fairground.Kernel.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -43,6 +45,14 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
 
     public DbSet<ImportPicture> ImportPictures => Set<ImportPicture>();
 
+    public DbSet<FormerCategory> FormerCategories => Set<FormerCategory>();
+
+    public DbSet<GoodsHistory> History => Set<GoodsHistory>();
+
+    public DbSet<FeedMapping> FeedMappings => Set<FeedMapping>();
+
+    public DbSet<FeedCategoryKey> FeedCategoryKeys => Set<FeedCategoryKey>();
+
     public DbSet<KeepDocuments.ShopDocument> Documents => Set<KeepDocuments.ShopDocument>();
 
     public DbSet<CountFiles.ShopFile> ShopFiles => Set<CountFiles.ShopFile>();
@@ -79,6 +89,11 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         Map(modelBuilder.Entity<ExchangeImport>(), "catalog_exchange_import").HasKey(i => new { i.SessionId, i.Name });
         Map(modelBuilder.Entity<Favourite>(), "catalog_favourite").HasKey(f => new { f.UserId, f.ProductId });
         Map(modelBuilder.Entity<ImportPicture>(), "catalog_import_picture").HasKey(p => new { p.ImportId, p.Name });
+        modelBuilder.Entity<Category>().Property(c => c.Hidden).HasConversion<int>();
+        Map(modelBuilder.Entity<FormerCategory>(), "catalog_category_former").HasKey(c => c.Path);
+        Map(modelBuilder.Entity<GoodsHistory>(), "catalog_history").HasKey(h => h.Id);
+        Map(modelBuilder.Entity<FeedMapping>(), "catalog_feed_mapping").HasKey(m => m.Id);
+        Map(modelBuilder.Entity<FeedCategoryKey>(), "catalog_feed_category").HasKey(c => new { c.ShopId, c.FeedKey });
         Map(modelBuilder.Entity<KeepDocuments.ShopDocument>(), "catalog_document").HasKey(d => d.Id);
         modelBuilder.Entity<KeepDocuments.ShopDocument>().Property(d => d.ForEveryone).HasConversion<int>();
         Map(modelBuilder.Entity<CountFiles.ShopFile>(), "catalog_shop_file").HasKey(f => new { f.ShopId, f.FileId });

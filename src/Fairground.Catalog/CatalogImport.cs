@@ -35,7 +35,8 @@ public sealed record ImportUndo(string State, long Undone, long Left, DateTimeOf
 /// <param name="Full">The file is the whole range: other goods are taken off the shelf.</param>
 /// <param name="Currency">What prices are in that name no currency.</param>
 /// <param name="DryRun">Compare only, and change nothing.</param>
-public sealed record ImportOptions(string? Format = null, string? Encoding = null, string? Separator = null, bool? Full = null, string? Currency = null, bool DryRun = false);
+/// <param name="Mapping">A plain table's columns: our fields to their names.</param>
+public sealed record ImportOptions(string? Format = null, string? Encoding = null, string? Separator = null, bool? Full = null, string? Currency = null, bool DryRun = false, IReadOnlyDictionary<string, string?>? Mapping = null);
 
 /// <summary>Imports a feed from a file on this machine (C-06): the same job as over the API, run here and now.</summary>
 public sealed class CatalogImport
@@ -58,12 +59,14 @@ public sealed class CatalogImport
     /// <param name="picturesFolder">Where pictures that the feed names without an address are found by their file name; or null.</param>
     public async Task<Result<ImportReport>> RunFromFile(Guid shopId, string path, ImportOptions options, string? picturesFolder, IProgress<ImportProgress>? progress, CancellationToken ct)
     {
+        var mapping = options.Mapping is { } said ? FeedMapping.Checked(said) : (Result<IReadOnlyDictionary<string, string>>?)null;
+        if (mapping is { Refused: true }) return mapping.Value.Refusal!;
         await using var hold = await Hold(shopId, ct);
         await using var scope = scopes.CreateAsyncScope();
         Result<Import> started;
         await using (var content = File.OpenRead(path))
         {
-            started = await scope.ServiceProvider.GetRequiredService<StartImport>().FromFile(shopId, null, path, content, [], new ImportWishes(options.Format, options.Encoding, options.Separator, options.Full, options.Currency, options.DryRun), ct);
+            started = await scope.ServiceProvider.GetRequiredService<StartImport>().FromFile(shopId, null, path, content, [], new ImportWishes(options.Format, options.Encoding, options.Separator, options.Full, options.Currency, options.DryRun, mapping?.Value), ct);
         }
         if (started.Refused) return started.Refusal!;
         await desk.Run(started.Value.Id, picturesFolder, progress, ct);

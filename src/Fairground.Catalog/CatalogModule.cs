@@ -8,6 +8,7 @@ using Fairground.Catalog.FetchOutside;
 using Fairground.Catalog.FetchPictures;
 using Fairground.Catalog.HearStores;
 using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.KeepCategories;
 using Fairground.Catalog.KeepDocuments;
 using Fairground.Catalog.KeepFavourites;
 using Fairground.Catalog.KeepGoods;
@@ -46,6 +47,8 @@ public sealed class CatalogModule : IModule
         services.AddSingleton<OutsideFetcher>();
         services.AddScoped<OpenShop.OpenShop>();
         services.AddScoped<KeepGoods.KeepGoods>();
+        services.AddScoped<KeepCategories.KeepCategories>();
+        services.AddScoped<EditGoods.StartEdit>();
         services.AddScoped<Shelf>();
         services.AddScoped<ExchangeKeys>();
         services.AddScoped<ExchangeFiles>();
@@ -105,6 +108,9 @@ public sealed class CatalogModule : IModule
         ImportEndpoints.Map(api);
         BrowseEndpoints.Map(api);
         KeepEndpoints.Map(api);
+        CategoryEndpoints.Map(api);
+        EditGoods.EditEndpoints.Map(api);
+        KeepHistory.ShowHistory.Map(api);
         FavouriteEndpoints.Map(api);
         ExchangeEndpoints.MapApi(api);
         DocumentEndpoints.Map(api);
@@ -117,6 +123,7 @@ public sealed class CatalogModule : IModule
     public void MapRoot(IEndpointRouteBuilder root)
     {
         OfficeForms.Map(root);
+        CategoryEndpoints.MapForms(root);
         FilesOfficeForms.Map(root);
         FavouriteEndpoints.MapForm(root);
         ExchangeEndpoints.MapRoot(root);

@@ -8,6 +8,11 @@ public static class CatalogRefusals
     public static readonly RefusalKind ShopNotFound = new("shop.not_found", 404, "There is no such shop.");
     public static readonly RefusalKind ShopNameInvalid = new("shop.name_invalid", 422, "A shop needs a name of 1 to 120 characters.");
     public static readonly RefusalKind ShopCurrencyInvalid = new("shop.currency_invalid", 422, "The currency is not an ISO 4217 code such as KZT.");
+    public static readonly RefusalKind CategoryNotFound = new("category.not_found", 404, "There is no such category.");
+    public static readonly RefusalKind CategoryNameInvalid = new("category.name_invalid", 422, "A category needs a name of 1 to 120 characters, without the sign >.");
+    public static readonly RefusalKind CategoryNameTaken = new("category.name_taken", 409, "There is a category of this name at this place already. Merge the two instead.");
+    public static readonly RefusalKind CategoryUnderItself = new("category.under_itself", 422, "A category cannot stand below itself, nor be merged into what is below it.");
+    public static readonly RefusalKind CategoryTooDeep = new("category.too_deep", 422, "The tree may have at most 8 levels.");
     public static readonly RefusalKind ProductNotFound = new("product.not_found", 404, "There are no such goods.");
     public static readonly RefusalKind ProductInvalid = new("product.invalid", 422, "The goods cannot be kept as they were sent.");
     public static readonly RefusalKind SkuTaken = new("product.sku_taken", 409, "The shop has other goods with this SKU.");
@@ -19,6 +24,9 @@ public static class CatalogRefusals
     public static readonly RefusalKind ExchangeFileMissing = new("exchange.file_missing", 422, "This file was not sent in this exchange.");
     public static readonly RefusalKind ExchangeZipRefused = new("exchange.zip_refused", 422, "The zip is damaged, or there is more in it than can be.");
     public static readonly RefusalKind PriceFrozen = new("product.price_frozen", 409, "Certificates for these goods are on sale, so the price may not change now.");
+    public static readonly RefusalKind EditNothing = new("edit.nothing", 422, "Say what is to change: a percentage above -100 and up to 1000, a category, essential or not, on the shelf or not.");
+    public static readonly RefusalKind EditTooMany = new("edit.too_many", 422, "One edit may change up to 10,000 goods. Narrow them by words, or import a list of prices.");
+    public static readonly RefusalKind PictureNotFound = new("product.picture_not_found", 404, "The goods have no such picture.");
     public static readonly RefusalKind PriceInvalid = new("product.price_invalid", 422, "The price must be above zero, in the shop's currency.");
     public static readonly RefusalKind TooManyPictures = new("product.too_many_pictures", 422, "Goods may have up to 30 pictures.");
     public static readonly RefusalKind ImportNotFound = new("import.not_found", 404, "There is no such import.");
@@ -26,6 +34,9 @@ public static class CatalogRefusals
     public static readonly RefusalKind FormatUnknown = new("import.format_unknown", 422, "The format of the file was not recognised. Name it in 'format'.");
     public static readonly RefusalKind EncodingUnknown = new("import.encoding_unknown", 422, "The encoding is not one that we can read.");
     public static readonly RefusalKind SeparatorUnknown = new("import.separator_unknown", 422, "The separator must be a comma, a semicolon, a tab or a bar.");
+    public static readonly RefusalKind MappingInvalid = new("import.mapping_invalid", 422, "What the columns are must be said as our fields with their names in the file: {\"price\": \"Retail\"}.");
+    public static readonly RefusalKind ImportNotHeld = new("import.not_held", 409, "This import does not wait for anything to be said.");
+    public static readonly RefusalKind ArchiveRefused = new("import.archive_refused", 422, "The archive cannot be used: it must have exactly one feed in it, and not unpack to far more than it is.");
     public static readonly RefusalKind CurrencyUnknown = new("import.currency_unknown", 422, "The currency is not an ISO 4217 code such as KZT.");
     public static readonly RefusalKind CurrencyOther = new("import.currency_other", 422, "The shop sells in another currency.");
     public static readonly RefusalKind ImportMalformed = new("import.malformed", 422, "The file is not well-formed, so nothing of it was imported.");

@@ -8,19 +8,40 @@ internal sealed class Category
 {
     public Guid Id { get; init; }
 
-    public Guid? ParentId { get; init; }
+    public Guid? ParentId { get; set; }
 
-    public required string Name { get; init; }
+    public required string Name { get; set; }
 
-    public required string Slug { get; init; }
+    public required string Slug { get; set; }
 
     /// <summary>Slugs from the top, parted by a slash: <c>clothing/t-shirts</c>.</summary>
-    public required string Path { get; init; }
+    public required string Path { get; set; }
 
     /// <summary>Names from the top: <c>Clothing > T-Shirts</c>.</summary>
-    public required string FullName { get; init; }
+    public required string FullName { get; set; }
+
+    /// <summary>Place among its siblings, from 1; 0 where nobody has put them into an order: then by name, behind those that have a place.</summary>
+    public int Position { get; set; }
+
+    /// <summary>True where buyers do not see it in the tree, nor what is below it.</summary>
+    public bool Hidden { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>A path that a category had before it was renamed, moved or merged; addresses and feeds that still say it are led to where it is now.</summary>
+internal sealed class FormerCategory
+{
+    public required string Path { get; init; }
+
+    public Guid CategoryId { get; set; }
+}
+
+/// <summary>Where a category's page is.</summary>
+internal static class CategoryAddress
+{
+    /// <summary><c>/catalogue/clothing/t-shirts</c>.</summary>
+    public static string Of(string path) => "/catalogue/" + string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }
 
 /// <summary>Names as they stand in addresses.</summary>

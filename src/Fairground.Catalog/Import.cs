@@ -3,6 +3,9 @@ namespace Fairground.Catalog;
 /// <summary>Where an import stands, as the API spells it.</summary>
 internal static class ImportState
 {
+    /// <summary>Waits until its sender has said what the columns are.</summary>
+    public const string Held = "held";
+
     public const string Queued = "queued";
     public const string Running = "running";
     public const string Done = "done";
@@ -47,23 +50,26 @@ internal sealed class Import
 
     public string Separator { get; set; } = "";
 
-    public string? WantedFormat { get; init; }
+    public string? WantedFormat { get; set; }
 
-    public string? WantedEncoding { get; init; }
+    public string? WantedEncoding { get; set; }
 
-    public string? WantedSeparator { get; init; }
+    public string? WantedSeparator { get; set; }
+
+    /// <summary>JSON, our field to the sender's column: <c>{"price":"Retail, tenge"}</c>; null where the file's own words decide.</summary>
+    public string? WantedMapping { get; set; }
 
     /// <summary>True where the file is everything the shop has: goods that are not in it are taken off the shelf.</summary>
     public bool IsFull { get; set; }
 
     /// <summary>What the sender said about that; null where the file decides.</summary>
-    public bool? WantedFull { get; init; }
+    public bool? WantedFull { get; set; }
 
     /// <summary>What the sender said prices are in that name no currency.</summary>
-    public string? WantedCurrency { get; init; }
+    public string? WantedCurrency { get; set; }
 
     /// <summary>True where the goods are only compared and nothing on the shelf changes.</summary>
-    public bool IsDryRun { get; init; }
+    public bool IsDryRun { get; set; }
 
     /// <summary>JSON: <c>[{"code":"…","text":"…"}]</c>, what the sender should know about the import as a whole.</summary>
     public string Notes { get; set; } = "[]";

@@ -52,7 +52,8 @@ internal sealed partial class Shelf
         return new ShelfFacets(goods.Count, goods.Count == 0 ? null : goods.Min(g => g.PriceMinor), goods.Count == 0 ? null : goods.Max(g => g.PriceMinor), shops, await Traits(ids, wanted.Traits ?? [], ct));
     }
 
-    private async Task<List<Guid>> Matching(ShelfQuery wanted, CancellationToken ct)
+    /// <summary>The first thousand that fit.</summary>
+    public async Task<List<Guid>> Matching(ShelfQuery wanted, CancellationToken ct)
     {
         var question = SearchQuestion.Of(wanted.Query);
         if (question.IsEmpty) return string.IsNullOrWhiteSpace(wanted.Query) ? await Filter(wanted).OrderByDescending(p => p.Id).Take(GoodsSearch.MostHits).Select(p => p.Id).ToListAsync(ct) : [];

@@ -116,10 +116,10 @@ internal sealed partial class Shelf(CatalogContext catalog, GoodsSearch search)
         return await Items([.. dearer.Concat(cheaper).OrderBy(r => Math.Abs(r.PriceMinor - own.PriceMinor)).ThenBy(r => r.Id).Take(most)], forStaff: false, ct);
     }
 
-    /// <summary>The tree with counts of goods on the shelf; empty branches are left out.</summary>
+    /// <summary>The tree with counts of goods on the shelf, in the market's order; empty and hidden branches are left out.</summary>
     public async Task<IReadOnlyList<CategoryNode>> Tree(Guid? shopId, CancellationToken ct)
     {
-        var categories = await catalog.Categories.AsNoTracking().OrderBy(c => c.Name).ToListAsync(ct);
+        var categories = (await catalog.Categories.AsNoTracking().Where(c => !c.Hidden).ToListAsync(ct)).OrderBy(c => c.Position == 0 ? int.MaxValue : c.Position).ThenBy(c => c.Name, StringComparer.CurrentCultureIgnoreCase).ToList();
         var onShelf = catalog.Products.Where(p => p.Active && (shopId == null || p.ShopId == shopId));
         var pairs = catalog.ProductCategories.Join(onShelf, c => c.ProductId, p => p.Id, (c, p) => new { c.CategoryId, c.ProductId });
         var counts = await pairs.GroupBy(x => x.CategoryId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(x => x.Key, x => x.Count, ct);
@@ -157,6 +157,19 @@ internal sealed partial class Shelf(CatalogContext catalog, GoodsSearch search)
             query = query.Where(p => catalog.Attributes.Any(a => a.ProductId == p.Id && a.Name == name && a.Value == value) || catalog.Variants.Any(v => v.ProductId == p.Id && EF.Functions.Like(v.Options, option, "\\")));
         }
         return query;
+    }
+
+    /// <summary>Where a category stands now that is asked for by a former path; null where there is none.</summary>
+    public Task<string?> Moved(string path, CancellationToken ct) =>
+        catalog.FormerCategories.Where(f => f.Path == path).Join(catalog.Categories, f => f.CategoryId, c => c.Id, (_, c) => c.Path).FirstOrDefaultAsync(ct);
+
+    /// <summary>The category of this path as buyers see it: not where it or one above it is hidden.</summary>
+    public async Task<CategoryView?> Category(string path, CancellationToken ct)
+    {
+        var parts = path.Split('/');
+        var way = Enumerable.Range(1, parts.Length).Select(n => string.Join('/', parts.Take(n))).ToList();
+        var found = await catalog.Categories.AsNoTracking().Where(c => way.Contains(c.Path)).ToListAsync(ct);
+        return found.Exists(c => c.Hidden) || found.Find(c => c.Path == path) is not { } category ? null : new CategoryView(category.Id, category.Name, category.Path, category.FullName);
     }
 
     // A category and all below it. An id may name a branch too: its own path then leads to what is below.

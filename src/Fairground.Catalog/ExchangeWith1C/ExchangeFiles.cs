@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Fairground.Catalog.Feeds.Tables;
 using Fairground.Catalog.FetchOutside;
 using Fairground.Catalog.ImportFeed;
 using Fairground.Kernel;
@@ -74,7 +75,7 @@ internal sealed class ExchangeFiles(CatalogContext catalog, IFileStore files, St
             var whole = await Whole([.. file], ct);
             if (whole.Refused) return whole.Refusal!;
             if (!file.Key.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) parcel.Files[file.Key] = () => files.OpenRead(whole.Value);
-            else if (!OpenZip(await OnDisk(whole.Value, ct), parcel)) return CatalogRefusals.ExchangeZipRefused;
+            else if (!OpenZip(await OnDisk.Of(files.OpenRead(whole.Value), ct), parcel)) return CatalogRefusals.ExchangeZipRefused;
         }
         return true;
     }
@@ -86,16 +87,6 @@ internal sealed class ExchangeFiles(CatalogContext catalog, IFileStore files, St
         if (stored.Count == 1) return stored[0];
         await using var together = new PiecesStream([.. stored.Select(s => (Func<Stream>)(() => files.OpenRead(s)))]);
         return await files.Save(together, new FileRules(LongestExchange, PicturesOnly: false, IsPublic: false), ct);
-    }
-
-    // A zip is read here and there and not asynchronously: from a file of this machine, which goes when it is closed.
-    private async Task<FileStream> OnDisk(StoredFile file, CancellationToken ct)
-    {
-        var disk = new FileStream(Path.Combine(Path.GetTempPath(), $"fairground-{Ids.New():n}.zip"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
-        await using var content = files.OpenRead(file);
-        await content.CopyToAsync(disk, ct);
-        disk.Position = 0;
-        return disk;
     }
 
     private bool OpenZip(Stream content, Parcel parcel)

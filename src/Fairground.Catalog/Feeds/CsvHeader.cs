@@ -46,7 +46,8 @@ internal sealed class CsvHeader
         }
         foreach (var c in cut)
         {
-            if (char.IsLetterOrDigit(c) || c is '/' or ':') name.Append(char.ToLowerInvariant(c));
+            // A Turkish capital İ has no small form of its own outside Turkish.
+            if (char.IsLetterOrDigit(c) || c is '/' or ':') name.Append(c == 'İ' ? 'i' : char.ToLowerInvariant(c));
             else if (c is '\'' or '’' or '?' or '\ufeff') continue;
             else if (name.Length > 0 && name[^1] != ' ') name.Append(' ');
         }

@@ -12,7 +12,7 @@ internal sealed record CsvRecord(long Line, IReadOnlyList<string> Cells, bool Br
 /// Reads tables in constant memory: RFC 4180, and what real exports do besides: text behind a closing quote, quotes inside unquoted
 /// cells, ragged rows, any line ends. A quote that is never closed costs one line and not the rest of the file.
 /// </summary>
-internal sealed class CsvReader(TextReader text, char separator, int longestRecord = 4 * 1024 * 1024)
+internal sealed class CsvReader(TextReader text, char separator, int longestRecord = 16 * 1024 * 1024)
 {
     private char[] buffer = new char[64 * 1024];
     private int start;
@@ -20,6 +20,7 @@ internal sealed class CsvReader(TextReader text, char separator, int longestReco
     private bool finished;
     private long line = 1;
     private readonly List<string> cells = [];
+    private IReadOnlyList<string>? head;
     private readonly StringBuilder cell = new();
 
     private enum Parse
@@ -43,10 +44,17 @@ internal sealed class CsvReader(TextReader text, char separator, int longestReco
             };
             if (parsed == Parse.Record)
             {
+                // Files that were put together have a byte order mark in the middle.
+                cells[0] = cells[0].TrimStart('\ufeff');
                 if (cells.All(string.IsNullOrWhiteSpace)) continue;
                 // What Excel tells itself about the separator.
                 if (at == 1 && cells[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && cells[0].Length + cells.Count < 7) continue;
-                return new CsvRecord(at, [.. cells], Broken: false);
+                // Templates of markets explain themselves above the header; files that were put together have it again further down.
+                if (head is null && cells.TrueForAll(c => c.Length == 0 || c.StartsWith("# ", StringComparison.Ordinal))) continue;
+                if (head is not null && cells[0] == head[0] && cells.SequenceEqual(head)) continue;
+                var record = new CsvRecord(at, [.. cells], Broken: false);
+                if (head is null && cells.Count > 2) head = record.Cells;
+                return record;
             }
             if (parsed == Parse.NeedMore && await Fill(ct)) continue;
             if (start == end) return null;

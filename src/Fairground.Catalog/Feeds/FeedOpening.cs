@@ -27,8 +27,21 @@ internal static class FeedOpening
         }
         var sample = await Sample(open, encoding, fileName, wishes.Separator is { Length: > 0 } s ? Separator(s) : null, ct);
         var format = wishes.Format is { Length: > 0 } f ? FeedFormats.Named(f, sample) : FeedFormats.Detect(sample);
-        if (format is null) return CatalogRefusals.FormatUnknown;
+        if (format is null) return Unknown(sample.Text);
         return new FeedNature(format, encoding, sample.Separator);
+    }
+
+    // What it is instead, where that can be told, so that its sender knows what to do.
+    private static Kernel.Refusal Unknown(string text)
+    {
+        var start = text.AsSpan().TrimStart('\ufeff').TrimStart();
+        if (text.StartsWith("\u00d0\u00cf\u0011\u00e0", StringComparison.Ordinal) || text.Contains("W\0o\0r\0k\0b\0o\0o\0k", StringComparison.Ordinal) || text.Contains("Workbook", StringComparison.Ordinal) && text.Contains('\0', StringComparison.Ordinal))
+            return CatalogRefusals.FormatUnknown.Saying("The file is a workbook of an old kind (.xls). Save it as .xlsx or as CSV and send it again.");
+        if (text.StartsWith("PK\u0003\u0004", StringComparison.Ordinal)) return CatalogRefusals.FormatUnknown.Saying("The file is a package that is no workbook we can read. Save a table as .xlsx or as CSV and send it again.");
+        if (start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
+            return CatalogRefusals.FormatUnknown.Saying("The file is a web page and no feed: maybe its address asks to sign in, or the table was saved as a page. Save it as .xlsx or as CSV and send it again.");
+        if (start.StartsWith("%PDF", StringComparison.Ordinal)) return CatalogRefusals.FormatUnknown.Saying("The file is a PDF. Send the table that it was made from.");
+        return CatalogRefusals.FormatUnknown.ToRefusal();
     }
 
     /// <summary>The text of a file; a byte order mark is left out.</summary>

@@ -30,6 +30,7 @@ internal static class FeedCodes
     public const string PriceCurrencies = "price.several_currencies";
     public const string PriceByCity = "price.by_city";
     public const string PriceWithoutTax = "price.without_tax";
+    public const string TextTooLong = "product.text_too_long";
     public const string FileBroken = "file.not_well_formed";
     public const string HeaderMissing = "table.header_missing";
     public const string FileOther = "file.other_content";

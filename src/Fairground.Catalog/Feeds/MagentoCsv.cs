@@ -162,18 +162,44 @@ internal sealed class MagentoRow(CsvRecord row, MagentoColumns columns, Dictiona
         return Product(sku, type == "configurable");
     }
 
-    /// <summary>"a=1,b=2, and more,c=3": a comma parts pairs where a name and a sign of equality follow.</summary>
+    /// <summary>"a=1,b=2, and more,c=3": a comma parts pairs where a name and a sign of equality follow. Values may stand in quotes of their own: <c>a="1, 2",b="3"</c>.</summary>
     public static List<(string Name, string Value)> Pairs(string cell)
     {
         var pairs = new List<(string Name, string Value)>();
-        foreach (var piece in cell.Split(','))
+        for (var at = 0; at < cell.Length;)
         {
+            var comma = cell.IndexOf(',', at) is >= 0 and var next ? next : cell.Length;
+            var piece = cell[at..comma];
             var sign = piece.IndexOf('=', StringComparison.Ordinal);
             var name = sign > 0 ? piece[..sign].Trim() : "";
-            if (name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) pairs.Add((name, piece[(sign + 1)..].Trim()));
-            else if (pairs.Count > 0) pairs[^1] = (pairs[^1].Name, $"{pairs[^1].Value},{piece}");
+            at = comma + 1;
+            if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+            {
+                if (pairs.Count > 0) pairs[^1] = (pairs[^1].Name, $"{pairs[^1].Value},{piece}");
+                continue;
+            }
+            var value = piece[(sign + 1)..].Trim();
+            // A quote that is closed further on holds its commas together.
+            if (value.StartsWith('"') && Quoted(cell, cell.IndexOf('"', comma - piece.Length + sign), out var end) is { } quoted) (value, at) = (quoted, end);
+            pairs.Add((name, value));
         }
         return pairs;
+    }
+
+    private static string? Quoted(string cell, int open, out int end)
+    {
+        var value = new System.Text.StringBuilder();
+        for (end = open + 1; end < cell.Length; end++)
+        {
+            if (cell[end] != '"') value.Append(cell[end]);
+            else if (end + 1 < cell.Length && cell[end + 1] == '"') value.Append(cell[end++]);
+            else
+            {
+                end = cell.IndexOf(',', end) is >= 0 and var comma ? comma + 1 : cell.Length;
+                return value.ToString().Trim();
+            }
+        }
+        return null;
     }
 
     private FeedProduct Product(string sku, bool configurable)

@@ -16,8 +16,8 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
     {
         var header = new CsvHeader(sample.Header);
         if (IsCombinations(header)) return 95;
-        if (header.Count("name") == 0 || header.Count("product id", "id", "reference") == 0) return 0;
-        var own = header.Count("tax rules id", "price tax excl", "price tax excluded", "price tax included", "price tax incl", "price tax excluded or price tax included", "wholesale price", "on sale", "url rewritten", "supplier reference", "ecotax", "text when in stock");
+        if (header.Count("name", "nom") == 0 || header.Count("product id", "id", "reference") == 0) return 0;
+        var own = header.Count("tax rules id", "price tax excl", "price tax excluded", "price tax included", "price tax incl", "price tax excluded or price tax included", "wholesale price", "on sale", "url rewritten", "supplier reference", "ecotax", "text when in stock", "id règle de taxes", "prix ht ou ttc", "prix dachat", "en solde");
         return own < 2 ? 0 : Math.Min(100, 40 + (own * 10));
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
             Sku = reference,
             Stock = columns.Quantity.Of(row),
             Barcode = Barcode(row, columns),
-            PriceChange = columns.Impact.Of(row) is { } impact && FeedDecimals.Read(impact) is not (null or 0) ? impact : "",
+            PriceChange = columns.Impact.Of(row) is { } impact && FeedDecimals.Read(impact) is not null ? impact : "0",
         });
     }
 
@@ -83,7 +83,7 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
             Price = price,
             Active = !FeedText.IsNo(columns.Active.Of(row)) && !columns.Visibility.Of(row).Equals("none", StringComparison.OrdinalIgnoreCase),
             Attributes = Features(row, columns),
-            Pictures = [.. CsvRows.List(columns.Images.Of(row), columns.ImageSeparator).Select(p => new FeedPicture(row.Line, p, columns.Images.Name))],
+            Pictures = [.. CsvRows.List(columns.Images.Of(row), PrestaColumns.Separator(columns.Images, row)).Select(p => new FeedPicture(row.Line, p, columns.Images.Name))],
             Aliases = reference.Length > 0 ? [reference] : [],
             Variants = [new FeedOffer(row.Line) { Sku = reference, Price = price, Stock = columns.Quantity.Of(row), Barcode = Barcode(row, columns) }],
         };
@@ -103,8 +103,8 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
     // Home is the shop itself.
     private static List<string> Categories(CsvRecord row, PrestaColumns columns)
     {
-        var paths = CsvRows.List(columns.Categories.Of(row), columns.CategorySeparator)
-            .Select(p => string.Join(" > ", p.Split('/', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).SkipWhile(level => level is "Home" or "Главная").Select(FeedText.Level)));
+        var paths = CsvRows.List(columns.Categories.Of(row), PrestaColumns.Separator(columns.Categories, row))
+            .Select(p => string.Join(" > ", p.Split('/', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).SkipWhile(level => level is "Home" or "Главная" or "Accueil" or "Inicio").Select(FeedText.Level)));
         return [.. paths.Where(p => p.Length > 0).Distinct()];
     }
 
@@ -129,24 +129,24 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
     {
         public readonly CsvColumn Id = header.Column("product id", "id");
         public readonly CsvColumn ParentReference = header.Column("product reference");
-        public readonly CsvColumn Reference = header.Column("reference");
-        public readonly CsvColumn Name = header.Column("name");
-        public readonly CsvColumn Active = header.Column("active", "enabled");
+        public readonly CsvColumn Reference = header.Column("reference", "référence n", "référence");
+        public readonly CsvColumn Name = header.Column("name", "nom");
+        public readonly CsvColumn Active = header.Column("active", "enabled", "actif");
         public readonly CsvColumn Visibility = header.Column("visibility");
-        public readonly CsvColumn Price = header.Column("price tax excluded or price tax included", "price tax included", "price tax incl", "price tax excluded", "price tax excl", "price");
-        public readonly CsvColumn DiscountAmount = header.Column("discount amount");
-        public readonly CsvColumn DiscountPercent = header.Column("discount percent");
+        public readonly CsvColumn Price = header.Column("price tax excluded or price tax included", "price tax included", "price tax incl", "price tax excluded", "price tax excl", "prix ht ou ttc", "prix ttc", "price");
+        public readonly CsvColumn DiscountAmount = header.Column("discount amount", "montant de la remise");
+        public readonly CsvColumn DiscountPercent = header.Column("discount percent", "pourcentage de réduction");
         public readonly CsvColumn DiscountFrom = header.Column("discount from");
         public readonly CsvColumn DiscountTo = header.Column("discount to");
-        public readonly CsvColumn Manufacturer = header.Column("manufacturer", "brand");
+        public readonly CsvColumn Manufacturer = header.Column("manufacturer", "brand", "marque");
         public readonly CsvColumn Ean = header.Column("ean13", "ean", "ean 13");
         public readonly CsvColumn Upc = header.Column("upc");
-        public readonly CsvColumn Quantity = header.Column("quantity");
-        public readonly CsvColumn Short = header.Column("short description", "summary");
+        public readonly CsvColumn Quantity = header.Column("quantity", "quantité");
+        public readonly CsvColumn Short = header.Column("short description", "summary", "résumé");
         public readonly CsvColumn Description = header.Column("description");
-        public readonly CsvColumn Categories = header.Column("categories", "category");
-        public readonly CsvColumn Images = header.Column("image urls", "image url", "images");
-        public readonly CsvColumn Feature = header.Column("feature", "features");
+        public readonly CsvColumn Categories = header.Column("categories", "category", "catégories");
+        public readonly CsvColumn Images = header.Column("image urls", "image url", "images", "url des images");
+        public readonly CsvColumn Feature = header.Column("feature", "features", "caractéristique");
         public readonly CsvColumn Attribute = header.Column("attribute");
         public readonly CsvColumn Value = header.Column("value");
         public readonly CsvColumn Impact = header.Column("impact on price");
@@ -154,12 +154,13 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
         public readonly IReadOnlyList<(string Name, CsvColumn Column)> Features =
             [.. header.Cells.Select((cell, i) => (Cell: cell.Trim(), Index: i)).Where(c => c.Cell.StartsWith("Feature:", StringComparison.OrdinalIgnoreCase)).Select(c => (c.Cell[8..].Trim(), new CsvColumn(c.Index, c.Cell)))];
 
-        public char CategorySeparator => Separator(Categories.Name);
-
-        public char ImageSeparator => Separator(Images.Name);
-
-        // "Categories (x,y,z,...)" says it itself.
-        private static char Separator(string name) => InBrackets().Match(name) is { Success: true } match ? match.Groups[1].Value[0] : ',';
+        // "Categories (x,y,z,...)" says it itself; a shop may have set another sign without changing the header.
+        public static char Separator(CsvColumn list, CsvRecord row)
+        {
+            var said = InBrackets().Match(list.Name) is { Success: true } match ? match.Groups[1].Value[0] : ',';
+            var cell = list.Of(row);
+            return !cell.Contains(said, StringComparison.Ordinal) && cell.Contains('|', StringComparison.Ordinal) ? '|' : said;
+        }
 
         [GeneratedRegex("\\(x\\s*([,;|])\\s*y")]
         private static partial Regex InBrackets();

@@ -18,6 +18,8 @@ internal sealed class ShopifyCsv : IFeedFormat
         if (header.Count("variant price", "variant sku", "variant inventory qty", "variant grams") > 0) score += 35;
         if (header.Count("option1 value", "option1 name") > 0) score += 20;
         if (header.Count("image src", "product image url", "body", "title") > 1) score += 10;
+        // A list of stocks by place has no prices.
+        if (score >= 35 && header.Count("location") > 0 && header.Count("available", "on hand") > 0) return 90;
         return score;
     }
 
@@ -28,6 +30,7 @@ internal sealed class ShopifyCsv : IFeedFormat
         if (await reader.Read(ct) is not { } first) yield break;
         var columns = new Columns(new CsvHeader(first.Cells));
         Group? group = null;
+        if (columns.HasStockOnly) yield return new FeedFacts(first.Line, false);
         while (await reader.Read(ct) is { } row)
         {
             if (row.Broken)
@@ -63,6 +66,8 @@ internal sealed class ShopifyCsv : IFeedFormat
         public readonly CsvColumn Stock = header.Column("variant inventory qty", "variant inventory quantity", "inventory quantity");
         public readonly CsvColumn Tracker = header.Column("variant inventory tracker", "inventory tracker");
         public readonly CsvColumn Barcode = header.Column("variant barcode", "barcode");
+        public readonly CsvColumn Place = header.Column("location");
+        public readonly CsvColumn AtPlace = header.Column("available", "on hand");
         public readonly CsvColumn Image = header.Column("image src", "product image url");
         public readonly CsvColumn ImageAlt = header.Column("image alt text");
         public readonly CsvColumn ImagePosition = header.Column("image position");
@@ -70,6 +75,8 @@ internal sealed class ShopifyCsv : IFeedFormat
         // "Fabric (product.metafields.custom.fabric)"
         public readonly IReadOnlyList<(string Name, CsvColumn Column)> Fields =
             [.. header.Cells.Select((cell, i) => (Cell: cell.Trim(), Index: i, Mark: cell.Trim().IndexOf("(product.metafields.", StringComparison.OrdinalIgnoreCase))).Where(c => c.Mark > 0).Select(c => (c.Cell[..c.Mark].Trim(), new CsvColumn(c.Index, c.Cell)))];
+
+        public bool HasStockOnly => Place.Exists && AtPlace.Exists && !Price.Exists;
 
         public readonly (CsvColumn Name, CsvColumn Value)[] Options =
             [.. Enumerable.Range(1, 3).Select(i => (header.Column($"option{i} name"), header.Column($"option{i} value")))];
@@ -104,6 +111,11 @@ internal sealed class ShopifyCsv : IFeedFormat
                 // Shopify's word for goods that have no variants.
                 if (value.Length > 0 && !value.Equals("Default Title", StringComparison.OrdinalIgnoreCase)) options.Add(new FeedOption(name, value));
             }
+            if (columns.HasStockOnly)
+            {
+                AddStock(row, options);
+                return;
+            }
             var price = columns.Price.Of(row);
             // A row without price and options only brings a picture.
             if (price.Length == 0 && options.Count == 0 && row != first) return;
@@ -122,6 +134,7 @@ internal sealed class ShopifyCsv : IFeedFormat
         {
             var name = columns.Title.Of(first);
             if (Key.Length == 0) return new FeedProblem(first.Line, rows, columns.Handle.Name, FeedCodes.KeyMissing, "The row has neither a handle nor a title.");
+            if (columns.HasStockOnly) return new FeedProduct(first.Line, rows, Key) { Parts = FeedParts.Stock, Variants = offers };
             var published = columns.Published.Of(first);
             var status = columns.Status.Of(first);
             return new FeedProduct(first.Line, rows, Key)
@@ -136,6 +149,15 @@ internal sealed class ShopifyCsv : IFeedFormat
                 Variants = offers,
                 Pictures = [.. pictures.OrderBy(p => p.Order).Select(p => p.Picture)],
             };
+        }
+
+        // A variant has a row for each place; what can be sold is there in all of them together.
+        private void AddStock(CsvRecord row, List<FeedOption> options)
+        {
+            var (sku, stock) = (columns.Sku.CodeOf(row), FeedText.Stock(columns.AtPlace.Of(row)) is not null ? columns.AtPlace.Of(row) : "0");
+            var at = offers.FindIndex(o => o.Sku == sku && o.Options.SequenceEqual(options));
+            if (at < 0) offers.Add(new FeedOffer(row.Line) { Options = options, Sku = sku, Stock = stock });
+            else offers[at] = offers[at] with { Stock = YmlOffer.Sum([offers[at].Stock, stock]) };
         }
 
         private string Category()

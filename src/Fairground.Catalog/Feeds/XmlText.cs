@@ -7,7 +7,7 @@ namespace Fairground.Catalog.Feeds;
 internal sealed class XmlText(TextReader inner) : TextReader
 {
     // No real goods are longer.
-    private const int LongestRecord = 8 * 1024 * 1024;
+    private const int LongestRecord = 16 * 1024 * 1024;
 
     private bool begun;
     private int left = LongestRecord;

@@ -67,7 +67,7 @@ internal sealed class YmlCategories
     public void Add(XElement category)
     {
         var (id, name) = (category.Attr("id"), FeedText.Level(XmlWords.Plain(category.Value.Trim())));
-        if (id.Length > 0 && name.Length > 0 && known.Count < Most) known.TryAdd(id, (name, category.Attr("parentId")));
+        if (id.Length > 0 && name.Length > 0 && known.Count < Most) known.TryAdd(id, (name, category.Attr("parentId") is { Length: > 0 } parent ? parent : category.Attr("parent_id")));
     }
 
     /// <summary>The path of this category, or empty where nobody declared it.</summary>
@@ -143,7 +143,7 @@ internal sealed class YmlOffer
         Name = XmlWords.Plain(Title()),
         Sku = offer.Text("vendorCode", "shop-sku", "article", "sku"),
         Vendor = XmlWords.Plain(offer.Text("vendor", "brand")),
-        Html = offer.Child("description").Html(),
+        Html = (offer.Child("description") ?? offer.Child("description_ru") ?? offer.Child("description_ua")).Html(),
         Categories = Categories(),
         Active = !IsYes(offer.Attr("disabled")) && !IsYes(offer.Text("disabled")) && !IsYes(offer.Text("archived")),
         Pictures = [.. offer.Children("picture").Select(p => p.Value.Trim()).Where(p => p.Length > 0 && p != "None").Distinct().Select(p => new FeedPicture(line, p, "picture"))],
@@ -163,7 +163,7 @@ internal sealed class YmlOffer
     // The simple kind has a name; the others are put together from what they have.
     private string Title()
     {
-        if (offer.Text("name", "name_ru") is { Length: > 0 } name) return name;
+        if (offer.Text("name", "name_ru", "name_ua") is { Length: > 0 } name) return name;
         var (vendor, model) = (offer.Text("vendor"), offer.Text("model"));
         if (model.Length > 0)
         {

@@ -15,15 +15,22 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
 
     private readonly Dictionary<string, Guid> byPath = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, string> names = [];
+    private readonly Dictionary<Guid, string> paths = [];
     private readonly Dictionary<string, IReadOnlyList<Guid>> remembered = new(StringComparer.Ordinal);
     private readonly HashSet<string> said = [];
+    private Dictionary<string, Guid>? declared;
+
+    /// <summary>Whose feed it is, where that counts: what a shop's system calls its categories is its own.</summary>
+    public Guid ShopId { get; init; }
 
     public async Task Load(CancellationToken ct)
     {
+        // What a category was called before still leads to it, unless another has that name now.
+        await foreach (var former in catalog.FormerCategories.AsNoTracking().AsAsyncEnumerable().WithCancellation(ct)) byPath[former.Path] = former.CategoryId;
         await foreach (var category in catalog.Categories.AsNoTracking().Select(c => new { c.Id, c.Path, c.FullName }).AsAsyncEnumerable().WithCancellation(ct))
         {
             byPath[category.Path] = category.Id;
-            names[category.Id] = category.FullName;
+            (names[category.Id], paths[category.Id]) = (category.FullName, category.Path);
         }
     }
 
@@ -33,7 +40,7 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
     /// <summary>The categories of goods, main one first; parents are not repeated beside their children.</summary>
     public async Task<IReadOnlyList<Guid>> Of(FeedProduct product, Action<FeedProblem> say, CancellationToken ct)
     {
-        if (product.Categories.Count == 0 && product.CategoryList.Length == 0) return [];
+        if (product.Categories.Count == 0 && product.CategoryList.Length == 0) return product.CategoryKeys.Count == 0 ? [] : await Declared(product.CategoryKeys, ct);
         // Most goods of a feed stand in a few categories, written in the same way.
         var written = product.Categories.Count == 0 ? product.CategoryList : string.Join('\n', product.Categories) + "\n\n" + product.CategoryList;
         if (remembered.TryGetValue(written, out var before)) return before;
@@ -41,6 +48,30 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
         if (remembered.Count < MostRemembered) remembered[written] = ids;
         return ids;
     }
+
+    /// <summary>Remembers what the shop's system calls a category, for goods that come in another file.</summary>
+    public async Task Declare(FeedCategory category, CancellationToken ct)
+    {
+        if (Levels(category.Path) is not { Count: > 0 } levels) return;
+        var id = await Ensure(levels, ct);
+        var known = await Known(ct);
+        if (known.TryGetValue(category.Key, out var before) && before == id) return;
+        known[category.Key] = id;
+        if (dryRun) return;
+        if (await catalog.FeedCategoryKeys.FirstOrDefaultAsync(c => c.ShopId == ShopId && c.FeedKey == category.Key, ct) is { } old) old.CategoryId = id;
+        else catalog.FeedCategoryKeys.Add(new FeedCategoryKey { ShopId = ShopId, FeedKey = category.Key, CategoryId = id });
+        await catalog.SaveChangesAsync(ct);
+        catalog.ChangeTracker.Clear();
+    }
+
+    private async Task<IReadOnlyList<Guid>> Declared(IReadOnlyList<string> keys, CancellationToken ct)
+    {
+        var known = await Known(ct);
+        return [.. keys.Where(known.ContainsKey).Select(k => known[k]).Distinct()];
+    }
+
+    private async Task<Dictionary<string, Guid>> Known(CancellationToken ct) =>
+        declared ??= await catalog.FeedCategoryKeys.AsNoTracking().Where(c => c.ShopId == ShopId).ToDictionaryAsync(c => c.FeedKey, c => c.CategoryId, ct);
 
     private async Task<IReadOnlyList<Guid>> Find(FeedProduct product, Action<FeedProblem> say, CancellationToken ct)
     {
@@ -61,7 +92,7 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
         return ids;
     }
 
-    /// <summary>The category of this path, made where it is missing.</summary>
+    /// <summary>The category of this path, made where it is missing. Where a part of the path is a former one, what is below it is made where that category stands now.</summary>
     public async Task<Guid> Ensure(IReadOnlyList<string> levels, CancellationToken ct)
     {
         var full = PathOf(levels);
@@ -69,21 +100,22 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
         Guid? parent = null;
         for (var depth = 1; depth <= levels.Count; depth++)
         {
-            var path = PathOf(levels.Take(depth));
-            if (!byPath.TryGetValue(path, out var id))
+            var (name, slug) = (levels[depth - 1], Slug.Of(levels[depth - 1]));
+            var path = parent is { } above ? $"{paths[above]}/{slug}" : slug;
+            if (!byPath.TryGetValue(PathOf(levels.Take(depth)), out var id) && !byPath.TryGetValue(path, out id))
             {
                 var category = new Category
                 {
-                    Id = Ids.New(), ParentId = parent, Name = levels[depth - 1], Slug = Slug.Of(levels[depth - 1]), Path = path,
-                    FullName = string.Join(" > ", levels.Take(depth)), CreatedAt = time.GetUtcNow(),
+                    Id = Ids.New(), ParentId = parent, Name = name, Slug = slug, Path = path, FullName = parent is { } over ? $"{names[over]} > {name}" : name, CreatedAt = time.GetUtcNow(),
                 };
                 id = dryRun ? category.Id : await Insert(category, ct);
                 byPath[path] = id;
-                names[id] = category.FullName;
+                (names[id], paths[id]) = (category.FullName, path);
             }
             parent = id;
         }
-        return parent!.Value;
+        byPath[full] = parent!.Value;
+        return parent.Value;
     }
 
     /// <summary>The names of a path, top first.</summary>

@@ -29,6 +29,7 @@ internal sealed class Differences(Currency currency, Func<Guid, string> category
         if (old.PendingPriceMinor != next.PendingPriceMinor) yield return new("waiting price", Price(old.PendingPriceMinor), Price(next.PendingPriceMinor));
         if (old.Active != next.Active) yield return new("on the shelf", YesNo(old.Active), YesNo(next.Active));
         else if (old.Listed != next.Listed) yield return new("in the feed", YesNo(old.Listed), YesNo(next.Listed));
+        if (old.Essential != next.Essential) yield return new("essential", YesNo(old.Essential), YesNo(next.Essential));
         if (!old.Categories.SequenceEqual(next.Categories)) yield return new("categories", Categories(old), Categories(next));
         foreach (var difference in Variants(old, next)) yield return difference;
         if (!Shown(old.Pictures).SequenceEqual(Shown(next.Pictures))) yield return new("pictures", Pictures(old), Pictures(next));

@@ -9,6 +9,7 @@ namespace Fairground.Catalog.ImportFeed;
 internal sealed class Drafting(Currency currency)
 {
     private const int LongestName = 400;
+    private const int LongestText = 256 * 1024;
     private const int LongestCode = 200;
     private const int LongestValue = 400;
     private const int MostPictures = 30;
@@ -38,7 +39,7 @@ internal sealed class Drafting(Currency currency)
         foreach (var offer in product.Variants.Take(MostVariants))
         {
             var price = offer.Price is { Text.Length: > 0 } own ? own : product.Price ?? offer.Price;
-            var minor = Minor(price);
+            var minor = Changed(Minor(price), offer);
             var given = price is { Text.Length: > 0 };
             if (minor is not null || (!wanted && !given)) variants.Add(Variant(offer, price, minor, product.Parts.HasFlag(FeedParts.Stock)));
             else if (product.Variants.Count <= 1) wrong = price;
@@ -52,7 +53,7 @@ internal sealed class Drafting(Currency currency)
             Name = Cut(product.Name.Trim(), LongestName),
             Sku = Cut(product.Sku, LongestCode),
             Vendor = Cut(product.Vendor, LongestCode),
-            RawHtml = product.Html,
+            RawHtml = Text(product),
             Categories = categories,
             PriceMinor = ownPrice,
             CompareAtMinor = ownPrice is { } minorOwn ? CompareAt(product.Price!, minorOwn) : null,
@@ -62,6 +63,14 @@ internal sealed class Drafting(Currency currency)
             Attributes = Attributes(product.Attributes),
             Aliases = !product.VariantsElsewhere ? [] : [.. product.Aliases.Select(a => Cut(a, LongestCode)).Where(a => a != draft.Key).Distinct(StringComparer.Ordinal)],
         });
+    }
+
+    // What is shown is cut there too; a thousand books in one batch would not fit.
+    private string Text(FeedProduct product)
+    {
+        if (product.Html.Length <= LongestText) return product.Html;
+        Say(product.Line, "Description", FeedCodes.TextTooLong, $"The description has {product.Html.Length} characters; those beyond {LongestText} are left out.");
+        return product.Html[..LongestText];
     }
 
     private static ProductDraft Hashed(ProductDraft draft) => draft with { Hash = draft.ComputeHash() };
@@ -106,7 +115,12 @@ internal sealed class Drafting(Currency currency)
 
     private VariantDraft Variant(FeedOffer offer, FeedPrice? price, long? minor, bool speaksOfStock) => new(
         offer.Line, Cut(offer.Key, LongestCode), OptionsJson(offer.Options), Cut(offer.Sku, LongestCode), minor, minor is { } m ? CompareAt(price!, m) : null,
-        speaksOfStock || offer.Stock.Length > 0, Stock(offer), Cut(offer.Barcode, LongestCode));
+        speaksOfStock || offer.Stock.Length > 0, Stock(offer), Cut(offer.Barcode, LongestCode)) { ChangeMinor = minor is null ? Change(offer) : null };
+
+    private long? Change(FeedOffer offer) => offer.PriceChange.Length == 0 ? null : FeedText.Price(offer.PriceChange, currency);
+
+    // "2.50 more than the goods": where their price is known it is added at once.
+    private long? Changed(long? minor, FeedOffer offer) => minor is { } price && offer.Price is not { Text.Length: > 0 } && Change(offer) is { } change && price + change > 0 ? price + change : minor;
 
     private long? Stock(FeedOffer offer)
     {

@@ -96,7 +96,11 @@ internal sealed record ProductDraft(long Line, int Rows, string Key, DraftKind K
 /// <param name="Options">JSON, or <c>[]</c>.</param>
 /// <param name="PriceMinor">Null where the feed says none.</param>
 /// <param name="SpeaksOfStock">False where the stock stays as it is.</param>
-internal sealed record VariantDraft(long Line, string Key, string Options, string Sku, long? PriceMinor, long? CompareAtMinor, bool SpeaksOfStock, long? Stock, string Barcode);
+internal sealed record VariantDraft(long Line, string Key, string Options, string Sku, long? PriceMinor, long? CompareAtMinor, bool SpeaksOfStock, long? Stock, string Barcode)
+{
+    /// <summary>What the variant costs more (or less) than its goods, in minor units; null where the feed says nothing of the kind.</summary>
+    public long? ChangeMinor { get; init; }
+}
 
 /// <summary>A bare change of one variant, or of the goods where <paramref name="VariantKey"/> is empty.</summary>
 internal sealed record PatchDraft(long Line, string VariantKey, bool SpeaksOfPrice, long? PriceMinor, long? CompareAtMinor, bool SpeaksOfStock, long? Stock, string Field);

@@ -20,20 +20,27 @@ internal sealed class FeedBatch
 }
 
 /// <summary>Reads a feed and turns it into drafts, a few batches ahead of what is written: reading and writing share the time.</summary>
-internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature nature, CategoryShelf shelf, PictureShelf pictures, Drafting drafting, ImportScratch scratch, TimeProvider time)
+internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature nature, FeedReadOptions options, CategoryShelf shelf, PictureShelf pictures, Drafting drafting, ImportScratch scratch)
 {
     /// <summary>Goods of a batch.</summary>
     public const int BatchSize = 1000;
 
+    // A batch of long descriptions is full before it has its number of goods.
+    private const int LongestBatch = 8 * 1024 * 1024;
+
     private const int Ahead = 2;
 
     private FeedBatch batch = new();
+    private int characters;
 
     /// <summary>What the file says of itself; null where it does not.</summary>
     public bool? FileIsFull { get; private set; }
 
     /// <summary>True where the file says what goods are, and not only figures of theirs.</summary>
     public bool SpokeOfGoods { get; private set; }
+
+    /// <summary>True where the file declares categories.</summary>
+    public bool SpokeOfCategories { get; private set; }
 
     /// <summary>True where a price named no currency and the file neither.</summary>
     public bool AssumedCurrency => drafting.AssumedCurrency;
@@ -65,13 +72,13 @@ internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature 
             Stream? stream = null;
             var feed = new FeedFile(() => stream = files.OpenRead(file), nature.Encoding);
             drafting.Problem = Say;
-            var records = nature.Format.Read(feed, new FeedReadOptions(nature.Separator, time.GetUtcNow()), ct);
+            var records = nature.Format.Read(feed, options, ct);
             await foreach (var record in Assembly.Together(records, scratch, rows => batch.Rows += rows, ct))
             {
                 // Changes of goods that stand in the same file come after these are on the shelf.
                 if (record is FeedAdditions && batch.Drafts.Exists(d => d.Kind == DraftKind.Goods)) await Send(batches, ct);
                 await Take(record, ct);
-                if (batch.Drafts.Count + batch.Problems.Count < BatchSize) continue;
+                if (batch.Drafts.Count + batch.Problems.Count < BatchSize && characters < LongestBatch) continue;
                 batch.Share = stream is { CanSeek: true } ? (double)stream.Position / file.Length : 1;
                 await Send(batches, ct);
             }
@@ -93,6 +100,7 @@ internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature 
     {
         await batches.WriteAsync(batch, ct);
         batch = new FeedBatch();
+        characters = 0;
     }
 
     private async Task Take(FeedRecord record, CancellationToken ct)
@@ -103,6 +111,11 @@ internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature 
             FileIsFull = facts.IsFull ?? FileIsFull;
             if (facts.Currency.Length > 0) drafting.FileCurrency = facts.Currency;
         }
+        else if (record is FeedCategory category)
+        {
+            SpokeOfCategories = true;
+            await shelf.Declare(category, ct);
+        }
         else if (record is FeedAdditions additions)
         {
             if (drafting.Draft(additions) is { } draft) batch.Drafts.Add(draft with { InFile = scratch.HasSeen(additions.Key) });
@@ -111,7 +124,12 @@ internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature 
         {
             SpokeOfGoods |= !product.Deleted && product.Parts.HasFlag(FeedParts.Name);
             var drawn = await pictures.Of(product, Say, ct);
-            if (drafting.Draft(product, await shelf.Of(product, Say, ct), drawn) is { } draft) batch.Drafts.Add(draft);
+            var categories = await shelf.Of(product, Say, ct);
+            // Groups of 1C are declared in a file of their own.
+            if (categories.Count > 0 && !product.Parts.HasFlag(FeedParts.Categories)) product = product with { Parts = product.Parts | FeedParts.Categories };
+            if (drafting.Draft(product, categories, drawn) is not { } draft) return;
+            batch.Drafts.Add(draft);
+            characters += draft.RawHtml.Length;
         }
     }
 

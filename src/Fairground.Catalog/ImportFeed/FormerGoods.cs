@@ -36,6 +36,9 @@ internal sealed record FormerGoods
 
     public bool Listed { get; init; }
 
+    /// <summary>Null where it was not changed.</summary>
+    public bool? Essential { get; init; }
+
     public string Hash { get; init; } = "";
 
     public Guid? ChangedBy { get; init; }
@@ -62,6 +65,7 @@ internal sealed record FormerGoods
             PendingPriceMinor = old.PendingPriceMinor,
             Active = old.Active,
             Listed = old.Listed,
+            Essential = old.Essential == next.Essential ? null : old.Essential,
             Hash = old.Hash,
             ChangedBy = old.ChangedBy,
             Categories = Unless(old.Categories, next.Categories),
@@ -86,6 +90,7 @@ internal sealed record FormerGoods
         PendingPriceMinor = PendingPriceMinor,
         Active = Active,
         Listed = Listed,
+        Essential = Essential ?? goods.Essential,
         Hash = Hash,
         ChangedBy = ChangedBy,
         Categories = Categories ?? goods.Categories,

@@ -31,6 +31,9 @@ internal sealed record GoodsState(Guid Id, string Key)
     /// <summary>True where the feed has the goods on sale; <see cref="Active"/> differs from it where staff hid or showed them by hand, or no price is known.</summary>
     public bool Listed { get; init; }
 
+    /// <summary>Never offered for draws (C-08); only people say so, never a feed.</summary>
+    public bool Essential { get; init; }
+
     public string Hash { get; init; } = "";
 
     public DateTimeOffset CreatedAt { get; init; }

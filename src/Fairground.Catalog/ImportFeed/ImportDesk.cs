@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fairground.Catalog.EditGoods;
 using Fairground.Catalog.FetchOutside;
 using Fairground.Catalog.SearchGoods;
 using Fairground.Kernel;
@@ -62,8 +63,9 @@ internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFi
         Result<Import> result;
         try
         {
-            var file = await FileOf(import, ct);
-            result = file.Refused ? file.Refusal! : await ActivatorUtilities.CreateInstance<ImportRun>(scope.ServiceProvider, catalog).Run(import, shop, file.Value, picturesFolder, progress, ct);
+            var isEdit = import.Format == GoodsEdit.Format;
+            var file = isEdit ? default : await FileOf(import, ct);
+            result = isEdit ? await ActivatorUtilities.CreateInstance<EditRun>(scope.ServiceProvider, catalog).Run(import, shop, ct) : file.Refused ? file.Refusal! : await ActivatorUtilities.CreateInstance<ImportRun>(scope.ServiceProvider, catalog).Run(import, shop, file.Value, picturesFolder, progress, ct);
             // Whoever is told that it is done finds the goods.
             await search.CatchUp(ct);
         }
@@ -87,14 +89,22 @@ internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFi
 
     private async Task<Result<StoredFile>> FileOf(Import import, CancellationToken ct)
     {
-        if (import.FileId is { } known) return await files.Find(known, ct) ?? throw new InvalidOperationException($"The file of import {import.Id} is gone.");
+        if (import.FileId is { } known) return await Unpacked(import, await files.Find(known, ct) ?? throw new InvalidOperationException($"The file of import {import.Id} is gone."), ct);
         var settings = outside.Value;
         var rules = new FileRules(settings.LongestFeedBytes, PicturesOnly: false, IsPublic: false);
         var address = await fetcher.Check(import.SourceUrl, ct);
         if (address.Refused) return address.Refusal!;
         var saved = await fetcher.Fetch(address.Value, settings.FeedTimeout, content => files.Save(content, rules, ct), ct);
-        if (!saved.Refused) import.FileId = saved.Value.Id;
-        return saved;
+        if (saved.Refused) return saved;
+        import.FileId = saved.Value.Id;
+        return await Unpacked(import, saved.Value, ct);
+    }
+
+    private async Task<Result<StoredFile>> Unpacked(Import import, StoredFile file, CancellationToken ct)
+    {
+        var unpacked = await FeedArchive.Unpacked(files, file, outside.Value.LongestFeedBytes, ct);
+        if (!unpacked.Refused) import.FileId = unpacked.Value.Id;
+        return unpacked;
     }
 
     public void Dispose() => bell.Dispose();

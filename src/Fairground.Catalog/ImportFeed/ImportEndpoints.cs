@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fairground.Catalog.Feeds;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Files;
@@ -19,7 +20,12 @@ namespace Fairground.Catalog.ImportFeed;
 /// <param name="Full">True where the feed is all the shop has: other goods of it are taken off the shelf. False where it is not, whatever it says itself.</param>
 /// <param name="Currency">What prices are in that name no currency: the shop's.</param>
 /// <param name="DryRun">Compare only: the report says what would change, and nothing does.</param>
-public sealed record ImportFromAddress(string? Url, string? Format, string? Encoding, string? Separator, bool? Full, string? Currency, bool? DryRun);
+/// <param name="Mapping">What a plain table's columns are: our fields to their names; remembered for the shop's next table with these columns.</param>
+/// <param name="Hold">Keep the file and wait: <c>GET imports/{id}/sample</c> shows what it would be read as, <c>POST imports/{id}/start</c> begins.</param>
+public sealed record ImportFromAddress(string? Url, string? Format, string? Encoding, string? Separator, bool? Full, string? Currency, bool? DryRun, IReadOnlyDictionary<string, string?>? Mapping = null, bool? Hold = null);
+
+/// <summary>How a held feed, or one that was imported before, is to be read.</summary>
+public sealed record ImportWishesView(string? Format, string? Encoding, string? Separator, bool? Full, string? Currency, bool? DryRun, IReadOnlyDictionary<string, string?>? Mapping);
 
 /// <summary>The answer to a started import.</summary>
 public sealed record ImportStarted(Guid ImportId, string State);
@@ -33,10 +39,12 @@ internal static class ImportEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        var start = api.MapPost("/shops/{shopId:guid}/imports", Start).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("StartImport").WithTags("Imports").WithSummary("Imports a feed of goods.");
-        start.WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).Accepts<ImportFromAddress>("application/json", "multipart/form-data").DisableAntiforgery();
+        var start = api.MapPost("/shops/{shopId:guid}/imports", Start).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("StartImport").WithTags("Imports").WithSummary("Imports a feed of goods: a file or an address in a form, an address as JSON, or the feed itself as the body (JSON with format=json in the query).");
+        start.WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).Accepts<ImportFromAddress>("application/json", "multipart/form-data", "text/csv", "application/xml", "application/x-ndjson").DisableAntiforgery();
         api.MapGet("/shops/{shopId:guid}/imports", List).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("ListImports").WithTags("Imports").WithSummary("The shop's imports, newest first.");
         api.MapGet("/imports/{id:guid}", Show).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("GetImport").WithTags("Imports").WithSummary("How an import stands, with its problems.");
+        api.MapGet("/imports/{id:guid}/sample", ShowSample).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("GetImportSample").WithTags("Imports").WithSummary("What a feed would be read as: format, encoding, separator, and a plain table's columns with their first rows.");
+        api.MapPost("/imports/{id:guid}/start", StartHeld).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("StartHeldImport").WithTags("Imports").WithSummary("Begins an import that was held, or imports the same file once more.");
         api.MapGet("/imports/{id:guid}/problems", ListProblems).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("ListImportProblems").WithTags("Imports").WithSummary("An import's problems, in pages; with format=csv all of them as a file.");
         api.MapGet("/imports/{id:guid}/differences", ListDifferences).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("ListImportDifferences").WithTags("Imports").WithSummary("What a dry run would change, in pages; with format=csv all of it as a file.");
         api.MapPost("/imports/{id:guid}/undo", Undo).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Imports).WithName("UndoImport").WithTags("Imports").WithSummary("Takes an import back: what it brought in leaves the shelf, what it changed is as it was.");
@@ -51,7 +59,11 @@ internal static class ImportEndpoints
         var form = await ReadForm(request, ct);
         string? Field(string name) => form.TryGetValue(name, out var value) && value.ToString().Trim() is { Length: > 0 } text ? text : null;
         bool? Flag(string name) => Field(name)?.ToLowerInvariant() switch { "1" or "true" or "on" or "yes" => true, "0" or "false" or "off" or "no" => false, _ => null };
-        var wishes = new ImportWishes(Field("format"), Field("encoding"), Field("separator"), Flag("full"), Field("currency"), Flag("dryRun") ?? false);
+        var mapping = MappingOf(Field("mapping"));
+        if (mapping.Refused) return mapping.Refusal!;
+        // A tab is a separator and no blank around a field.
+        var separator = form.TryGetValue("separator", out var sign) && sign.ToString() == "\t" ? "tab" : Field("separator");
+        var wishes = new ImportWishes(Field("format"), Field("encoding"), separator, Flag("full"), Field("currency"), Flag("dryRun") ?? false, mapping.Value, Flag("hold") ?? false);
         var userId = request.HttpContext.User.TryUserId();
         if (form.Files.GetFile("file") is { Length: > 0 } file)
         {
@@ -63,14 +75,85 @@ internal static class ImportEndpoints
         return Field("url") is { } url ? await start.FromAddress(shopId, userId, url, wishes, ct) : CatalogRefusals.ImportNothingSent;
     }
 
+    // JSON in a field of a form; null where there is none.
+    private static Result<IReadOnlyDictionary<string, string>?> MappingOf(string? json)
+    {
+        if (json is null) return Result<IReadOnlyDictionary<string, string>?>.Accepted(null);
+        try
+        {
+            return MappingOf(JsonSerializer.Deserialize<Dictionary<string, string?>>(json));
+        }
+        catch (JsonException)
+        {
+            return CatalogRefusals.MappingInvalid;
+        }
+    }
+
+    private static Result<IReadOnlyDictionary<string, string>?> MappingOf(IReadOnlyDictionary<string, string?>? given)
+    {
+        if (given is null) return Result<IReadOnlyDictionary<string, string>?>.Accepted(null);
+        var mapping = FeedMapping.Checked(given);
+        return mapping.Refused ? mapping.Refusal! : Result<IReadOnlyDictionary<string, string>?>.Accepted(mapping.Value);
+    }
+
+    private static async Task<Results<Ok<FeedSampleView>, ProblemHttpResult>> ShowSample(Guid id, CatalogContext catalog, IFileStore files, IShopAccess shops, HttpContext http, string? format, string? encoding, string? separator, string? sheet, CancellationToken ct)
+    {
+        var import = await Find(id, catalog, shops, http, ct);
+        if (import.Refused) return Problems.Of(import.Refusal!);
+        var sample = await Sample(import.Value, catalog, files, new FeedWishes(format, encoding, separator), sheet, ct);
+        return sample.Refused ? Problems.Of(sample.Refusal!) : TypedResults.Ok(sample.Value);
+    }
+
+    /// <summary>What an import's file would be read as, with what the shop said of such tables before.</summary>
+    public static async Task<Result<FeedSampleView>> Sample(Import import, CatalogContext catalog, IFileStore files, FeedWishes wishes, string? sheet, CancellationToken ct)
+    {
+        if (import.FileId is not { } id || await files.Find(id, ct) is not { } file) return CatalogRefusals.ImportNothingSent;
+        Stream Open() => files.OpenRead(file);
+        wishes = new FeedWishes(wishes.Format ?? import.WantedFormat, wishes.Encoding ?? import.WantedEncoding, wishes.Separator ?? import.WantedSeparator);
+        var looked = await FeedOpening.Look(Open, import.FileName, wishes, ct);
+        var mapping = import.WantedMapping is { } said ? FeedMapping.Read(said) : looked.Refused ? null : await FeedMapping.Remembered(catalog, import.ShopId, looked.Value, Open, ct);
+        if (sheet is { Length: > 0 }) mapping = new Dictionary<string, string>(mapping ?? new Dictionary<string, string>()) { ["sheet"] = sheet };
+        return await FeedLook.Look(Open, import.FileName, wishes, mapping, ct);
+    }
+
+    private static async Task<Results<Accepted<ImportStarted>, ProblemHttpResult>> StartHeld(Guid id, ImportWishesView body, CatalogContext catalog, StartImport start, IShopAccess shops, HttpContext http, CancellationToken ct)
+    {
+        var import = await Find(id, catalog, shops, http, ct);
+        if (import.Refused) return Problems.Of(import.Refusal!);
+        var mapping = MappingOf(body.Mapping);
+        if (mapping.Refused) return Problems.Of(mapping.Refusal!);
+        var started = await start.Go(id, http.User.TryUserId(), new ImportWishes(body.Format, body.Encoding, body.Separator, body.Full, body.Currency, body.DryRun ?? false, mapping.Value), ct);
+        return started.Refused ? Problems.Of(started.Refusal!) : TypedResults.Accepted($"/api/v1/imports/{started.Value.Id}", new ImportStarted(started.Value.Id, started.Value.State));
+    }
+
     private static async Task<Results<Accepted<ImportStarted>, ProblemHttpResult>> Start(Guid shopId, HttpRequest request, StartImport start, CancellationToken ct)
     {
         Result<Import> started;
         if (request.HasFormContentType) started = await FromForm(request, shopId, start, ct);
+        else if (Raw(request)) started = await FromBody(request, shopId, start, ct);
         else if (request.HasJsonContentType()) started = await FromJson(request, shopId, start, ct);
         else started = CatalogRefusals.ImportNothingSent;
         if (started.Refused) return Problems.Of(started.Refusal!);
         return TypedResults.Accepted($"/api/v1/imports/{started.Value.Id}", new ImportStarted(started.Value.Id, started.Value.State));
+    }
+
+    // The feed itself as the body: any of its media types, and JSON where the address says that it is goods.
+    private static bool Raw(HttpRequest request)
+    {
+        var type = request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() ?? "";
+        if (type == "application/json") return request.Query["format"] == "json";
+        return type is "text/csv" or "text/tab-separated-values" or "text/plain" or "text/xml" or "application/xml" or "application/x-ndjson" or "application/jsonl" or "application/rss+xml" or "application/atom+xml" or "application/gzip"
+            or "application/zip" or "application/octet-stream" or "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    }
+
+    private static async Task<Result<Import>> FromBody(HttpRequest request, Guid shopId, StartImport start, CancellationToken ct)
+    {
+        string? Asked(string name) => request.Query[name].ToString() is { Length: > 0 } text ? text : null;
+        bool? Flag(string name) => bool.TryParse(Asked(name), out var flag) ? flag : null;
+        var mapping = MappingOf(Asked("mapping"));
+        if (mapping.Refused) return mapping.Refusal!;
+        var wishes = new ImportWishes(Asked("format"), Asked("encoding"), Asked("separator"), Flag("full"), Asked("currency"), Flag("dryRun") ?? false, mapping.Value, Flag("hold") ?? false);
+        return await start.FromFile(shopId, request.HttpContext.User.TryUserId(), Asked("fileName") ?? "", request.Body, [], wishes, ct);
     }
 
     private static async Task<Result<Import>> FromJson(HttpRequest request, Guid shopId, StartImport start, CancellationToken ct)
@@ -85,7 +168,9 @@ internal static class ImportEndpoints
             return CommonRefusals.Malformed;
         }
         if (string.IsNullOrWhiteSpace(body?.Url)) return CatalogRefusals.ImportNothingSent;
-        return await start.FromAddress(shopId, request.HttpContext.User.TryUserId(), body.Url, new ImportWishes(body.Format, body.Encoding, body.Separator, body.Full, body.Currency, body.DryRun ?? false), ct);
+        var mapping = MappingOf(body.Mapping);
+        if (mapping.Refused) return mapping.Refusal!;
+        return await start.FromAddress(shopId, request.HttpContext.User.TryUserId(), body.Url, new ImportWishes(body.Format, body.Encoding, body.Separator, body.Full, body.Currency, body.DryRun ?? false, mapping.Value, body.Hold ?? false), ct);
     }
 
     private static async Task<Results<Ok<ImportReport>, ProblemHttpResult>> Show(Guid id, CatalogContext catalog, IShopAccess shops, HttpContext http, CancellationToken ct)

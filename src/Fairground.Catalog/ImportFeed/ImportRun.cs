@@ -43,17 +43,20 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         await Begin(ct);
         if (await nature.Format.Check(new FeedFile(() => files.OpenRead(file), nature.Encoding), ct) is { } fault) return Malformed(fault);
         var sent = await catalog.ImportPictures.AsNoTracking().Where(p => p.ImportId == import.Id).ToDictionaryAsync(p => p.Name, p => p.FileId, StringComparer.OrdinalIgnoreCase, ct);
-        var shelf = new CategoryShelf(catalog, time, import.IsDryRun);
+        var shelf = new CategoryShelf(catalog, time, import.IsDryRun) { ShopId = shop.Id };
         await shelf.Load(ct);
         writer = new ShelfWriter(database, shop, import.Id, import.IsDryRun, freeze, new Differences(shop.Money, shelf.NameOf));
         using var scratch = new ImportScratch(scratchFolder, import.Id);
-        var reading = new FeedReading(files, file, nature, shelf, new PictureShelf(files, sent, picturesFolder), new Drafting(shop.Money), scratch, time);
+        var mapping = import.WantedMapping is { } said ? FeedMapping.Read(said) : await FeedMapping.Remembered(catalog, shop.Id, nature, () => files.OpenRead(file), ct);
+        var options = new FeedReadOptions(nature.Separator, time.GetUtcNow()) { Mapping = mapping, Currency = shop.Currency };
+        var reading = new FeedReading(files, file, nature, options, shelf, new PictureShelf(files, sent, picturesFolder), new Drafting(shop.Money), scratch);
         await foreach (var batch in reading.Batches(ct))
         {
             await Flush(batch, ct);
             progress?.Report(Progress(batch.Share));
         }
-        if (import.Read == 0) return CatalogRefusals.NoGoods;
+        // A file of groups alone is part of an exchange.
+        if (import.Read == 0 && !reading.SpokeOfCategories) return CatalogRefusals.NoGoods;
         await End(scratch, reading, ct);
         progress?.Report(Progress(1));
         return import;
@@ -85,6 +88,8 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         await using var transaction = await catalog.BeginWriteAsync(ct);
         await catalog.ImportProblems.Where(p => p.ImportId == import.Id).ExecuteDeleteAsync(ct);
         await catalog.ImportDifferences.Where(d => d.ImportId == import.Id).ExecuteDeleteAsync(ct);
+        var kept = time.GetUtcNow() - KeepHistory.GoodsHistory.Kept;
+        await catalog.History.Where(h => h.Until < kept).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
     }
 

@@ -74,7 +74,7 @@ internal static class Merge
             var id = old?.Id ?? Ids.Derive("catalog.variant", goods.Id.ToString(), name, again.ToString(CultureInfo.InvariantCulture));
             // An id that another variant has by now: that one had these options before.
             while (old is null && (list.Exists(v => v.Id == id) || goods.Variants.Any(v => v.Id == id))) id = Ids.Derive("catalog.variant", id.ToString(), "again");
-            var next = Joined(id, old, variant, draft);
+            var next = Joined(id, old, variant, draft, goods);
             var at = old is null ? -1 : list.FindIndex(v => v.Id == id);
             if (at >= 0) list[at] = next;
             else list.Add(next);
@@ -92,7 +92,7 @@ internal static class Merge
         return found;
     }
 
-    private static VariantState Joined(Guid id, VariantState? old, VariantDraft variant, ProductDraft draft)
+    private static VariantState Joined(Guid id, VariantState? old, VariantDraft variant, ProductDraft draft, GoodsState goods)
     {
         var whole = draft.ListsVariants || old is null;
         string Text(string said, string was) => whole || said.Length > 0 ? said : was;
@@ -101,10 +101,17 @@ internal static class Merge
             variant.Key.Length > 0 ? variant.Key : old?.Key ?? "",
             whole || variant.Options != "[]" ? variant.Options : old!.Options,
             Text(variant.Sku, old?.Sku ?? ""),
-            variant.PriceMinor ?? old?.PriceMinor ?? 0,
+            variant.PriceMinor ?? Raised(variant, goods) ?? old?.PriceMinor ?? 0,
             variant.PriceMinor is null ? old?.CompareAtMinor : variant.CompareAtMinor,
             variant.SpeaksOfStock ? variant.Stock : old?.Stock,
             Text(variant.Barcode, old?.Barcode ?? ""));
+    }
+
+    // More or less than the goods themselves, whose own price stands where nothing is to be chosen.
+    private static long? Raised(VariantDraft variant, GoodsState goods)
+    {
+        var own = goods.Variants.FirstOrDefault(v => v.Options == "[]" && v.PriceMinor > 0)?.PriceMinor ?? goods.PriceMinor;
+        return variant.ChangeMinor is { } change && own > 0 && own + change > 0 ? own + change : null;
     }
 
     private static GoodsState Patched(GoodsState goods, PatchDraft patch, Action<FeedProblem> say)

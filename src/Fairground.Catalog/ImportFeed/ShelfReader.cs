@@ -12,7 +12,7 @@ internal sealed record KnownGoods(Guid Id, string Hash);
 internal sealed class ShelfReader(DatabaseKind kind, DbConnection connection, DbTransaction? transaction = null)
 {
     private const string ProductColumns = """
-        id, source_key, name, sku, vendor, html, plain, price_minor, compare_at_minor, pending_price_minor, active, listed, content_hash, created_at, updated_at, created_import, changed_by, pending_since
+        id, source_key, name, sku, vendor, html, plain, price_minor, compare_at_minor, pending_price_minor, active, listed, content_hash, created_at, updated_at, created_import, changed_by, pending_since, essential
         """;
 
     /// <summary>Those of the keys that the shop has goods for.</summary>
@@ -126,7 +126,7 @@ internal sealed class ShelfReader(DatabaseKind kind, DbConnection connection, Db
         Name = r.GetString(2), Sku = r.GetString(3), Vendor = r.GetString(4), Html = r.GetString(5), Plain = r.GetString(6), PriceMinor = r.GetInt64(7), CompareAtMinor = Number(r, 8),
         PendingPriceMinor = Number(r, 9), Active = r.GetInt64(10) == 1, Listed = r.GetInt64(11) == 1, Hash = r.GetString(12), CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(13)),
         UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(14)), CreatedImport = MaybeId(r, 15), ChangedBy = MaybeId(r, 16),
-        PendingSince = Number(r, 17) is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null,
+        PendingSince = Number(r, 17) is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null, Essential = r.GetInt64(18) == 1,
     };
 
     private VariantState Variant(DbDataReader r) => new(Id(r, 1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5), Number(r, 6), Number(r, 7), r.GetString(8));

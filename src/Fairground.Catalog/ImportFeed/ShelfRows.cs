@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fairground.Catalog.KeepHistory;
 using Fairground.Kernel;
 using Fairground.Kernel.Storage;
 
@@ -10,7 +11,7 @@ internal sealed class ShelfRows(DatabaseKind kind, Shop shop, Guid importId)
     private readonly Bulk products = new("catalog_product", "id",
         new("id", Kind.Id), new("shop_id", Kind.Id), new("source_key", Kind.Text, Keep: true), new("slug", Kind.Text), new("sku", Kind.Text), new("name", Kind.Text), new("name_lower", Kind.Text),
         new("vendor", Kind.Text), new("html", Kind.Text), new("plain", Kind.Text), new("search", Kind.Text), new("category_id", Kind.Id), new("price_minor", Kind.Number), new("compare_at_minor", Kind.Number),
-        new("pending_price_minor", Kind.Number), new("pending_since", Kind.Number), new("currency", Kind.Text, Keep: true), new("active", Kind.Number), new("listed", Kind.Number), new("essential", Kind.Number, Keep: true),
+        new("pending_price_minor", Kind.Number), new("pending_since", Kind.Number), new("currency", Kind.Text, Keep: true), new("active", Kind.Number), new("listed", Kind.Number), new("essential", Kind.Number),
         new("content_hash", Kind.Text), new("created_at", Kind.Number, Keep: true), new("updated_at", Kind.Number), new("created_import", Kind.Id, Keep: true), new("changed_by", Kind.Id));
 
     private readonly Bulk categories = new("catalog_product_category", "product_id, category_id", new("product_id", Kind.Id), new("category_id", Kind.Id), new("position", Kind.Number));
@@ -30,6 +31,9 @@ internal sealed class ShelfRows(DatabaseKind kind, Shop shop, Guid importId)
 
     private readonly Bulk changes = new("catalog_import_change", "import_id, product_id",
         new("import_id", Kind.Id), new("product_id", Kind.Id), new("kind", Kind.Text), new("before", Kind.Text), new("undone", Kind.Number));
+
+    private readonly Bulk history = new("catalog_history", "id",
+        new("id", Kind.Id), new("product_id", Kind.Id), new("variant_id", Kind.Id), new("until", Kind.Number), new("price_minor", Kind.Number), new("stock", Kind.Number), new("ended_by", Kind.Text));
 
     private readonly Dictionary<string, List<Guid>> stale = new(StringComparer.Ordinal);
 
@@ -54,9 +58,13 @@ internal sealed class ShelfRows(DatabaseKind kind, Shop shop, Guid importId)
     public void Stage(GoodsState? old, GoodsState goods)
     {
         var id = goods.Id;
+        if (old is not null)
+        {
+            foreach (var (variant, price, stock) in GoodsHistory.Ended(old, goods)) history.Add(Ids.New(), id, variant, goods.UpdatedAt, price, stock, importId.ToString());
+        }
         products.Add(id, shop.Id, goods.Key, Slug.Of(goods.Name), goods.Sku, goods.Name, goods.Name.ToLowerInvariant(), goods.Vendor, goods.Html, goods.Plain,
             Product.SearchText(goods.Name, goods.Sku, goods.Vendor, goods.Plain), goods.Categories.Count > 0 ? goods.Categories[0] : null, goods.PriceMinor, goods.CompareAtMinor, goods.PendingPriceMinor, Waits(old, goods),
-            shop.Currency, goods.Active, goods.Listed, false, goods.Hash, goods.CreatedAt, goods.UpdatedAt, goods.CreatedImport, goods.ChangedBy);
+            shop.Currency, goods.Active, goods.Listed, goods.Essential, goods.Hash, goods.CreatedAt, goods.UpdatedAt, goods.CreatedImport, goods.ChangedBy);
         if (Differs("catalog_product_category", old?.Categories, goods.Categories, id))
         {
             for (var i = 0; i < goods.Categories.Count; i++) categories.Add(id, goods.Categories[i], i);
@@ -129,7 +137,7 @@ internal sealed class ShelfRows(DatabaseKind kind, Shop shop, Guid importId)
     private static DateTimeOffset? Waits(GoodsState? old, GoodsState goods) =>
         goods.PendingPriceMinor is null ? null : old is { PendingSince: { } since } && old.PendingPriceMinor == goods.PendingPriceMinor ? since : goods.UpdatedAt;
 
-    private Bulk[] All => [products, categories, variants, pictures, attributes, aliases, changes];
+    private Bulk[] All => [products, categories, variants, pictures, attributes, aliases, changes, history];
 
     private bool Differs<T>(string table, IReadOnlyList<T>? old, IReadOnlyList<T> next, Guid id)
     {

@@ -20,9 +20,17 @@ internal static class KeepEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost("/shops/{shopId:guid}/products", Add).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("AddProduct").WithTags("Goods").WithSummary("Makes one product.");
-        api.MapPatch("/products/{id:guid}", Change).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("ChangeProduct").WithTags("Goods").WithSummary("Changes price, name, essential, active.");
+        api.MapPatch("/products/{id:guid}", Change).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("ChangeProduct").WithTags("Goods").WithSummary("Changes name, price, stock, description, maker, category, essential, on the shelf or not.");
+        api.MapDelete("/products/{id:guid}/pictures/{pictureId:guid}", RemovePicture).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("RemovePicture").WithTags("Goods").WithSummary("Takes a picture off the goods.");
         api.MapPost("/products/{id:guid}/pictures", AddPictures).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("AddPictures").WithTags("Goods").WithSummary("Adds pictures (multipart, field 'pictures' or 'file', optional 'alt').")
             .WithMetadata(new RequestSizeLimitAttribute(LongestRequest)).Accepts<IFormFileCollection>("multipart/form-data").DisableAntiforgery();
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemovePicture(Guid id, Guid pictureId, KeepGoods goods, CatalogContext catalog, IShopAccess shops, HttpContext http, CancellationToken ct)
+    {
+        if (await Refusal(id, catalog, shops, http, ct) is { } refusal) return Problems.Of(refusal);
+        var removed = await goods.RemovePicture(id, pictureId, ct);
+        return removed.Refused ? Problems.Of(removed.Refusal!) : TypedResults.NoContent();
     }
 
     private static async Task<Results<Created<ProductView>, ProblemHttpResult>> Add(Guid shopId, NewProduct body, KeepGoods goods, ShowProduct show, CancellationToken ct)
@@ -58,7 +66,7 @@ internal static class KeepEndpoints
         return TypedResults.Created($"/api/v1/products/{id}", (IReadOnlyList<PictureView>)added);
     }
 
-    private static async Task<Refusal?> Refusal(Guid productId, CatalogContext catalog, IShopAccess shops, HttpContext http, CancellationToken ct)
+    public static async Task<Refusal?> Refusal(Guid productId, CatalogContext catalog, IShopAccess shops, HttpContext http, CancellationToken ct)
     {
         var shopId = await catalog.Products.Where(p => p.Id == productId).Select(p => (Guid?)p.ShopId).FirstOrDefaultAsync(ct);
         if (shopId is null) return (http.User.IsOperator() ? CatalogRefusals.ProductNotFound : CommonRefusals.Forbidden).ToRefusal();

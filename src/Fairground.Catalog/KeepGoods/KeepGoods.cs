@@ -1,5 +1,6 @@
 using Fairground.Catalog.CleanHtml;
 using Fairground.Catalog.ImportFeed;
+using Fairground.Catalog.KeepHistory;
 using Fairground.Catalog.SearchGoods;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
@@ -15,7 +16,11 @@ namespace Fairground.Catalog.KeepGoods;
 public sealed record NewProduct(string? Name, Money? Price, string? Sku, string? Html, string? Vendor, Money? CompareAt, IReadOnlyList<string>? Categories, bool? Essential, bool? Active);
 
 /// <summary>What staff may change; what is left out stays.</summary>
-public sealed record ProductChanges(string? Name, Money? Price, bool? Essential, bool? Active);
+/// <param name="Html">The description; cleaned before it is kept.</param>
+/// <param name="CompareAt">The former price; one that is not above the price is none.</param>
+/// <param name="Stock">Pieces of goods that have no variants; negative where more was sold than there is.</param>
+/// <param name="CategoryId">The one category they are to be in.</param>
+public sealed record ProductChanges(string? Name, Money? Price, bool? Essential, bool? Active, string? Html = null, string? Vendor = null, Money? CompareAt = null, long? Stock = null, Guid? CategoryId = null);
 
 /// <summary>Makes and changes goods by hand.</summary>
 internal sealed class KeepGoods(CatalogContext catalog, IShopFiles files, IPriceFreeze freeze, SearchKeeper search, TimeProvider time)
@@ -68,13 +73,14 @@ internal sealed class KeepGoods(CatalogContext catalog, IShopFiles files, IPrice
         {
             if (!price.IsPositive || price.Currency.Code != product.Currency) return CatalogRefusals.PriceInvalid;
             if (price.Minor != product.PriceMinor && (await freeze.Frozen([productId], ct)).Contains(productId)) return CatalogRefusals.PriceFrozen;
-            Reprice(product, price.Minor);
+            await Reprice(product, price.Minor, ct);
         }
         if (Name(changes.Name) is { } name)
         {
             (product.Name, product.NameLower, product.Slug) = (name, name.ToLowerInvariant(), Slug.Of(name));
             product.Search = Product.SearchText(name, product.Sku, product.Vendor, product.Plain);
         }
+        if (await More(product, changes, ct) is { } refusal) return refusal;
         product.Essential = changes.Essential ?? product.Essential;
         if (changes.Active == true && product.PriceMinor == 0) return CatalogRefusals.ProductNoPrice;
         product.Active = changes.Active ?? product.Active;
@@ -99,9 +105,89 @@ internal sealed class KeepGoods(CatalogContext catalog, IShopFiles files, IPrice
         return picture;
     }
 
-    // A price set by hand ends what was waiting.
-    private static void Reprice(Product product, long minor)
+    /// <summary>Moves a picture among the others; refuses with <c>product.picture_not_found</c>.</summary>
+    public async Task<Result<Picture>> MovePicture(Guid productId, Guid pictureId, int by, CancellationToken ct)
     {
+        var all = await catalog.Pictures.Where(p => p.ProductId == productId).OrderBy(p => p.Position).ThenBy(p => p.Id).ToListAsync(ct);
+        if (all.Find(p => p.Id == pictureId) is not { } picture) return CatalogRefusals.PictureNotFound;
+        var at = all.IndexOf(picture);
+        all.RemoveAt(at);
+        all.Insert(Math.Clamp(at + by, 0, all.Count), picture);
+        for (var i = 0; i < all.Count; i++) all[i].Position = i;
+        await catalog.SaveChangesAsync(ct);
+        return picture;
+    }
+
+    /// <summary>Takes a picture off the goods; refuses with <c>product.picture_not_found</c>.</summary>
+    public async Task<Result<Picture>> RemovePicture(Guid productId, Guid pictureId, CancellationToken ct)
+    {
+        if (await catalog.Pictures.FirstOrDefaultAsync(p => p.Id == pictureId && p.ProductId == productId, ct) is not { } picture) return CatalogRefusals.PictureNotFound;
+        catalog.Pictures.Remove(picture);
+        await catalog.SaveChangesAsync(ct);
+        return picture;
+    }
+
+    private async Task<Refusal?> More(Product product, ProductChanges changes, CancellationToken ct)
+    {
+        if (changes.CompareAt is { } former)
+        {
+            if (former.Currency.Code != product.Currency) return CatalogRefusals.PriceInvalid.ToRefusal();
+            product.CompareAtMinor = former.Minor > product.PriceMinor ? former.Minor : null;
+        }
+        if (changes.CategoryId is { } category)
+        {
+            if (!await catalog.Categories.AnyAsync(c => c.Id == category, ct)) return CatalogRefusals.CategoryNotFound.ToRefusal();
+            catalog.ProductCategories.RemoveRange(await catalog.ProductCategories.Where(c => c.ProductId == product.Id && c.CategoryId != category).ToListAsync(ct));
+            if (!await catalog.ProductCategories.AnyAsync(c => c.ProductId == product.Id && c.CategoryId == category, ct)) catalog.ProductCategories.Add(new ProductCategory { ProductId = product.Id, CategoryId = category });
+            product.CategoryId = category;
+        }
+        if (changes.Html is { } html)
+        {
+            var text = HtmlCleaner.Clean(html);
+            (product.Html, product.Plain) = (text.Html, text.Plain);
+        }
+        if (changes.Vendor is { } vendor) product.Vendor = vendor.Trim() is { Length: <= 200 } maker ? maker : vendor.Trim()[..200];
+        product.Search = Product.SearchText(product.Name, product.Sku, product.Vendor, product.Plain);
+        return changes.Stock is { } pieces ? await Restock(product, pieces, ct) : null;
+    }
+
+    private async Task<Refusal?> Restock(Product product, long pieces, CancellationToken ct)
+    {
+        var variants = await catalog.Variants.AsNoTracking().Where(v => v.ProductId == product.Id).ToListAsync(ct);
+        if (variants.Count > 1) return CatalogRefusals.ProductInvalid.Saying("These goods have variants; the stock is told by a list of stocks.", ("field", "stock"));
+        if (Math.Abs(pieces) > 1_000_000_000_000) return CatalogRefusals.ProductInvalid.Saying("That is no number of pieces.", ("field", "stock"));
+        if (variants is [{ Stock: var before }] && before == pieces) return null;
+        Ended(product, variants);
+        if (variants is [var only])
+        {
+            // The price may have been changed in the same breath.
+            var tracked = catalog.ChangeTracker.Entries<Variant>().FirstOrDefault(e => e.Entity.Id == only.Id);
+            if (tracked is not null) tracked.State = EntityState.Detached;
+            catalog.Variants.Update(With(only, tracked?.Entity.PriceMinor ?? only.PriceMinor, pieces));
+        }
+        else catalog.Variants.Add(new Variant { Id = Ids.Derive("catalog.variant", product.Id.ToString(), $"[]\n{product.Sku}", "1"), ProductId = product.Id, Options = "[]", Sku = product.Sku, PriceMinor = product.PriceMinor, CompareAtMinor = product.CompareAtMinor, Stock = pieces });
+        return null;
+    }
+
+    private static Variant With(Variant v, long price, long? stock) => new()
+    {
+        Id = v.Id, ProductId = v.ProductId, Position = v.Position, SourceKey = v.SourceKey, Options = v.Options, Sku = v.Sku, PriceMinor = price, CompareAtMinor = v.CompareAtMinor > price ? v.CompareAtMinor : null, Stock = stock, Barcode = v.Barcode,
+    };
+
+    private void Ended(Product product, IReadOnlyList<Variant> variants)
+    {
+        // One change of price and stock together is one row.
+        if (catalog.ChangeTracker.Entries<GoodsHistory>().Any(e => e.State == EntityState.Added)) return;
+        var before = catalog.Entry(product).Property(p => p.PriceMinor).OriginalValue;
+        catalog.History.Add(new GoodsHistory { Id = Ids.New(), ProductId = product.Id, Until = time.GetUtcNow(), PriceMinor = before, Stock = GoodsHistory.Total(variants.Select(v => v.Stock)), EndedBy = GoodsHistory.ByHand });
+    }
+
+    // A price set by hand ends what was waiting. The one variant of simple goods costs what they do.
+    private async Task Reprice(Product product, long minor, CancellationToken ct)
+    {
+        var variants = await catalog.Variants.AsNoTracking().Where(v => v.ProductId == product.Id).ToListAsync(ct);
+        if (minor != product.PriceMinor) Ended(product, variants);
+        if (variants is [var only] && only.PriceMinor != minor) catalog.Variants.Update(With(only, minor, only.Stock));
         // Goods that waited for a price only are on sale with it.
         if (product.WaitsForPrice) product.Active = true;
         product.PriceMinor = minor;

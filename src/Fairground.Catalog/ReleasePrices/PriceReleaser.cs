@@ -1,3 +1,5 @@
+using Fairground.Catalog.KeepHistory;
+using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -34,6 +36,11 @@ internal sealed class PriceReleaser(IServiceScopeFactory scopes, Leases leases, 
             var frozen = await freeze.Frozen([.. waiting.Select(p => p.Id)], ct);
             foreach (var product in waiting.Where(p => !frozen.Contains(p.Id)))
             {
+                catalog.History.Add(new GoodsHistory
+                {
+                    Id = Ids.New(), ProductId = product.Id, Until = clock.GetUtcNow(), PriceMinor = product.PriceMinor, EndedBy = GoodsHistory.ByRelease,
+                    Stock = GoodsHistory.Total(await catalog.Variants.Where(v => v.ProductId == product.Id).Select(v => v.Stock).ToListAsync(ct)),
+                });
                 (product.PriceMinor, product.PendingPriceMinor, product.PendingSince, product.UpdatedAt) = (product.PendingPriceMinor!.Value, null, null, clock.GetUtcNow());
                 if (product.CompareAtMinor <= product.PriceMinor) product.CompareAtMinor = null;
                 released++;

@@ -39,7 +39,7 @@ internal sealed class UndoImport(CatalogContext catalog, Kernel.Storage.Database
         { IsDryRun: true } => CatalogRefusals.ImportDryRun,
         { UndoState: UndoState.Done } => CatalogRefusals.ImportUndone,
         { UndoState: UndoState.TooOld } => CatalogRefusals.ImportUndoTooOld,
-        { State: ImportState.Queued or ImportState.Running } => CatalogRefusals.ImportNotFinished,
+        { State: ImportState.Queued or ImportState.Running or ImportState.Held } => CatalogRefusals.ImportNotFinished,
         _ => null,
     };
 

@@ -19,8 +19,9 @@ internal static class ImportCommand
         var full = new Option<bool?>("--full") { Description = "true: the feed is the whole range, other goods are taken off the shelf; false: it is not. Left out, the feed decides.", Arity = ArgumentArity.ZeroOrOne };
         var currency = new Option<string?>("--currency") { Description = "What prices are in that name no currency; it must be the shop's." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Compare only: say what would change, and change nothing." };
+        var columns = new Option<string[]>("--column") { Description = "What a plain table's column is, FIELD=NAME: --column price=Retail --column name=Item. Kept for the shop's next table with these columns. sheet=NAME names a workbook's sheet.", AllowMultipleArgumentsPerToken = false };
         var pictures = new Option<DirectoryInfo?>("--pictures") { Description = "Where pictures that the feed names without an address are found by their file name; left out, the feed's own folder." };
-        var command = new Command("import", "Import a product feed into a shop. Exit code 0: done, also where rows were rejected; 1: nothing was imported.") { file, shop, format, encoding, separator, full, currency, dryRun, pictures };
+        var command = new Command("import", "Import a product feed into a shop. Exit code 0: done, also where rows were rejected; 1: nothing was imported.") { file, shop, format, encoding, separator, full, currency, dryRun, columns, pictures };
         command.SetAction(async (parsed, ct) =>
         {
             var feed = parsed.GetRequiredValue(file);
@@ -33,7 +34,7 @@ internal static class ImportCommand
             await Market.Migrate(app.Services, ct);
             var import = app.Services.GetRequiredService<CatalogImport>();
             var whole = parsed.GetResult(full) is { } said ? said.Tokens.Count == 0 || (parsed.GetValue(full) ?? true) : (bool?)null;
-            var options = new ImportOptions(parsed.GetValue(format), parsed.GetValue(encoding), parsed.GetValue(separator), whole, parsed.GetValue(currency), parsed.GetValue(dryRun));
+            var options = new ImportOptions(parsed.GetValue(format), parsed.GetValue(encoding), parsed.GetValue(separator), whole, parsed.GetValue(currency), parsed.GetValue(dryRun), Columns(parsed.GetValue(columns)));
             var result = await Watched(progress => import.RunFromFile(parsed.GetRequiredValue(shop), feed.FullName, options, parsed.GetValue(pictures)?.FullName ?? feed.DirectoryName, progress, ct));
             if (result.Refused)
             {
@@ -45,6 +46,9 @@ internal static class ImportCommand
         });
         return command;
     }
+
+    private static Dictionary<string, string?>? Columns(string[]? given) =>
+        given is not { Length: > 0 } ? null : given.Select(c => c.Split('=', 2)).DistinctBy(c => c[0]).ToDictionary(c => c[0].Trim(), c => c.Length > 1 ? c[1] : null);
 
     private static async Task<T> Watched<T>(Func<IProgress<ImportProgress>, Task<T>> run) =>
         await Terminal.Out.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async bar =>

@@ -84,7 +84,7 @@ public sealed class HostileFeedsTests
     [Fact]
     public async Task A_record_has_a_longest_length()
     {
-        var longOne = new string('x', 9 * 1024 * 1024);
+        var longOne = new string('x', 17 * 1024 * 1024);
         var xml = Encoding.UTF8.GetBytes($"<yml_catalog><shop><offers><offer id=\"1\"><price>1</price><name>A</name><description>{longOne}</description></offer></offers></shop></yml_catalog>");
         var records = await OwnFeedsTests.All(new YandexYml().Read(FeedCounts.FileOf(xml, FeedEncoding.Named("utf-8")!), new FeedReadOptions(',', Now), Stop));
         Assert.Equal(FeedCodes.FileBroken, Assert.IsType<FeedProblem>(Assert.Single(records)).Code);

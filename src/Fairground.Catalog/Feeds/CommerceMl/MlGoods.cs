@@ -26,7 +26,7 @@ internal static class MlGoods
         if (groups.Count > paths.Count && !saw.SaidGroups)
         {
             saw.SaidGroups = true;
-            yield return new FeedProblem(line, 0, "Группы", FeedCodes.CategoryUnknown, "Groups of these goods are not declared in this file; where none of theirs is, the goods stay in the categories they have.", Rejects: false);
+            yield return new FeedProblem(line, 0, "Группы", FeedCodes.CategoryUnknown, "Groups of these goods are not declared in this file: those that an earlier file declared are taken, and where there is none the goods stay in the categories they have.", Rejects: false);
         }
         var (key, variant) = Split(id);
         var product = Goods(line, goods, classifier, key) with

@@ -55,34 +55,70 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
     private IEnumerable<FeedRecord> Records(CsvRecord row, TableColumns c)
     {
         var (sku, barcode, name) = (c["sku"].CodeOf(row), c["barcode"].CodeOf(row), c["name"].Of(row));
-        var key = Array.Find([c["key"].CodeOf(row), sku, barcode, Slug.Of(name, "")], k => k.Length > 0) ?? "";
+        var key = Array.Find([c["key"].CodeOf(row), c["uid"].CodeOf(row), sku, barcode, Slug.Of(name, "")], k => k.Length > 0) ?? "";
         if (key.Length == 0) return [.. groups.Finish(), new FeedProblem(row.Line, 1, c["sku"].Name, FeedCodes.KeyMissing, "The row has neither a code nor a name.")];
         var offer = new FeedOffer(row.Line) { Sku = sku, Price = Price(row, c), Stock = Stock(c["stock"].Of(row)), Barcode = barcode };
         if (!c.HasName) return [new FeedPatch(row.Line, key, offer with { Key = key }, (c["price"].Of(row).Length > 0 ? FeedParts.Price : FeedParts.None) | (offer.Stock.Length > 0 ? FeedParts.Stock : FeedParts.None))];
         var goods = Goods(row, c, key, name);
-        var group = c["group"].CodeOf(row);
+        var parent = c["parent"].CodeOf(row);
+        if (parent.Length > 0) return [.. groups.Finish(), new FeedVariant(row.Line, parent, offer with { Key = key, Options = Editions(c["editions"].Of(row)) })];
+        if (c["parent"].Exists) return [.. groups.Finish(), Parent(row, c, goods, offer)];
+        var (group, variant) = (c["group"].CodeOf(row), c["variant"].CodeOf(row));
+        // A row a variant, all with the goods' own key.
+        if (group.Length == 0 && variant.Length > 0) (group, key) = (key, variant);
         if (group.Length > 0) return groups.Add(new FeedMember(group, goods, offer with { Key = key }, Properties(row, c)));
         return [.. groups.Finish(), goods with { Price = offer.Price, Variants = [offer], Attributes = Properties(row, c) }];
     }
+
+    // Goods have a row of their own, before their variants or behind them.
+    private static FeedProduct Parent(CsvRecord row, TableColumns c, FeedProduct goods, FeedOffer offer)
+    {
+        var alone = offer.Price is { Text.Length: > 0 };
+        return goods with { Price = offer.Price, Variants = alone ? [offer] : [], VariantsElsewhere = !alone, Attributes = Properties(row, c), Aliases = c["uid"].CodeOf(row) is { Length: > 0 } uid ? [uid] : [] };
+    }
+
+    // "Size:S;Colour:Red"
+    private static List<FeedOption> Editions(string cell) =>
+        [.. CsvRows.List(cell, ';', '\n').Select(e => e.Split(':', 2, StringSplitOptions.TrimEntries)).Where(e => e.Length == 2 && e[0].Length > 0 && e[1].Length > 0).Select(e => new FeedOption(e[0], e[1]))];
 
     private FeedProduct Goods(CsvRecord row, TableColumns c, string key, string name) => new(row.Line, 1, key)
     {
         Name = name,
         Sku = c["sku"].CodeOf(row),
         Vendor = c["vendor"].Of(row),
-        Html = c["description"].Of(row),
-        CategoryList = c["category"].Of(row),
-        Categories = !c["category"].Exists && heading.Length > 0 ? [heading] : [],
-        Active = !FeedText.IsNo(c["active"].Of(row)),
-        Pictures = [.. Addresses(c["pictures"].Of(row)).Select(p => new FeedPicture(row.Line, p, c["pictures"].Name))],
+        Html = c["full"].Of(row) is { Length: > 0 } full ? full : c["description"].Of(row),
+        CategoryList = Category(row, c),
+        Categories = c.Levels.Count > 0 ? Levels(row, c) : !c["category"].Exists && heading.Length > 0 ? [heading] : [],
+        Active = !FeedText.IsNo(c["active"].Of(row)) && c["active"].Of(row).ToLowerInvariant() is not ("скрыт" or "hidden" or "draft" or "черновик" or "disabled" or "inactive" or "archived" or "неактивен" or "снят с продажи") && !IsYes(c["archived"].Of(row)),
+        Pictures = [.. c.MorePictures.Prepend(c["pictures"]).SelectMany(column => Addresses(column.Of(row)).Select(p => new FeedPicture(row.Line, p, column.Name))).DistinctBy(p => p.Source)],
         Parts = Parts(c),
     };
 
+    // Trading programs write the way from the top with slashes.
+    private static string Category(CsvRecord row, TableColumns c)
+    {
+        if (c.Levels.Count > 0) return "";
+        var cell = c["category"].Of(row);
+        // Some writers part several with semicolons.
+        if (cell.Contains(';', StringComparison.Ordinal) && !cell.Contains(',', StringComparison.Ordinal)) cell = cell.Replace(';', ',');
+        return CsvHeader.Normal(c["category"].Name) == "группы" && !cell.Contains('>', StringComparison.Ordinal) ? cell.Replace("/", " > ", StringComparison.Ordinal) : cell;
+    }
+
+    // What all goods stand under says nothing.
+    private static List<string> Levels(CsvRecord row, TableColumns c)
+    {
+        var levels = c.Levels.Select(l => l.Of(row)).Where(l => l.Length > 0).Select(FeedText.Level).ToList();
+        if (levels is ["Каталог" or "Catalog" or "Склад", _, ..]) levels.RemoveAt(0);
+        return levels.Count == 0 ? [] : [string.Join(" > ", levels)];
+    }
+
+    private static bool IsYes(string text) => text.ToLowerInvariant() is "1" or "да" or "yes" or "true" or "y" or "иә";
+
     // What the table has no column for stays as it is on the shelf.
     private FeedParts Parts(TableColumns c) => FeedParts.Name
-        | (c["description"].Exists ? FeedParts.Text : FeedParts.None)
-        | (c["category"].Exists || heading.Length > 0 ? FeedParts.Categories : FeedParts.None)
-        | (c["pictures"].Exists ? FeedParts.Pictures : FeedParts.None)
+        | (c["description"].Exists || c["full"].Exists ? FeedParts.Text : FeedParts.None)
+        | (c["category"].Exists || c.Levels.Count > 0 || heading.Length > 0 ? FeedParts.Categories : FeedParts.None)
+        | (c["pictures"].Exists || c.MorePictures.Count > 0 ? FeedParts.Pictures : FeedParts.None)
         | (c["price"].Exists ? FeedParts.Price : FeedParts.None)
         | (c["stock"].Exists ? FeedParts.Stock : FeedParts.None)
         | (c.Others.Count > 0 ? FeedParts.Attributes : FeedParts.None);
@@ -112,5 +148,15 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
     private static List<string> Addresses(string cell) => cell.Contains("://", StringComparison.Ordinal) ? CsvRows.List(cell, ' ', ';', '|', '\n', ',') : CsvRows.List(cell, ';', '|', '\n', ',');
 
     private static List<FeedAttribute> Properties(CsvRecord row, TableColumns c) =>
-        [.. c.Others.Select(o => new FeedAttribute(o.Name, o.Of(row))).Where(a => a.Value.Length is > 0 and <= LongestProperty)];
+        [.. c.Others.Select(o => new FeedAttribute(Property(o.Name), o.Of(row))).Where(a => a.Value.Length is > 0 and <= LongestProperty)];
+
+    // "Свойство: Размер", "Characteristics:Material"
+    private static string Property(string header)
+    {
+        foreach (var mark in (string[])["Свойство:", "Параметр:", "Характеристика:", "Characteristics:", "Attribute:", "Доп. поле:"])
+        {
+            if (header.StartsWith(mark, StringComparison.OrdinalIgnoreCase) && header.Length > mark.Length) return header[mark.Length..].Trim();
+        }
+        return header;
+    }
 }

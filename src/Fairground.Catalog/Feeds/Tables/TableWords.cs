@@ -3,29 +3,38 @@ namespace Fairground.Catalog.Feeds.Tables;
 /// <summary>
 /// Which column of a plain table is what: by what the shop says of it, else by common header words in English, Russian and Kazakh.
 /// </summary>
-internal sealed class TableColumns
+internal sealed partial class TableColumns
 {
     /// <summary>Our fields, and the words they are known by, as <see cref="CsvHeader.Normal"/> writes them; the likelier first.</summary>
     public static readonly IReadOnlyDictionary<string, string[]> Words = new Dictionary<string, string[]>
     {
-        ["key"] = ["key", "external id", "product id", "offer id", "item id", "id", "внешний код", "ид", "идентификатор", "id товара", "код товара", "код номенклатуры", "код"],
-        ["sku"] = ["sku", "vendor code", "article", "article number", "item number", "part number", "code", "артикул", "артикул товара", "артикул производителя", "код производителя"],
-        ["name"] = ["name", "product name", "title", "product title", "item name", "product", "item", "goods", "название", "название товара", "наименование", "наименование товара", "номенклатура", "товар", "имя", "атауы", "тауар"],
-        ["price"] = ["price", "retail price", "selling price", "sale price", "unit price", "our price", "цена", "цена розничная", "розничная цена", "розница", "цена продажи", "стоимость", "цена за шт", "цена за единицу", "бағасы", "баға"],
-        ["compare_at"] = ["compare at", "compare at price", "old price", "list price", "rrp", "msrp", "старая цена", "цена до скидки", "ррц", "зачеркнутая цена"],
+        ["key"] = ["key", "external id", "product id", "offer id", "item id", "id", "внешний код", "ид", "идентификатор", "id товара", "код товара", "код номенклатуры", "код", "handleid"],
+        ["uid"] = ["tilda uid"],
+        ["variant"] = ["variant id", "variation id", "id варианта"],
+        ["sku"] = ["sku", "vendor code", "article", "article number", "item number", "part number", "code", "артикул", "артикул товара", "артикул производителя", "код производителя", "reference", "product code/sku", "model number", "referencia", "artikelnummer"],
+        ["name"] = ["name", "product name", "title", "product title", "item name", "product", "item", "goods", "название", "название товара", "наименование", "наименование товара", "номенклатура", "товар", "имя", "атауы", "тауар", "description of goods", "nom", "nombre", "bezeichnung", "nazwa", "назва", "ürün adı", "品名", "商品名称", "상품명"],
+        ["price"] = ["price", "retail price", "selling price", "sale price", "unit price", "our price", "цена", "цена розничная", "розничная цена", "розница", "цена продажи", "стоимость", "цена за шт", "цена за единицу", "бағасы", "баға", "цена: цена продажи", "цена реализации", "preis", "precio", "prix", "prezzo", "preço", "cena", "ціна", "fiyat", "价格", "가격"],
+        ["compare_at"] = ["compare at", "compare at price", "old price", "list price", "rrp", "msrp", "старая цена", "цена до скидки", "ррц", "зачеркнутая цена", "price old", "compare price", "стара ціна"],
         ["currency"] = ["currency", "валюта"],
-        ["stock"] = ["stock", "quantity", "qty", "in stock", "stock quantity", "inventory", "available", "availability", "остаток", "остатки", "количество", "кол во", "колво", "наличие", "в наличии", "доступно", "қалдық", "саны"],
-        ["description"] = ["description", "full description", "details", "text", "body", "описание", "описание товара", "полное описание", "характеристики", "сипаттама"],
-        ["category"] = ["category", "categories", "product category", "section", "group", "product type", "категория", "категории", "раздел", "группа", "группа товаров", "рубрика", "вид товара", "санат"],
-        ["vendor"] = ["brand", "vendor", "manufacturer", "maker", "бренд", "производитель", "марка", "торговая марка", "изготовитель"],
-        ["barcode"] = ["barcode", "ean", "ean13", "gtin", "upc", "isbn", "штрихкод", "штрих код", "баркод"],
-        ["pictures"] = ["pictures", "picture", "images", "image", "image url", "image link", "photo", "photos", "picture url", "фото", "фотография", "фотографии", "изображение", "изображения", "картинка", "картинки", "ссылка на фото", "сурет"],
-        ["active"] = ["active", "published", "enabled", "visible", "активен", "активность", "опубликован", "показывать"],
+        ["stock"] = ["stock", "quantity", "qty", "in stock", "stock quantity", "inventory", "available", "availability", "остаток", "остатки", "количество", "кол во", "колво", "наличие", "в наличии", "доступно", "қалдық", "саны", "bestand", "lagerbestand", "existencias", "stok", "库存", "재고", "свободный остаток", "остаток на складе", "available quantity", "on hand"],
+        ["full"] = ["full description", "details", "text", "полное описание", "подробное описание"],
+        ["description"] = ["description", "body", "short description", "описание", "описание товара", "краткое описание", "характеристики", "сипаттама", "beschreibung", "descripción", "опис"],
+        ["category"] = ["category", "categories", "product category", "section", "group", "product type", "категория", "категории", "раздел", "группа", "группа товаров", "группы", "рубрика", "вид товара", "санат", "kategorie", "категорія"],
+        ["vendor"] = ["brand", "vendor", "manufacturer", "maker", "бренд", "производитель", "марка", "торговая марка", "изготовитель", "marke", "marque", "marca"],
+        ["barcode"] = ["barcode", "ean", "ean13", "gtin", "upc", "isbn", "штрихкод", "штрих код", "баркод", "штрихкод ean13", "ean code", "gtin/ean"],
+        ["pictures"] = ["pictures", "picture", "images", "image", "image url", "image link", "photo", "photos", "picture url", "фото", "фотография", "фотографии", "изображение", "изображения", "картинка", "картинки", "ссылка на фото", "ссылка на изображение", "сурет", "productimageurl", "product image url", "image urls", "main image"],
+        ["active"] = ["active", "published", "enabled", "visible", "активен", "активность", "опубликован", "показывать", "видимость на витрине", "видимость", "status", "статус"],
+        ["archived"] = ["archived", "архивный", "в архиве", "снят с продажи"],
+        ["parent"] = ["parent uid"],
+        ["editions"] = ["editions"],
         ["group"] = ["group id", "item group id", "parent sku", "parent id", "variant group", "группа вариантов", "id группы", "артикул группы", "родитель"],
     };
 
     // Prices are often headed "Цена, тенге" or "Price KZT".
-    private static readonly string[] PriceBeginnings = ["цена ", "price ", "розничная цена ", "стоимость ", "бағасы "];
+    private static readonly string[] PriceBeginnings = ["цена ", "цена: ", "price ", "розничная цена ", "стоимость ", "бағасы ", "баға "];
+
+    // Of a price in two columns the one that a buyer pays.
+    private static readonly string[] WithTax = ["incl", "с ндс", "с учетом ндс", "ttc", "brutto", "inkl"];
 
     private readonly Dictionary<string, CsvColumn> found = [];
 
@@ -35,6 +44,8 @@ internal sealed class TableColumns
         var taken = new HashSet<int>();
         foreach (var (field, name) in mapping ?? new Dictionary<string, string>())
         {
+            // Said to be none: words do not find another.
+            if (name.Length == 0) continue;
             if (header.Column(CsvHeader.Normal(name)) is { Exists: true } column && taken.Add(column.Index)) found[field] = column;
         }
         foreach (var (field, words) in Words)
@@ -44,11 +55,22 @@ internal sealed class TableColumns
             if (header.Column(words) is { Exists: true } column && taken.Add(column.Index)) found[field] = column;
         }
         if (!found.ContainsKey("price") && mapping?.ContainsKey("price") != true && Beginning(cells) is { } price && taken.Add(price.Index)) found["price"] = price;
+        if (mapping?.ContainsKey("price") != true && found.TryGetValue("price", out var before) && Paid(cells, before) is { } paid && taken.Add(paid.Index)) found["price"] = paid;
+        Levels = [.. cells.Select((cell, i) => new CsvColumn(i, cell.Trim())).Where(c => !taken.Contains(c.Index) && IsLevel(CsvHeader.Normal(c.Name)))];
+        taken.UnionWith(Levels.Select(l => l.Index));
+        MorePictures = [.. cells.Select((cell, i) => new CsvColumn(i, cell.Trim())).Where(c => !taken.Contains(c.Index) && NumberedPicture().IsMatch(CsvHeader.Normal(c.Name)))];
+        taken.UnionWith(MorePictures.Select(l => l.Index));
         Others = [.. cells.Select((cell, i) => new CsvColumn(i, cell.Trim())).Where(c => c.Name.Length > 0 && !taken.Contains(c.Index)).DistinctBy(c => c.Name)];
     }
 
     /// <summary>Columns that are nothing we know: properties of the goods.</summary>
     public IReadOnlyList<CsvColumn> Others { get; }
+
+    /// <summary>Columns that are a category's levels, top first.</summary>
+    public IReadOnlyList<CsvColumn> Levels { get; }
+
+    /// <summary>Columns of further pictures: "Photo 2", "Image URL 3".</summary>
+    public IReadOnlyList<CsvColumn> MorePictures { get; }
 
     public bool HasName => found.ContainsKey("name");
 
@@ -62,7 +84,25 @@ internal sealed class TableColumns
         }
     }
 
+    /// <summary>What this column is taken for, or null for a property of the goods.</summary>
+    public string? FieldOf(int index) => found.Where(f => f.Value.Index == index).Select(f => f.Key).FirstOrDefault() ?? (Levels.Any(l => l.Index == index) ? "category" : MorePictures.Any(p => p.Index == index) ? "pictures" : null);
+
     public CsvColumn this[string field] => found.GetValueOrDefault(field, new CsvColumn(-1, field));
+
+    [System.Text.RegularExpressions.GeneratedRegex("^(additional )?(image|photo|picture|img|фото|фотография|изображение|картинка)( url| link| src| ссылка)? ?\\d+$")]
+    private static partial System.Text.RegularExpressions.Regex NumberedPicture();
+
+    private static bool IsLevel(string name) => name == "корневая" || name.StartsWith("подкатегория ", StringComparison.Ordinal) || name.StartsWith("category level ", StringComparison.Ordinal);
+
+    private static CsvColumn? Paid(IReadOnlyList<string> cells, CsvColumn price)
+    {
+        for (var i = 0; i < cells.Count; i++)
+        {
+            var name = cells[i].ToLowerInvariant();
+            if (i != price.Index && CsvHeader.Normal(cells[i]) == CsvHeader.Normal(price.Name) && Array.Exists(WithTax, name.Contains)) return new CsvColumn(i, cells[i].Trim());
+        }
+        return null;
+    }
 
     private static CsvColumn? Beginning(IReadOnlyList<string> cells)
     {

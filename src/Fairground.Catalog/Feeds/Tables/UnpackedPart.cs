@@ -1,9 +1,8 @@
-using System.IO.Compression;
-
 namespace Fairground.Catalog.Feeds.Tables;
 
-/// <summary>A part of a package as it unpacks, up to a size and a ratio that no honest workbook reaches.</summary>
-internal sealed class UnpackedPart(ZipArchiveEntry entry) : Stream
+/// <summary>What is packed as it unpacks, up to a size and a ratio that nothing honest reaches.</summary>
+/// <param name="packed">Bytes that it is packed into.</param>
+internal sealed class UnpackedPart(Func<Stream> open, long packed) : Stream
 {
     private const long Most = 2L * 1024 * 1024 * 1024;
 
@@ -13,7 +12,7 @@ internal sealed class UnpackedPart(ZipArchiveEntry entry) : Stream
     private const long MostRatio = 200;
 
     // Opened at the first reading: a damaged part is then a fault of reading, like any other.
-    private readonly Lazy<Stream> inner = new(entry.Open);
+    private readonly Lazy<Stream> inner = new(open);
     private long total;
 
     public override bool CanRead => true;
@@ -53,7 +52,7 @@ internal sealed class UnpackedPart(ZipArchiveEntry entry) : Stream
     private int Count(int read)
     {
         total += read;
-        if (total > Most || (total > Unsuspicious && total / MostRatio > entry.CompressedLength)) throw new InvalidDataException("The workbook unpacks to far more than it is packed; it is not read on.");
+        if (total > Most || (total > Unsuspicious && total / MostRatio > packed)) throw new InvalidDataException("The file unpacks to far more than it is packed; it is not read on.");
         return read;
     }
 }

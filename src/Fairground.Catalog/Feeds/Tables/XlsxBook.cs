@@ -32,7 +32,7 @@ internal sealed class XlsxBook : IAsyncDisposable
         ZipArchive? archive = null;
         try
         {
-            archive = await ZipArchive.CreateAsync(file.Open(), ZipArchiveMode.Read, leaveOpen: false, entryNameEncoding: null, ct);
+            archive = await ZipArchive.CreateAsync(await OnDisk.Of(file.Open(), ct), ZipArchiveMode.Read, leaveOpen: false, entryNameEncoding: null, ct);
             // The list of parts is read only now.
             _ = archive.Entries.Count;
         }
@@ -67,7 +67,7 @@ internal sealed class XlsxBook : IAsyncDisposable
         if (archive is not null) await archive.DisposeAsync();
     }
 
-    private FeedFile Part(ZipArchiveEntry entry) => new(() => new UnpackedPart(entry), utf8);
+    private FeedFile Part(ZipArchiveEntry entry) => new(() => new UnpackedPart(entry.Open, entry.CompressedLength), utf8);
 
     private ZipArchiveEntry? Entry(string path) => archive!.Entries.FirstOrDefault(e => e.FullName.TrimStart('/').Equals(path, StringComparison.OrdinalIgnoreCase));
 

@@ -18,20 +18,21 @@ function options(plan, width) {
   const exact = plan.currency
     ? new Intl.NumberFormat(language, { style: "currency", currency: plan.currency, currencyDisplay: "code" })
     : count;
+  const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
   const line = { stroke: token("--fg-line"), width: 1 };
   const font = `12px ${token("--fg-font")}`;
   return {
     width, height: Math.max(220, Math.min(320, Math.round(width * .5))),
-    scales: { x: { time: false } },
+    scales: { x: { time: plan.time === true } },
     cursor: { y: false },
     axes: [
-      { stroke: token("--fg-muted"), grid: line, ticks: line, font, label: plan.xLabel, labelFont: font, labelSize: 18, values: (_, at) => at.map(v => short.format(v)) },
+      { stroke: token("--fg-muted"), grid: line, ticks: line, font, label: plan.xLabel, labelFont: font, labelSize: 18, values: (_, at) => at.map(v => plan.time ? day.format(v * 1000) : short.format(v)) },
       { stroke: token("--fg-muted"), grid: line, ticks: line, font, size: 62, values: (_, at) => at.map(v => short.format(v / scale)) },
     ],
     series: [
-      { label: plan.xLabel, value: (_, v) => v === null ? "–" : count.format(v) },
+      { label: plan.xLabel, value: (_, v) => v === null ? "–" : plan.time ? day.format(v * 1000) : count.format(v) },
       ...plan.lines.map((l, i) => ({
-        label: l.label, stroke: token(colours[l.tone] ?? "--fg-text"), width: 2, dash: dashes[i % dashes.length], points: { show: false },
+        label: l.label, stroke: token(colours[l.tone] ?? "--fg-text"), width: 2, dash: dashes[i % dashes.length], paths: plan.time ? uPlot.paths.stepped({ align: 1 }) : undefined, points: { show: false },
         value: (_, v) => v === null ? "–" : exact.format(v / scale),
       })),
     ],
