@@ -167,7 +167,7 @@ public sealed class MappingTests
     private static byte[] Gzip(byte[] bytes)
     {
         using var memory = new MemoryStream();
-        using (var gzip = new GZipStream(memory, CompressionLevel.Fastest)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(memory, CompressionLevel.SmallestSize)) gzip.Write(bytes);
         return memory.ToArray();
     }
 
@@ -178,7 +178,7 @@ public sealed class MappingTests
         {
             foreach (var (name, bytes) in files)
             {
-                using var entry = zip.CreateEntry(name, CompressionLevel.Fastest).Open();
+                using var entry = zip.CreateEntry(name, CompressionLevel.SmallestSize).Open();
                 entry.Write(bytes);
             }
         }
