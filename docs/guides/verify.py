@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A verifier of draws in one file, written from write-a-verifier.md alone. Python 3.9, nothing to install.
+"""A verifier of draws in one file, beside write-a-verifier.md. Python 3.9, nothing to install.
 
     python3 verify.py proof.json entries.jsonl [closings.log]
 

@@ -35,7 +35,6 @@ public static class CatalogRefusals
     public static readonly RefusalKind EncodingUnknown = new("import.encoding_unknown", 422, "The encoding is not one that we can read.");
     public static readonly RefusalKind SeparatorUnknown = new("import.separator_unknown", 422, "The separator must be a comma, a semicolon, a tab or a bar.");
     public static readonly RefusalKind MappingInvalid = new("import.mapping_invalid", 422, "What the columns are must be said as our fields with their names in the file: {\"price\": \"Retail\"}.");
-    public static readonly RefusalKind ImportNotHeld = new("import.not_held", 409, "This import does not wait for anything to be said.");
     public static readonly RefusalKind ArchiveRefused = new("import.archive_refused", 422, "The archive cannot be used: it must have exactly one feed in it, and not unpack to far more than it is.");
     public static readonly RefusalKind CurrencyUnknown = new("import.currency_unknown", 422, "The currency is not an ISO 4217 code such as KZT.");
     public static readonly RefusalKind CurrencyOther = new("import.currency_other", 422, "The shop sells in another currency.");

@@ -28,7 +28,13 @@ internal static class OutcomeRows
             if (from != next || to < from) return ($"The table of outcomes has a gap or an overlap at {next} sold entries.", "");
             if (piece.Text("outcome") is not ("draw" or "cash" or "refund")) return ($"The table of outcomes knows an outcome \"{piece.Text("outcome")}\".", "");
             if (Figures(piece.Part("figures"), from, to) is { } problem) return (problem, "");
-            if (n >= from && n <= to) told = Told(piece, n);
+            if (new[] { from, to }.FirstOrDefault(at => Remains(piece.Part("figures"), at) < 0, -1) is var poor and >= 0) return ($"The table of outcomes gives away more than comes in at {poor} sold entries.", "");
+            if (n >= from && n <= to)
+            {
+                if (piece.Text("outcome") == "refund") return ($"The table of outcomes says that everybody is paid back at {n} sold entries, but there was a draw.", "");
+                if (Remains(piece.Part("figures"), n) < 0) return ($"The table of outcomes gives away more than comes in at {n} sold entries.", "");
+                told = Told(piece, n);
+            }
             next = to + 1;
         }
         return next > terms.Number("entries") ? (null, told) : ($"The table of outcomes ends at {next - 1} sold entries.", "");
@@ -56,6 +62,14 @@ internal static class OutcomeRows
         var figures = piece.Part("figures");
         var values = figures.Names.Select(name => string.Create(CultureInfo.InvariantCulture, $"{name} {Value(Parts(figures, name), n)}"));
         return $"for {n} sold entries it says {piece.Text("outcome")}: {string.Join(", ", values)}.";
+    }
+
+    /// <summary>What the operator keeps of n sold entries.</summary>
+    private static BigInteger Remains(Document figures, long n)
+    {
+        BigInteger Of(string name) => figures.Has(name) ? Value(Parts(figures, name), n) : 0;
+        var winners = Of("winners");
+        return Of("collected") + winners * Of("winnerPays") - n * Of("refund") - Of("seller") - winners * Of("winnerGets") - (n - winners) * Of("mileage");
     }
 
     private static BigInteger Value(List<BigInteger> parts, long n)

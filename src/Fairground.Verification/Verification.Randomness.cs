@@ -17,6 +17,11 @@ internal sealed partial class Verification
         {
             if (closing is null) return;
             if (!ReadSwitches(first, closing)) return;
+            if (source.Commitment is null && beacon.Has("secret"))
+            {
+                Fail(Steps.Entropy, "The bundle reveals another kind of randomness than the terms announce.");
+                return;
+            }
             if (CheckInForce(first, closing, beacon) is not { } known) return;
             randomness = source.Commitment is null ? known : Mixed(known, beacon);
             if (randomness is not null) Pass(Steps.EntropyPromise, source.Promise);

@@ -40,19 +40,12 @@ public static partial class CheatCatalogue
             })),
         Caught("outcomes-changed", "Another table of outcomes is shown than the terms fix.", "outcomes", "The table of outcomes was changed",
             Files(f => f.Outcomes!["pieces"]![1]!["figures"]!["seller"] = new JsonArray(0, 200_000, 1, 0))),
+        Caught("outcomes-that-give-too-much", "The table of outcomes gives away more than comes in, and the terms fix it so.", "outcomes", "gives away more than comes in at 1 sold entries",
+            Operator(draw => Fixing(draw, table => table["pieces"]![1]!["figures"]!["seller"] = new JsonArray(0, 250_001, 1, 0)))),
+        Caught("drawn-where-refund-was-promised", "The table of outcomes promises everybody the money back, yet there was a draw.", "outcomes", "but there was a draw",
+            Operator(draw => Fixing(draw, table => table["pieces"]![1]!["outcome"] = "refund"))),
         Caught("outcomes-with-a-gap", "The table of outcomes says nothing of some numbers of entries, and the terms fix it so.", "outcomes", "a gap or an overlap at 1 sold entries",
-            Operator(draw =>
-            {
-                var table = draw.Table.ToJson();
-                table["pieces"]![1]!["from"] = 2;
-                draw.Terms = draw.Terms with { Outcomes = Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Serialize(table))) };
-                draw.Log.Clear();
-                draw.Close(draw.Closing.ClosedAt);
-                draw.Draw(draw.Bundle.Beacon, draw.Randomness);
-                var files = draw.Files();
-                files.Outcomes = table;
-                return files;
-            })),
+            Operator(draw => Fixing(draw, table => table["pieces"]![1]!["from"] = 2))),
         Caught("reserve-passed-over", "A redraw is fished for: the first reserve is passed over.", "calls", "Place 3 was called, but place 2 was next", Operator(draw => Calling(draw, Call(draw, 3, 0, "unclaimed")))),
         Caught("reserve-called-out-of-order", "Reserves are called in the order that suits.", "calls", "Place 4 was called, but place 3 was next",
             Operator(draw => Calling(draw, Call(draw, 2, 0, "waived"), Call(draw, 4, 1, "waived")))),
@@ -97,5 +90,19 @@ public static partial class CheatCatalogue
         var switches = draw.Bundle.Switches;
         draw.Bundle = ProofBundle.Build(draw.Terms, draw.Bundle.Closing, "entries.jsonl", draw.Bundle.Beacon, seqs, HonestDraw.Number, draw.Keys) with { Switches = switches };
         return draw.Files();
+    }
+
+    /// <summary>A draw whose terms fix a table changed like this.</summary>
+    private static DrawFiles Fixing(HonestDraw draw, Action<JsonObject> change)
+    {
+        var table = draw.Table.ToJson();
+        change(table);
+        draw.Terms = draw.Terms with { Outcomes = Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Serialize(table))) };
+        draw.Log.Clear();
+        draw.Close(draw.Closing.ClosedAt);
+        draw.Draw(draw.Bundle.Beacon, draw.Randomness);
+        var files = draw.Files();
+        files.Outcomes = table;
+        return files;
     }
 }

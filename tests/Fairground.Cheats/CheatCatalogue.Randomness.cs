@@ -12,6 +12,8 @@ public static partial class CheatCatalogue
         Caught("secret-not-matching", "Another secret is revealed than was committed to.", "entropy", "The secret does not match the commitment", Files(f => f.Bundle["beacon"]!["secret"] = new string('1', 64))),
         Caught("another-kind-of-randomness", "A round of a beacon is shown where a secret was committed to.", "entropy", "another kind of randomness than the terms announce",
             Operator(draw => Revealing(draw, HonestDraw.DrandRound(HonestDraw.Round).Json()))),
+        Caught("secret-beside-a-round", "A secret that the terms do not commit to is shown beside the round.", "entropy", "another kind of randomness than the terms announce",
+            Files(f => f.Bundle["beacon"]!["secret"] = new string('a', 64), HonestDraw.ByDrand)),
         Caught("round-replaced", "A later round decides, because its outcome suits.", "entropy", "The bundle draws from round 1002, but the terms and the time of closing fix round 1001",
             Operator(draw =>
             {

@@ -45,6 +45,28 @@ public sealed class VerifyCommandTests
         }
     }
 
+    [Theory, InlineData("\uFEFF", "\n"), InlineData("", "\r\n"), InlineData("", "\n\n")]
+    public async Task A_list_saved_with_other_bytes_is_another_list(string before, string end)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var draw = new HonestDraw();
+        var folder = Directory.CreateTempSubdirectory("fairground-verify-").FullName;
+        try
+        {
+            foreach (var (name, text) in draw.Files().ByName()) await File.WriteAllTextAsync(Path.Combine(folder, name), text, ct);
+            var list = Path.Combine(folder, "entries.jsonl");
+            await File.WriteAllTextAsync(list, before + (await File.ReadAllTextAsync(list, ct)).Replace("\n", end, StringComparison.Ordinal), new UTF8Encoding(false), ct);
+            using var printed = new StringWriter();
+            var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(printed) });
+            Assert.Equal(1, await VerifyCommand.Run(VerifyCommand.Create().Parse([Path.Combine(folder, "proof.json"), "--entries", list]), console, printed, ct));
+            Assert.Contains("FAILS", printed.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Honest_draws_end_with_code_0()
     {

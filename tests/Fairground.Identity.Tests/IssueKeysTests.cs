@@ -1,4 +1,5 @@
 using System.Net;
+using Fairground.Identity.CheckRequest;
 using Fairground.Identity.IssueKeys;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
@@ -73,6 +74,7 @@ public sealed class IssueKeysTests
         (await host.Post($"{Keys}/{id}/rotation", new { overlapHours = 169 }, owner)).IsRefused(422, "people.key_life_invalid");
         var next = (await host.Post($"{Keys}/{id}/rotation", new { overlapHours = 2 }, owner)).Is(HttpStatusCode.Created);
         var other = node.Services.GetRequiredService<KeyBook>();
+        await node.Services.GetRequiredService<RoleBook>().Refresh(CancellationToken.None);
         await other.Refresh(CancellationToken.None);
         foreach (var key in new[] { old, next.Text("secret") }) (await node.Post(Goods, new { }, key)).Is(HttpStatusCode.OK);
         host.Clock.Pass(TimeSpan.FromHours(2));

@@ -32,12 +32,12 @@ internal static class VerifyCommand
     /// <summary>Checks and prints; the exit code.</summary>
     internal static async Task<int> Run(ParseResult parsed, IAnsiConsole console, TextWriter complaints, CancellationToken ct)
     {
-        async Task<string?> Text(Option<FileInfo?> option) => parsed.GetValue(option) is { } file ? await File.ReadAllTextAsync(file.FullName, ct) : null;
-        IEnumerable<string>? Lines(Option<FileInfo?> option) => parsed.GetValue(option) is { } file ? File.ReadLines(file.FullName) : null;
+        async Task<string?> Text(Option<FileInfo?> option) => parsed.GetValue(option) is { } file ? await ExactText.Read(file.FullName, ct) : null;
+        IEnumerable<string>? Lines(Option<FileInfo?> option) => parsed.GetValue(option) is { } file ? ExactText.Lines(file.FullName) : null;
         try
         {
             var bundle = parsed.GetRequiredValue(Bundle);
-            var text = await File.ReadAllTextAsync(bundle.FullName, ct);
+            var text = await ExactText.Read(bundle.FullName, ct);
             var report = DrawVerifier.Verify(text, Lines(EntriesFile) ?? await Entries(bundle, text, ct), new Evidence
             {
                 Receipt = await Text(ReceiptFile) is { } receipt ? Receipt(receipt) : null,
@@ -51,7 +51,7 @@ internal static class VerifyCommand
             Print(report, console);
             return report.Holds ? 0 : 1;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException or FormatException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException or FormatException or System.Text.DecoderFallbackException)
         {
             await complaints.WriteLineAsync(error.Message);
             return 2;
@@ -91,7 +91,7 @@ internal static class VerifyCommand
             return (await client.GetStringAsync(address, ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         }
         var beside = Path.Combine(bundle.DirectoryName!, Path.GetFileName(named));
-        return File.Exists(beside) ? File.ReadLines(beside) : throw new FileNotFoundException($"The entries are not at {beside}; name the list with --entries FILE.");
+        return File.Exists(beside) ? ExactText.Lines(beside) : throw new FileNotFoundException($"The entries are not at {beside}; name the list with --entries FILE.");
     }
 
     private static void Print(VerificationReport report, IAnsiConsole console)
