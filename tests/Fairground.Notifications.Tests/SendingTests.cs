@@ -88,8 +88,8 @@ public sealed class SendingTests
         await Send(host, message);
         for (var i = 0; i < 3; i++) await SendAllDue(host);
         Assert.Equal((MessageState.Queued, "493817"), ((await Find(host, message.Id)).State, (await Find(host, message.Id)).Code));
-        Assert.True(host.Log.Kept.Count == 1, string.Join('\n', host.Log.Kept));
-        Assert.DoesNotContain("493817", host.Log.Kept.Single(), StringComparison.Ordinal);
+        Assert.Single(host.Log.Kept, line => line.Contains("FAIRGROUND_SMTP", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Log.Kept, line => line.Contains("493817", StringComparison.Ordinal));
         using var nobody = host.Anonymous();
         Assert.Equal(HttpStatusCode.NotFound, (await nobody.GetAsync(new Uri("/dev/inbox", UriKind.Relative), Ct)).StatusCode);
         await host.AuditHolds();
