@@ -29,6 +29,8 @@ public static class WebHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 2L << 20;
         });
+        // A crowd comes at once: as many may wait at the door as the system allows.
+        builder.WebHost.UseSockets(sockets => sockets.Backlog = 4096);
         AddLogging(builder);
         AddServices(builder);
         configure?.Invoke(builder);
