@@ -31,7 +31,7 @@ public sealed partial class FormTests
 
         foreach (var form in forms)
         {
-            var path = Parameter().Replace(form, m => m.Groups[1].Value == "shopId" ? people.Shop : $"{Guid.CreateVersion7()}");
+            var path = Parameter().Replace(form, m => m.Groups[1].Value switch { "shopId" => people.Shop, "lotId" => people.Belongings["lots"], _ => $"{Guid.CreateVersion7()}" });
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new MultipartFormDataContent { { new StringContent("Bazaar"), "name" } } };
             people.Sign(request, "operator");
             using var answer = await client.SendAsync(request, ct);
