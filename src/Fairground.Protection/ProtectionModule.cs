@@ -20,7 +20,7 @@ public sealed class ProtectionModule : IModule
 {
     public string Name => "protection";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(JurisdictionRefusals), typeof(ChoiceRefusals), typeof(LimitRefusals), typeof(HouseholdRefusals), typeof(SignalRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(ChoiceRefusals), typeof(LimitRefusals), typeof(HouseholdRefusals), typeof(SignalRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
