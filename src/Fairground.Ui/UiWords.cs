@@ -33,6 +33,7 @@ internal sealed partial record UiWords
     public required string Copied { get; init; }
     public required string Export { get; init; }
     public required string Optional { get; init; }
+    public required string InstallApp { get; init; }
     public required string Step { get; init; }
     public required string StartCamera { get; init; }
     public required string StopCamera { get; init; }

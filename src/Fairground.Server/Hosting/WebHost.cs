@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Storage;
+using Fairground.Server.InstallApp;
 using Fairground.Server.Pages;
 using Fairground.Server.VerifyPage;
 using Fairground.Ui;
@@ -103,6 +104,7 @@ public static class WebHost
         app.MapGet("/health/ready", Ready).WithAccess(Access.Public).ExcludeFromDescription();
         app.MapStaticAssets().WithMetadata(new AccessRule(Access.Public)).AllowAnonymous();
         app.MapVerifyPage();
+        app.MapInstallApp();
         app.MapOpenApi("/openapi/{documentName}.json").WithAccess(Access.Public);
         app.UseSwaggerUI(swagger =>
         {

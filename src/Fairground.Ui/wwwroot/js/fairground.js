@@ -12,6 +12,22 @@ when("[data-scanner]", () => import("./scanner.js"));
 
 for (const button of document.querySelectorAll("[data-print]")) { button.hidden = false; button.addEventListener("click", () => print()); }
 
+// Without a network the app shows a page of ours; where the browser has no service workers, it shows its own.
+navigator.serviceWorker?.register("/service-worker.js").catch(() => {});
+
+// The browser says when the app can be installed; until then, and once it is, there is nothing to press.
+addEventListener("beforeinstallprompt", event => {
+  event.preventDefault();
+  for (const button of document.querySelectorAll("[data-install]")) {
+    button.hidden = false;
+    button.onclick = async () => {
+      await event.prompt();
+      button.hidden = true;
+    };
+  }
+});
+addEventListener("appinstalled", () => { for (const button of document.querySelectorAll("[data-install]")) button.hidden = true; });
+
 // Menus are <details>: close them when the reader goes elsewhere.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 document.addEventListener("click", event => {
