@@ -22,8 +22,6 @@ internal sealed class RecentSignIn(IdentityContext context, TimeProvider time) :
 
     public async Task<Refusal?> Check(ClaimsPrincipal user, CancellationToken ct)
     {
-        // A program has no session in which anybody could prove anything.
-        if (user.IsKey()) return CommonRefusals.Forbidden;
         var id = user.SessionId();
         var found = await context.Sessions.AsNoTracking().Where(s => s.Id == id)
             .Join(context.Users, s => s.UserId, u => u.Id, (s, u) => new { s.StrongAt, u.HeldUntil }).FirstOrDefaultAsync(ct);

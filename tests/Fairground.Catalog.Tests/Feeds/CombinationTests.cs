@@ -9,8 +9,6 @@ namespace Fairground.Catalog.Tests.Feeds;
 [Requirement("C-06")]
 public sealed class CombinationTests
 {
-    private const string Goods = "Product ID;Active (0/1);Name *;Price tax included;Tax rules ID;Reference #;Quantity\n1;1;Player;{0};1;R-1;800\n2;1;Case;9.90;1;R-2;3\n";
-
     private const string Combinations = "Product ID*,Attribute (Name:Type:Position)*,Value (Value:Position)*,Reference,Impact on price,Quantity\n1,Size:select:0,16 GB:0,R-1-16,0,5\n1,Size:select:0,32 GB:1,R-1-32,20,2\n";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -20,20 +18,22 @@ public sealed class CombinationTests
     {
         await using var market = await Market.Open(kind);
         var shop = await market.OpenShop();
-        await market.Import(shop, string.Format(null, Goods, "49.00"));
+        await market.Import(shop, Goods("49.00"));
         await market.Import(shop, Combinations);
         string[] first = ["R-1 4900 800", "R-1-16 4900 5", "R-1-32 6900 2", "R-2 990 3"];
         Assert.Equal(first, await Variants(market));
         var ids = await Ids(market);
-        var dearer = await market.Import(shop, string.Format(null, Goods, "55.00"));
+        var dearer = await market.Import(shop, Goods("55.00"));
         Assert.Equal((0, 1, 1), (dearer.Created, dearer.Updated, dearer.Unchanged));
         Assert.Equal(["R-1 5500 800", "R-1-16 5500 5", "R-1-32 7500 2", "R-2 990 3"], await Variants(market));
         // They are the same ones, and their own file finds nothing changed.
         Assert.Equal(ids, await Ids(market));
         Assert.Equal((0, 1), ((await market.Import(shop, Combinations)).Updated, (await market.Import(shop, Combinations)).Unchanged));
-        await market.Import(shop, string.Format(null, Goods, "49.00"));
+        await market.Import(shop, Goods("49.00"));
         Assert.Equal(first, await Variants(market));
     }
+
+    private static string Goods(string price) => $"Product ID;Active (0/1);Name *;Price tax included;Tax rules ID;Reference #;Quantity\n1;1;Player;{price};1;R-1;800\n2;1;Case;9.90;1;R-2;3\n";
 
     private static async Task<string[]> Variants(Market market) => [.. await market.Ask(c => c.Variants.OrderBy(v => v.Sku).Select(v => $"{v.Sku} {v.PriceMinor} {v.Stock}").ToListAsync(Stop))];
 
