@@ -9,6 +9,8 @@ namespace Fairground.Scenarios.Browser;
 /// <summary>The market as an app on a phone: it can be installed, and without a network it says so in a page of its own.</summary>
 public sealed class AsAnApp(Chromium chromium)
 {
+    private static readonly PageWaitForFunctionOptions Patient = new() { Timeout = 30_000 };
+
     [Fact]
     public async Task Without_a_network_there_is_a_page_of_ours_with_its_styles_and_then_the_market_again()
     {
@@ -18,7 +20,7 @@ public sealed class AsAnApp(Chromium chromium)
         await using var context = await browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = $"http://127.0.0.1:{network.Port}/", ViewportSize = new ViewportSize { Width = 390, Height = 844 } });
         var page = await context.NewPageAsync();
         await page.GotoAsync("/catalogue");
-        await page.EvaluateAsync("() => navigator.serviceWorker.ready.then(() => new Promise(done => navigator.serviceWorker.controller ? done() : navigator.serviceWorker.addEventListener('controllerchange', done)))");
+        await page.WaitForFunctionAsync("() => navigator.serviceWorker.controller?.state === 'activated'", null, Patient);
 
         network.Refuse();
         await page.GotoAsync("/lots");
@@ -43,7 +45,7 @@ public sealed class AsAnApp(Chromium chromium)
         await using var visitor = await Visitor.At(fair, chromium);
         await visitor.SignsIn(buyer.Contact);
         await visitor.Goes("/wallet");
-        await visitor.Page.EvaluateAsync("() => navigator.serviceWorker.ready");
+        await visitor.Page.WaitForFunctionAsync("() => navigator.serviceWorker.controller?.state === 'activated'", null, Patient);
         await visitor.Goes("/wallet");
 
         var kept = await visitor.Page.EvaluateAsync<string[]>("async () => (await Promise.all((await caches.keys()).map(async name => (await (await caches.open(name)).keys()).map(r => new URL(r.url).pathname)))).flat()");
