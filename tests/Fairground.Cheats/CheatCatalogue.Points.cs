@@ -36,7 +36,15 @@ public static partial class CheatCatalogue
             f.Bundle["beacon"]!["certificate"] = Facts.Certificate(Facts.Pulse(54610));
         }, HonestDraw.ByDrand)),
         Caught("public-chain-with-another-genesis", "The terms name the public chain, but let it begin at another time, so that a known round decides.", "terms.chain", "but give it another key, scheme or times",
-            Files(f => f.Bundle["terms"]!["entropy"]!["genesis"] = 1_692_803_367 + 3_000_000, HonestDraw.ByDrand)),
+            Operator(draw =>
+            {
+                // So much later that the time of round 1001 becomes that of round 123, which everybody has known for long.
+                draw.Terms = draw.Terms with { Entropy = DrandBeacon.Quicknet(30) with { Genesis = 1_692_803_367 + (HonestDraw.Round - 123) * 3 } };
+                draw.Log.Clear();
+                draw.Close(draw.Closing.ClosedAt);
+                draw.Draw(HonestDraw.DrandRound(123), SHA256.HashData(Convert.FromHexString(Facts.Quicknet(123))));
+                return draw.Files();
+            }, HonestDraw.ByDrand)),
         Caught("fail-over-without-a-beacon", "A draw by secret has a fail-over, to switch when the secret does not suit.", "terms", "has no beacon to fail over from",
             Files(f => f.Bundle["terms"]!["entropy"]!["failover"] = new JsonArray(new JsonObject { ["source"] = "refund", ["afterSeconds"] = 60 }))),
         Caught("fail-over-within-a-step", "A step of the fail-over has a fail-over of its own.", "terms", "has no fail-over of its own",

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Fairground.Fairness;
@@ -8,13 +7,11 @@ namespace Fairground.Cheats;
 /// <summary>Real rounds and pulses, from the published vectors.</summary>
 internal static class Facts
 {
-    private static readonly ConcurrentDictionary<string, JsonNode> Known = new();
-
-    private static JsonNode Read(string name) => Known.GetOrAdd(name, static name =>
+    private static JsonNode Read(string name)
     {
         using var stream = typeof(Facts).Assembly.GetManifestResourceStream(name)!;
         return JsonNode.Parse(stream)!;
-    });
+    }
 
     /// <summary>The signature of a round of quicknet, hex.</summary>
     public static string Quicknet(long round) => Read("beacons-mainnet.json")["beacons"]!.AsArray()
