@@ -42,8 +42,7 @@ public sealed class CatalogModule : IModule
     {
         services.AddDbContext<CatalogContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
         services.AddOptions<OutsideOptions>().Configure(options => OutsideSettings.Read(options, configuration));
-        services.AddSingleton(CatalogPermissions.Goods);
-        services.AddSingleton(CatalogPermissions.Imports);
+        foreach (var permission in CatalogPermissions.All) services.AddSingleton(permission);
         services.AddSingleton<OutsideFetcher>();
         services.AddScoped<OpenShop.OpenShop>();
         services.AddScoped<KeepGoods.KeepGoods>();

@@ -26,8 +26,7 @@ public sealed class DrawsModule : IModule
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(DrawsPermissions.Lots);
-        services.AddSingleton(DrawsPermissions.Claims);
+        foreach (var permission in DrawsPermissions.All) services.AddSingleton(permission);
         services.AddDbContext<DrawsContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
         services.AddSingleton(DrawsOptions.Of(configuration));
         services.AddSingleton<ILedgerChart, DrawsPostings>();
@@ -100,7 +99,7 @@ public sealed class DrawsModule : IModule
         lots.MapGet("/{lotId:guid}", LotEndpoints.Show).WithAccess(Access.Public).WithName("GetLot").WithSummary("One lot as it stands.");
         lots.MapPost("/{lotId:guid}/opening", LotEndpoints.Open).WithAccess(Access.ShopStaff).WithPermission(DrawsPermissions.Lots).WithName("OpenLot").WithSummary("Freezes the terms and starts the sale.");
         lots.MapPost("/{lotId:guid}/closing", LotEndpoints.Close).WithAccess(Access.ShopStaff).WithPermission(DrawsPermissions.Lots).WithName("CloseLot").WithSummary("Ends the sale before its deadline; the terms say what follows.");
-        lots.MapPost("/{lotId:guid}/cancellation", LotEndpoints.Cancel).WithAccess(Access.ShopStaff).WithName("CancelLot").WithSummary("Drops a draft, or as an operator stops a sale, and says why; everyone gets the money back.");
+        lots.MapPost("/{lotId:guid}/cancellation", LotEndpoints.Cancel).WithAccess(Access.ShopStaff).WithPermission(DrawsPermissions.Cancel).WithName("CancelLot").WithSummary("Drops a draft, or as an operator stops a sale, and says why; everyone gets the money back.");
         lots.MapPost("/{lotId:guid}/purchases", BuyEndpoint.Handle).WithAccess(Access.SignedIn).WithName("BuyCertificates").WithSummary("Buys certificates from the wallet. Needs an Idempotency-Key.");
         lots.MapGet("/{lotId:guid}/events", WatchEndpoint.Handle).WithAccess(Access.Public).WithName("WatchLot").WithSummary("Server-sent events: sold, closed, drawn, cancelled.").Produces<string>(200, "text/event-stream");
         lots.MapGet("/{lotId:guid}/terms", CheckEndpoints.Terms).WithAccess(Access.Public).WithName("GetTerms").WithSummary("The exact published terms.").Produces<JsonObject>();

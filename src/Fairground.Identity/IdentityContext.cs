@@ -32,7 +32,9 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
-    public DbSet<StaffMember> Staff => Set<StaffMember>();
+    public DbSet<Organisation> Organisations => Set<Organisation>();
+
+    public DbSet<Member> Members => Set<Member>();
 
     public DbSet<Invitation> Invitations => Set<Invitation>();
 
@@ -47,7 +49,7 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         MapSession(modelBuilder);
         MapCode(modelBuilder.Entity<Registration>(), "identity_registration", "completed_at").Property(r => r.DisplayName).HasColumnName("display_name");
         WaysIn.Map(modelBuilder);
-        MapShops(modelBuilder);
+        OrganisationTables.Map(modelBuilder);
         modelBuilder.Entity<Limit>(row =>
         {
             row.ToTable("identity_limit").HasKey(r => r.Name);
@@ -124,28 +126,6 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         // Of two that use one code at once, one wins.
         row.Property(r => r.UsedAt).HasColumnName(used).IsConcurrencyToken();
         return row;
-    }
-
-    private static void MapShops(ModelBuilder model)
-    {
-        model.Entity<StaffMember>(row =>
-        {
-            row.ToTable("identity_staff").HasKey(r => new { r.ShopId, r.UserId });
-            row.Property(r => r.ShopId).HasColumnName("shop_id");
-            row.Property(r => r.UserId).HasColumnName("user_id");
-            row.HasOne<FairgroundUser>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.NoAction);
-            row.Property(r => r.Role).HasColumnName("role");
-            row.Property(r => r.Since).HasColumnName("since");
-        });
-        model.Entity<Invitation>(row =>
-        {
-            row.ToTable("identity_invitation").HasKey(r => new { r.ShopId, r.Contact });
-            row.Property(r => r.ShopId).HasColumnName("shop_id");
-            row.Property(r => r.Contact).HasColumnName("contact");
-            row.Property(r => r.Role).HasColumnName("role");
-            row.Property(r => r.InvitedBy).HasColumnName("invited_by");
-            row.Property(r => r.At).HasColumnName("at");
-        });
     }
 }
 

@@ -1,12 +1,14 @@
-using Fairground.Identity.AppointStaff;
 using Fairground.Identity.ChangeContact;
 using Fairground.Identity.CheckRequest;
 using Fairground.Identity.ChoosePassword;
 using Fairground.Identity.ConfirmIdentity;
 using Fairground.Identity.EditProfile;
 using Fairground.Identity.EndSessions;
+using Fairground.Identity.FoundOrganisation;
+using Fairground.Identity.InviteMembers;
 using Fairground.Identity.LimitTries;
 using Fairground.Identity.IssueKeys;
+using Fairground.Identity.KeepMembers;
 using Fairground.Identity.KeepSafe;
 using Fairground.Identity.Recover;
 using Fairground.Identity.RefreshSession;
@@ -42,7 +44,7 @@ public sealed class IdentityModule : IModule
 {
     public string Name => "identity";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PeopleRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PeopleRefusals), typeof(OrganisationRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -61,10 +63,10 @@ public sealed class IdentityModule : IModule
         services.AddScoped<ConfirmRegistration>();
         services.AddScoped<SignInPerson>();
         AddWaysIn(services);
+        AddOrganisations(services);
         services.AddScoped<SessionRefresher>();
         services.AddScoped<SessionEnder>();
         services.AddScoped<Profiles>();
-        services.AddScoped<ShopStaff>();
         services.AddScoped<FirstOperator>();
         services.AddSingleton<INavigation, PeopleNavigation>();
         services.AddHostedService<OperatorAtStart>();
@@ -85,7 +87,9 @@ public sealed class IdentityModule : IModule
         AuthenticatorEndpoints.Map(api);
         ContactChangeEndpoints.Map(api);
         KeyEndpoints.Map(api);
-        StaffEndpoints.Map(api);
+        OrganisationEndpoints.Map(api);
+        MemberEndpoints.Map(api);
+        InvitationEndpoints.Map(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root) => SignOutPage.Map(root);
@@ -143,12 +147,22 @@ public sealed class IdentityModule : IModule
         services.AddScoped<ApiKeys>();
     }
 
+    private static void AddOrganisations(IServiceCollection services)
+    {
+        services.AddScoped<Members>();
+        services.AddScoped<Invitations>();
+        services.AddScoped<Foundations>();
+        services.AddSingleton<RoleWords>();
+        foreach (var permission in IdentityPermissions.All) services.AddSingleton(permission);
+    }
+
     private static void AddChecking(IServiceCollection services)
     {
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<EndedSessions>();
         services.AddSingleton<RoleBook>();
         services.AddSingleton<IShopAccess>(provider => provider.GetRequiredService<RoleBook>());
+        services.AddSingleton<IOrganisations>(provider => provider.GetRequiredService<RoleBook>());
         services.AddSingleton<BrowserCookie>();
         services.AddHostedService<KeepFresh>();
         // The framework notes every visitor who is not signed in, under the handler's own name.

@@ -40,10 +40,7 @@ public static class PeopleRefusals
     public static readonly RefusalKind Blocked = new("people.blocked", 403, "This account is blocked. Write to the operator.");
     public static readonly RefusalKind RefreshInvalid = new("people.refresh_invalid", 401, "This session is over. Sign in again.");
     public static readonly RefusalKind RefreshReused = new("people.refresh_reused", 401, "This refresh token was used before, so the session was ended. Sign in again.");
-    public static readonly RefusalKind RoleInvalid = new("people.role_invalid", 422, "A role at a shop is staff or owner.");
     public static readonly RefusalKind ShopNotFound = new("people.shop_not_found", 404, "There is no such shop.");
-    public static readonly RefusalKind StaffNotFound = new("people.staff_not_found", 404, "This person does not work for the shop.");
-    public static readonly RefusalKind LastOwner = new("people.last_owner", 409, "A shop keeps at least one owner. Name another owner first.");
     public static readonly RefusalKind SetupClosed = new("people.setup_closed", 409, "This server has its first operator already.");
     public static readonly RefusalKind SetupTokenWrong = new("people.setup_token_wrong", 403, "This is not the setup token that the server printed at start.");
 }

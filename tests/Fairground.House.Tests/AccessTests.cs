@@ -32,18 +32,28 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task Every_call_for_an_organisation_says_in_words_what_it_lets_one_do()
+    {
+        var calls = (await Endpoints()).Where(e => Route(e).StartsWith("/api/v1/", StringComparison.Ordinal) && e.Metadata.GetMetadata<AccessRule>()?.Access is Access.ShopStaff or Access.ShopOwner or Access.Member or Access.OrganisationOwner).ToList();
+
+        None.Of(calls.Where(e => e.Metadata.GetMetadata<PermissionRule>() is null).Select(Name));
+        // What roles may do is told from the permission, and enforced from the access.
+        None.Of(calls.Where(e => e.Metadata.GetMetadata<PermissionRule>() is { } rule && rule.Permission.Least != Rule(e)).Select(e => $"{Name(e)} is open to {Rule(e)} and its permission to {e.Metadata.GetMetadata<PermissionRule>()!.Permission.Least}"));
+    }
+
+    [Fact]
     public async Task Who_may_call_what_is_documented()
     {
         var endpoints = (await Endpoints()).Where(e => !IsOfTheFramework(e)).ToList();
         var page = new StringBuilder();
-        page.Append("# Who may call what\n\nMade from the code by the tests. *ShopStaff* is staff or owner of the shop concerned; *ShopOwner* its owner; an operator may do\n");
-        page.Append("whatever an owner may. *Recently*: the caller must have proved within ten minutes to be the account's owner. Pages marked *Public* show only what\nconcerns the visitor.\n");
+        page.Append("# Who may call what\n\nMade from the code by the tests. *ShopStaff* is staff or owner of the shop concerned; *ShopOwner* its owner; *Member* and *OrganisationOwner* the\n");
+        page.Append("same of any organisation; an operator may do whatever an owner may, but the operator's own organisation is its owners' alone. *Recently*: the caller must have proved within ten minutes to be the account's owner. Pages marked *Public* show only what\nconcerns the visitor.\n");
         page.Append("\n## Calls\n\n| Call | Who |\n|---|---|\n");
-        foreach (var line in endpoints.Where(e => !IsPage(e)).Select(e => (Call: Name(e), Who: $"{e.Metadata.GetMetadata<AccessRule>()?.Access}{(e.Metadata.GetMetadata<RecentSignInRule>() is null ? "" : ", recently")}{(e.Metadata.GetMetadata<PermissionRule>() is { } open ? $", keys with `{open.Permission.Code}`" : "")}")).Distinct().OrderBy(l => l.Call, StringComparer.Ordinal))
+        foreach (var line in endpoints.Where(e => !IsPage(e)).Select(e => (Call: Name(e), Who: $"{e.Metadata.GetMetadata<AccessRule>()?.Access}{(e.Metadata.GetMetadata<RecentSignInRule>() is null ? "" : ", recently")}{(e.Metadata.GetMetadata<PermissionRule>() is { Permission.ForPrograms: true } open ? $", keys with `{open.Permission.Code}`" : "")}")).Distinct().OrderBy(l => l.Call, StringComparer.Ordinal))
             page.Append(CultureInfo.InvariantCulture, $"| `{line.Call}` | {line.Who} |\n");
-        page.Append("\n## What keys may be allowed\n\n| Scope | In words |\n|---|---|\n");
+        page.Append("\n## What roles may do\n\n| Permission | In words | Least role | Keys and applications |\n|---|---|---|---|\n");
         foreach (var permission in endpoints.Select(e => e.Metadata.GetMetadata<PermissionRule>()?.Permission).OfType<Permission>().Distinct().OrderBy(p => p.Code, StringComparer.Ordinal))
-            page.Append(CultureInfo.InvariantCulture, $"| `{permission.Code}` | {permission.Wording} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| `{permission.Code}` | {permission.Wording} | {permission.Least} | {(permission.ForPrograms ? "where allowed" : "never")} |\n");
         page.Append("\n## Pages\n\n| Page | Who |\n|---|---|\n");
         foreach (var line in endpoints.Where(IsPage).Select(e => (Page: Route(e), Who: WhoSees(e))).Distinct().OrderBy(l => l.Page, StringComparer.Ordinal))
             page.Append(CultureInfo.InvariantCulture, $"| `{line.Page}` | {line.Who} |\n");

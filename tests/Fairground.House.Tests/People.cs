@@ -36,9 +36,9 @@ internal sealed class People(HttpClient client)
         }
         Shop = $"{(await Post("operator", "/api/v1/shops", new { name = "Ours", currency = "KZT" }, ct))["shopId"]}";
         var other = $"{(await Post("operator", "/api/v1/shops", new { name = "Theirs", currency = "KZT" }, ct))["shopId"]}";
-        await Post("operator", $"/api/v1/shops/{other}/staff", new { contact = contacts["outsider"], role = "owner" }, ct);
-        await Appoint(ct);
         foreach (var role in Roles.Except(["nobody"])) await SignIn(role, ct);
+        await Appoint("outsider", other, "owner", ct);
+        await Appoint(ct);
         await Furnish(ct);
         await MakeKey(ct);
     }
@@ -46,7 +46,15 @@ internal sealed class People(HttpClient client)
     /// <summary>Gives staff and owner their roles again; some of the calls tried take them away.</summary>
     public async Task Appoint(CancellationToken ct)
     {
-        foreach (var role in new[] { "staff", "owner" }) await Post("operator", $"/api/v1/shops/{Shop}/staff", new { contact = contacts[role], role }, ct);
+        foreach (var role in new[] { "staff", "owner" }) await Appoint(role, Shop, role, ct);
+    }
+
+    private async Task Appoint(string who, string shop, string role, CancellationToken ct)
+    {
+        var mine = await Get(who, "/api/v1/me/organisations", ct);
+        if (mine["items"]!.AsArray().Any(o => $"{o!["organisationId"]}" == shop && $"{o["role"]}" == role)) return;
+        var invitation = await Post("operator", $"/api/v1/organisations/{shop}/invitations", new { contact = contacts[who], role }, ct);
+        await Post(who, $"/api/v1/me/invitations/{invitation["invitationId"]}/acceptance", new { }, ct);
     }
 
     private async Task MakeKey(CancellationToken ct)
@@ -83,6 +91,14 @@ internal sealed class People(HttpClient client)
     public void Sign(HttpRequestMessage request, string role)
     {
         if (role != "nobody") request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[role]);
+    }
+
+    private async Task<JsonNode> Get(string role, string path, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        Sign(request, role);
+        using var response = await client.SendAsync(request, ct);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync(ct))!;
     }
 
     private async Task<JsonNode> Post(string role, string path, object body, CancellationToken ct)

@@ -35,7 +35,7 @@ public sealed partial class RoleTests
                 // Signing out, ending sessions and dismissing are among the calls: put things right for the next one.
                 if (call.Path.Contains("session", StringComparison.Ordinal) && role is not ("nobody" or People.Key)) await people.SignIn(role, ct);
             }
-            if (call.Method != "GET" && call.Path.Contains("staff", StringComparison.Ordinal)) await people.Appoint(ct);
+            if (call.Method != "GET" && call.Path.Contains("organisation", StringComparison.Ordinal)) await people.Appoint(ct);
         }
 
         await app.StopAsync(ct);
@@ -52,7 +52,7 @@ public sealed partial class RoleTests
             {
                 var operation = (document["paths"]![Constraint().Replace(route, "{$1}")] ?? document["paths"]![Constraint().Replace(route, "{$1}") + "/"])?[method.ToLowerInvariant()];
                 var rule = endpoint.Metadata.GetMetadata<AccessRule>()!.Access;
-                yield return new Call(method, route, rule, endpoint.Metadata.GetMetadata<PermissionRule>() is not null, () => operation is null ? (method is "POST" or "PUT" or "PATCH" ? new StringContent("{}", System.Text.Encoding.UTF8, "application/json") : null) : sample.For(operation));
+                yield return new Call(method, route, rule, endpoint.Metadata.GetMetadata<PermissionRule>()?.Permission.ForPrograms == true, () => operation is null ? (method is "POST" or "PUT" or "PATCH" ? new StringContent("{}", System.Text.Encoding.UTF8, "application/json") : null) : sample.For(operation));
             }
         }
     }
@@ -64,7 +64,7 @@ public sealed partial class RoleTests
         var path = Parameter().Replace(call.Path, m => m.Groups[1].Value switch
         {
             "id" or "lotId" when real is not null => real,
-            "shopId" => people.Shop,
+            "shopId" or "organisationId" => people.Shop,
             "documentName" => "v1",
             var name when name.Contains("seq", StringComparison.OrdinalIgnoreCase) || m.Value.Contains(":int", StringComparison.Ordinal) || m.Value.Contains(":long", StringComparison.Ordinal) => "1",
             _ => $"{Guid.CreateVersion7()}",
@@ -86,7 +86,7 @@ public sealed partial class RoleTests
         if ((int)answer.Status >= 500) return "an error of ours";
         if (role == People.Key && !May(call, role)) return answer.Code == "access.key_scope" ? null : "opens to no key, must be access.key_scope";
         if (role == "nobody" && call.Rule != Access.Public) return answer.Status == HttpStatusCode.Unauthorized || (!call.IsApi && answer.AsksToSignIn) ? null : "must be 401";
-        var namesShop = call.Path.Contains("{shopId", StringComparison.Ordinal);
+        var namesShop = call.Path.Contains("{shopId", StringComparison.Ordinal) || call.Path.Contains("{organisationId", StringComparison.Ordinal);
         var shopUnknown = call.Rule is Access.ShopStaff or Access.ShopOwner && !namesShop && role != "operator";
         if (answer.IsDenial && May(call, role) && !shopUnknown) return $"declared {call.Rule}, so this role may";
         if (May(call, role)) return null;
@@ -104,8 +104,8 @@ public sealed partial class RoleTests
     {
         Access.Public => true,
         Access.SignedIn => role != "nobody",
-        Access.ShopStaff => role is "staff" or "owner" or "operator",
-        Access.ShopOwner => role is "owner" or "operator",
+        Access.ShopStaff or Access.Member => role is "staff" or "owner" or "operator",
+        Access.ShopOwner or Access.OrganisationOwner => role is "owner" or "operator",
         _ => role == "operator",
     };
 

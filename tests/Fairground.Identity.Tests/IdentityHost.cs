@@ -164,6 +164,13 @@ internal sealed class IdentityHost : IAsyncDisposable
 
     public Task<Answer> SignsIn(string contact, string password = Password) => Post("sessions", new { contact, password });
 
+    /// <summary>Asks a registered contact into an organisation and takes the role.</summary>
+    public async Task Joins(string inviter, Guid organisationId, string contact, string role)
+    {
+        var invitation = (await Post($"organisations/{organisationId}/invitations", new { contact, role }, inviter)).Is(HttpStatusCode.Created).Text("invitationId");
+        (await Post($"me/invitations/{invitation}/acceptance", new { }, (await SignsIn(contact)).Text("accessToken"))).Is(HttpStatusCode.NoContent);
+    }
+
     public async ValueTask DisposeAsync()
     {
         http.Dispose();

@@ -96,10 +96,11 @@ public sealed class IssueKeysTests
         var op = (await host.SignsIn("op@example.com")).Text("accessToken");
         var owner = await Owner(host);
         var key = await Makes(host, owner, 30);
-        (await host.Post($"shops/{OneShop.Kettles.ShopId}/staff", new { contact = "op@example.com", role = "owner" }, op)).Is(HttpStatusCode.Created);
-        (await host.Post($"shops/{OneShop.Kettles.ShopId}/staff", new { contact = "owner@example.com", role = "staff" }, op)).Is(HttpStatusCode.Created);
+        var role = $"organisations/{OneShop.Kettles.ShopId}/members/{(await host.Get("me", owner)).Text("userId")}/role";
+        await host.Joins(op, OneShop.Kettles.ShopId, "op@example.com", "owner");
+        (await host.Send(HttpMethod.Put, role, new { role = "staff" }, op)).Is(HttpStatusCode.NoContent);
         (await host.Post(Goods, new { }, key)).IsRefused(401, "access.not_signed_in");
-        (await host.Post($"shops/{OneShop.Kettles.ShopId}/staff", new { contact = "owner@example.com", role = "owner" }, op)).Is(HttpStatusCode.Created);
+        (await host.Send(HttpMethod.Put, role, new { role = "owner" }, op)).Is(HttpStatusCode.NoContent);
         (await host.Post(Goods, new { }, key)).Is(HttpStatusCode.OK);
         host.Clock.Pass(TimeSpan.FromDays(30));
         (await host.Post(Goods, new { }, key)).IsRefused(401, "access.not_signed_in");
@@ -144,7 +145,7 @@ public sealed class IssueKeysTests
     {
         var op = (await host.SignsIn("op@example.com")).Text("accessToken");
         var owner = (await host.Registers("owner@example.com")).Text("accessToken");
-        (await host.Post($"shops/{OneShop.Kettles.ShopId}/staff", new { contact = "owner@example.com", role = "owner" }, op)).Is(HttpStatusCode.Created);
+        await host.Joins(op, OneShop.Kettles.ShopId, "owner@example.com", "owner");
         return owner;
     }
 

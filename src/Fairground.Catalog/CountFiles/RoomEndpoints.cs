@@ -15,7 +15,7 @@ internal static class RoomEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var room = api.MapGroup("/shops/{shopId:guid}/files").WithTags("Files");
-        room.MapGet("", Show).WithAccess(Access.ShopStaff).WithName("GetShopRoom").WithSummary("How many bytes the shop's pictures and documents have, and how many they may.");
+        room.MapGet("", Show).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Documents).WithName("GetShopRoom").WithSummary("How many bytes the shop's pictures and documents have, and how many they may.");
         room.MapPut("/quota", Set).WithAccess(Access.Operator).WithName("SetShopQuota").WithSummary("Sets how many bytes the shop may use.");
     }
 

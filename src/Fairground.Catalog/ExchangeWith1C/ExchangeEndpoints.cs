@@ -26,8 +26,8 @@ internal static class ExchangeEndpoints
 
     public static void MapApi(IEndpointRouteBuilder api)
     {
-        api.MapPost("/shops/{shopId:guid}/exchange-key", Make).WithAccess(Access.ShopOwner).WithName("MakeExchangeKey").WithTags("Imports").WithSummary("Makes the key that the shop's 1C signs in with; it is shown this once, and the one before ends.");
-        api.MapDelete("/shops/{shopId:guid}/exchange-key", Remove).WithAccess(Access.ShopOwner).WithName("RemoveExchangeKey").WithTags("Imports").WithSummary("Ends the key that the shop's 1C signs in with.");
+        api.MapPost("/shops/{shopId:guid}/exchange-key", Make).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Sources).WithName("MakeExchangeKey").WithTags("Imports").WithSummary("Makes the key that the shop's 1C signs in with; it is shown this once, and the one before ends.");
+        api.MapDelete("/shops/{shopId:guid}/exchange-key", Remove).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Sources).WithName("RemoveExchangeKey").WithTags("Imports").WithSummary("Ends the key that the shop's 1C signs in with.");
     }
 
     // 1C brings its own key; many small files follow one another, so there is no limit by address.

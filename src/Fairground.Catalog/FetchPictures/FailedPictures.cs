@@ -23,9 +23,9 @@ internal sealed class FailedPictures(CatalogContext catalog, TimeProvider time)
     {
         var pictures = api.MapGroup("/shops/{shopId:guid}/pictures").WithTags("Goods");
         pictures.MapGet("/failures", async (Guid shopId, FailedPictures failed, int? limit, CancellationToken ct) => TypedResults.Ok(await failed.List(shopId, Math.Clamp(limit ?? 100, 1, 1000), ct)))
-            .WithAccess(Access.ShopStaff).WithName("ListPictureFailures").WithSummary("Pictures that could not be fetched from the feed's addresses, with the reason.");
+            .WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("ListPictureFailures").WithSummary("Pictures that could not be fetched from the feed's addresses, with the reason.");
         pictures.MapPost("/retry", async (Guid shopId, FailedPictures failed, CancellationToken ct) => TypedResults.Ok(new PicturesRetried(await failed.Retry(shopId, ct))))
-            .WithAccess(Access.ShopStaff).WithName("RetryPictures").WithSummary("Fetches them again now.");
+            .WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("RetryPictures").WithSummary("Fetches them again now.");
     }
 
     /// <summary>The shop's failures, by goods.</summary>

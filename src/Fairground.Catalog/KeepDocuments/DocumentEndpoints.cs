@@ -14,10 +14,10 @@ internal static class DocumentEndpoints
     {
         var documents = api.MapGroup("/shops/{shopId:guid}/documents").WithTags("Documents");
         documents.MapGet("", List).WithAccess(Access.Public).WithName("ListShopDocuments").WithSummary("The shop's papers; its own people see those too that are not for everyone.");
-        documents.MapPost("", Add).WithAccess(Access.ShopStaff).WithName("AddShopDocument").WithSummary("Adds a PDF or a picture of up to 200 MB: a form with 'file', 'name' and 'forEveryone', or the bare content with ?name=&forEveryone=.")
+        documents.MapPost("", Add).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Documents).WithName("AddShopDocument").WithSummary("Adds a PDF or a picture of up to 200 MB: a form with 'file', 'name' and 'forEveryone', or the bare content with ?name=&forEveryone=.")
             .WithMetadata(new RequestSizeLimitAttribute(Documents.LongestRequest)).Accepts<IFormFile>("multipart/form-data", "application/pdf", "application/octet-stream", "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif").DisableAntiforgery();
         documents.MapGet("/{documentId:guid}/content", Content).WithAccess(Access.Public).WithName("DownloadShopDocument").WithSummary("A paper's content, whole or in ranges; a PDF is always a download.");
-        documents.MapDelete("/{documentId:guid}", Remove).WithAccess(Access.ShopStaff).WithName("RemoveShopDocument").WithSummary("Removes a paper.");
+        documents.MapDelete("/{documentId:guid}", Remove).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Documents).WithName("RemoveShopDocument").WithSummary("Removes a paper.");
     }
 
     private static async Task<Ok<IReadOnlyList<DocumentView>>> List(Guid shopId, ShopDocuments documents, HttpContext http, CancellationToken ct) =>

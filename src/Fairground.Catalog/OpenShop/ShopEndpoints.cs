@@ -62,7 +62,7 @@ internal static class ShopEndpoints
         shops.MapPost("", Open).WithAccess(Access.Operator).WithName("OpenShop").WithSummary("Opens a shop.");
         shops.MapGet("", List).WithAccess(Access.Public).WithName("ListShops").WithSummary("All shops, by name.");
         shops.MapGet("/{shopId:guid}", Show).WithAccess(Access.Public).WithName("GetShop").WithSummary("One shop.");
-        shops.MapPatch("/{shopId:guid}", Change).WithAccess(Access.ShopOwner).WithName("ChangeShop").WithSummary("Changes name, address and words about the shop.");
+        shops.MapPatch("/{shopId:guid}", Change).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Shop).WithName("ChangeShop").WithSummary("Changes name, address and words about the shop.");
     }
 
     public static ShopView View(Shop shop) => new(shop.Id, shop.Name, shop.Currency, shop.Address, shop.About);

@@ -23,7 +23,7 @@ public sealed record WaitingFor(Guid LotId, string Title, string State, DateTime
 internal sealed class WaitingPrices(CatalogContext catalog, IPriceFreeze freeze)
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/shops/{shopId:guid}/waiting-prices", List)
-        .WithAccess(Access.ShopStaff).WithName("ListWaitingPrices").WithTags("Sources").WithSummary("New prices that wait because certificates of the goods are out, and the lots that they wait for.");
+        .WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Goods).WithName("ListWaitingPrices").WithTags("Sources").WithSummary("New prices that wait because certificates of the goods are out, and the lots that they wait for.");
 
     /// <summary>A page of them, by product; refuses with <c>request.cursor_invalid</c>.</summary>
     public async Task<Result<Page<WaitingPrice>>> Find(Guid shopId, string? cursor, int take, CancellationToken ct)

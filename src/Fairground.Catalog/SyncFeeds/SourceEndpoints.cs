@@ -20,14 +20,14 @@ internal static class SourceEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var sources = api.MapGroup("/shops/{shopId:guid}/sources").WithTags("Sources");
-        sources.MapGet("", List).WithAccess(Access.ShopStaff).WithName("ListSources").WithSummary("Where the shop's goods come from by themselves, and how each stands.");
-        sources.MapPost("", Add).WithAccess(Access.ShopOwner).WithName("AddSource").WithSummary("Sets up a feed address, a database or a store that goods come from by themselves.");
-        sources.MapGet("/{sourceId:guid}", Show).WithAccess(Access.ShopStaff).WithName("GetSource").WithSummary("How a source stands.");
-        sources.MapPatch("/{sourceId:guid}", Change).WithAccess(Access.ShopOwner).WithName("ChangeSource").WithSummary("Changes a source, pauses it, or lets it go on.");
-        sources.MapDelete("/{sourceId:guid}", Remove).WithAccess(Access.ShopOwner).WithName("RemoveSource").WithSummary("Forgets a source with its secrets; the goods stay.");
-        sources.MapPost("/{sourceId:guid}/look", Look).WithAccess(Access.ShopStaff).WithName("LookAtSource").WithSummary("Looks at a source now.");
-        sources.MapGet("/{sourceId:guid}/columns", Columns).WithAccess(Access.ShopOwner).WithName("GetSourceColumns").WithSummary("The columns of a database's query with its first rows, and what each is taken for.");
-        sources.MapPost("/{sourceId:guid}/hook-secret", SetHookSecret).WithAccess(Access.ShopOwner).WithName("SetHookSecret").WithSummary("Sets or makes what a store signs its webhooks with; it is shown this once.");
+        sources.MapGet("", List).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Look).WithName("ListSources").WithSummary("Where the shop's goods come from by themselves, and how each stands.");
+        sources.MapPost("", Add).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Sources).WithName("AddSource").WithSummary("Sets up a feed address, a database or a store that goods come from by themselves.");
+        sources.MapGet("/{sourceId:guid}", Show).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Look).WithName("GetSource").WithSummary("How a source stands.");
+        sources.MapPatch("/{sourceId:guid}", Change).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Sources).WithName("ChangeSource").WithSummary("Changes a source, pauses it, or lets it go on.");
+        sources.MapDelete("/{sourceId:guid}", Remove).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Sources).WithName("RemoveSource").WithSummary("Forgets a source with its secrets; the goods stay.");
+        sources.MapPost("/{sourceId:guid}/look", Look).WithAccess(Access.ShopStaff).WithPermission(CatalogPermissions.Look).WithName("LookAtSource").WithSummary("Looks at a source now.");
+        sources.MapGet("/{sourceId:guid}/columns", Columns).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Sources).WithName("GetSourceColumns").WithSummary("The columns of a database's query with its first rows, and what each is taken for.");
+        sources.MapPost("/{sourceId:guid}/hook-secret", SetHookSecret).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Sources).WithName("SetHookSecret").WithSummary("Sets or makes what a store signs its webhooks with; it is shown this once.");
     }
 
     private static async Task<Ok<List<SourceView>>> List(Guid shopId, ShowSources show, HttpContext http, CancellationToken ct) => TypedResults.Ok((await show.List(shopId, http, ct)).ToList());

@@ -17,10 +17,10 @@ internal static class LotDocumentEndpoints
     {
         var documents = api.MapGroup("/lots/{lotId:guid}/documents").WithTags("Documents");
         documents.MapGet("", List).WithAccess(Access.Public).WithName("ListLotDocuments").WithSummary("The lot's papers; the shop's people see those too that are not for everyone.");
-        documents.MapPost("", Add).WithAccess(Access.ShopStaff).WithName("AddLotDocument").WithSummary("Adds a PDF or a picture of up to 200 MB: a form with 'file', 'name' and 'forEveryone', or the bare content with ?name=&forEveryone=.")
+        documents.MapPost("", Add).WithAccess(Access.ShopStaff).WithPermission(DrawsPermissions.Lots).WithName("AddLotDocument").WithSummary("Adds a PDF or a picture of up to 200 MB: a form with 'file', 'name' and 'forEveryone', or the bare content with ?name=&forEveryone=.")
             .WithMetadata(new RequestSizeLimitAttribute(Documents.LongestRequest)).Accepts<IFormFile>("multipart/form-data", "application/pdf", "application/octet-stream", "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif").DisableAntiforgery();
         documents.MapGet("/{documentId:guid}/content", Content).WithAccess(Access.Public).WithName("DownloadLotDocument").WithSummary("A paper's content, whole or in ranges; a PDF is always a download.");
-        documents.MapDelete("/{documentId:guid}", Remove).WithAccess(Access.ShopStaff).WithName("RemoveLotDocument").WithSummary("Removes a paper.");
+        documents.MapDelete("/{documentId:guid}", Remove).WithAccess(Access.ShopStaff).WithPermission(DrawsPermissions.Lots).WithName("RemoveLotDocument").WithSummary("Removes a paper.");
     }
 
     /// <summary>Where the forms of the shop's page of a lot post to.</summary>

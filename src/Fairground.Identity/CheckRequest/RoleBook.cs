@@ -9,14 +9,16 @@ namespace Fairground.Identity.CheckRequest;
 internal sealed record Roles(
     long Version,
     FrozenSet<Guid> Operators,
+    FrozenDictionary<Guid, OrganisationInfo> Organisations,
+    FrozenDictionary<Guid, IReadOnlyDictionary<Guid, ShopRole>> OrganisationsByPerson,
     FrozenDictionary<Guid, IReadOnlyDictionary<Guid, ShopRole>> ShopsByPerson,
     FrozenDictionary<Guid, IReadOnlyDictionary<Guid, ShopRole>> PeopleByShop);
 
 /// <summary>
-/// Keeps all operators and staff in memory, so that no request reads the database to know what it may do. They are few beside buyers.
+/// Keeps all organisations and who is in them in memory, so that no request reads the database to know what it may do. They are few beside buyers.
 /// A change made here is seen at once; one made on another node at the next look, every two seconds.
 /// </summary>
-internal sealed class RoleBook(IServiceScopeFactory scopes) : IShopAccess, IDisposable
+internal sealed class RoleBook(IServiceScopeFactory scopes) : IShopAccess, IOrganisations, IDisposable
 {
     private static readonly IReadOnlyDictionary<Guid, ShopRole> Nothing = FrozenDictionary<Guid, ShopRole>.Empty;
 
@@ -44,6 +46,20 @@ internal sealed class RoleBook(IServiceScopeFactory scopes) : IShopAccess, IDisp
     public async Task<IReadOnlyDictionary<Guid, ShopRole>> PeopleOf(Guid shopId, CancellationToken ct) =>
         (await Current(ct)).PeopleByShop.GetValueOrDefault(shopId) ?? Nothing;
 
+    public async Task<OrganisationInfo?> Find(Guid organisationId, CancellationToken ct)
+    {
+        if ((await Current(ct)).Organisations.TryGetValue(organisationId, out var known)) return known;
+        // The catalogue opens shops and names them.
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IGoods>().FindShop(organisationId, ct) is { } shop ? new OrganisationInfo(shop.ShopId, OrganisationKind.Shop, shop.Name) : null;
+    }
+
+    public async Task<ShopRole?> RoleIn(Guid userId, Guid organisationId, CancellationToken ct) =>
+        (await Current(ct)).OrganisationsByPerson.GetValueOrDefault(userId)?.TryGetValue(organisationId, out var role) == true ? role : null;
+
+    public async Task<IReadOnlyDictionary<Guid, ShopRole>> OrganisationsOf(Guid userId, CancellationToken ct) =>
+        (await Current(ct)).OrganisationsByPerson.GetValueOrDefault(userId) ?? Nothing;
+
     /// <summary>Counts a change of roles, for the other nodes. Inside the change's own transaction.</summary>
     public static Task<int> MarkChanged(IdentityContext context, CancellationToken ct) => context.Database.ExecuteSqlAsync(
         $"insert into identity_mark (name, value) values ({Mark.Roles}, 1) on conflict (name) do update set value = identity_mark.value + 1", ct);
@@ -61,19 +77,29 @@ internal sealed class RoleBook(IServiceScopeFactory scopes) : IShopAccess, IDisp
             // The version first: rows read after it are at least as new.
             var version = await context.Marks.Where(m => m.Name == Mark.Roles).Select(m => m.Value).FirstOrDefaultAsync(ct);
             if (current is { } known && unlessStill == version) return known;
-            var operators = await context.Users.Where(u => u.IsOperator).Select(u => u.Id).ToListAsync(ct);
-            var staff = await context.Staff.AsNoTracking().ToListAsync(ct);
-            var read = new Roles(
-                version,
-                operators.ToFrozenSet(),
-                staff.GroupBy(s => s.UserId).ToFrozenDictionary(g => g.Key, g => (IReadOnlyDictionary<Guid, ShopRole>)g.ToFrozenDictionary(s => s.ShopId, s => s.Role)),
-                staff.GroupBy(s => s.ShopId).ToFrozenDictionary(g => g.Key, g => (IReadOnlyDictionary<Guid, ShopRole>)g.ToFrozenDictionary(s => s.UserId, s => s.Role)));
-            current = read;
-            return read;
+            var organisations = await context.Organisations.AsNoTracking().ToListAsync(ct);
+            var members = await context.Members.AsNoTracking().ToListAsync(ct);
+            return current = Gather(version, organisations, members);
         }
         finally
         {
             loading.Release();
         }
     }
+
+    private static Roles Gather(long version, List<Organisation> organisations, List<Member> members)
+    {
+        var shops = organisations.Where(o => o.Kind == OrganisationKind.Shop).Select(o => o.Id).ToHashSet();
+        var atShops = members.Where(m => shops.Contains(m.OrganisationId)).ToList();
+        return new Roles(
+            version,
+            members.Where(m => m.OrganisationId == OrganisationInfo.OperatorId).Select(m => m.UserId).ToFrozenSet(),
+            organisations.Where(o => o.Name is not null).ToFrozenDictionary(o => o.Id, o => new OrganisationInfo(o.Id, o.Kind, o.Name!)),
+            ByPerson(members),
+            ByPerson(atShops),
+            atShops.GroupBy(m => m.OrganisationId).ToFrozenDictionary(g => g.Key, g => (IReadOnlyDictionary<Guid, ShopRole>)g.ToFrozenDictionary(m => m.UserId, m => m.Role)));
+    }
+
+    private static FrozenDictionary<Guid, IReadOnlyDictionary<Guid, ShopRole>> ByPerson(List<Member> members) =>
+        members.GroupBy(m => m.UserId).ToFrozenDictionary(g => g.Key, g => (IReadOnlyDictionary<Guid, ShopRole>)g.ToFrozenDictionary(m => m.OrganisationId, m => m.Role));
 }

@@ -52,21 +52,8 @@ internal sealed class Profiles(IdentityContext context, RoleBook roles, PeopleBo
             user.DisplayName,
             user.Contact,
             user.IsOperator ? ["buyer", "operator"] : ["buyer"],
-            [.. shops.OrderBy(s => s.Key).Select(s => new ShopOfMine(s.Key, RoleNames.Of(s.Value)))]);
+            [.. shops.OrderBy(s => s.Key).Select(s => new ShopOfMine(s.Key, OrganisationNames.Of(s.Value)))]);
     }
-}
-
-/// <summary>Roles as they are written on the wire.</summary>
-internal static class RoleNames
-{
-    public static string Of(ShopRole role) => role == ShopRole.Owner ? "owner" : "staff";
-
-    public static Result<ShopRole> Read(string? role) => role switch
-    {
-        "owner" => ShopRole.Owner,
-        "staff" => ShopRole.Staff,
-        _ => PeopleRefusals.RoleInvalid,
-    };
 }
 
 internal static class MeEndpoints

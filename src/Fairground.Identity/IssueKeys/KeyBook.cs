@@ -13,9 +13,14 @@ internal sealed class PermissionBook(IEnumerable<Permission> permissions)
 {
     private readonly FrozenDictionary<string, Permission> all = permissions.ToFrozenDictionary(p => p.Code, StringComparer.Ordinal);
 
-    public IReadOnlyList<Permission> All => [.. all.Values.OrderBy(p => p.Code, StringComparer.Ordinal)];
+    /// <summary>Every permission there is, by code.</summary>
+    public IReadOnlyList<Permission> Declared => [.. all.Values.OrderBy(p => p.Code, StringComparer.Ordinal)];
 
-    public bool Knows(string code) => all.ContainsKey(code);
+    /// <summary>Those that keys and applications may be allowed.</summary>
+    public IReadOnlyList<Permission> ForPrograms => [.. Declared.Where(p => p.ForPrograms)];
+
+    /// <summary>True where a key or an application may be allowed this.</summary>
+    public bool Knows(string code) => all.TryGetValue(code, out var permission) && permission.ForPrograms;
 }
 
 /// <summary>

@@ -23,17 +23,17 @@ internal static class KeyEndpoints
     {
         api.MapGet("permissions", Permissions).WithAccess(Access.Public).WithName("ListPermissions").WithTags("Keys")
             .WithSummary("What a key may be allowed, in words.");
-        api.MapPost("shops/{shopId:guid}/keys", Make).WithAccess(Access.ShopOwner).WithRecentSignIn().WithName("MakeKey").WithTags("Keys")
+        api.MapPost("shops/{shopId:guid}/keys", Make).WithAccess(Access.ShopOwner).WithPermission(IdentityPermissions.Keys).WithRecentSignIn().WithName("MakeKey").WithTags("Keys")
             .WithSummary("Make a key for the shop's programs; its secret is in the answer and never shown again.");
-        api.MapGet("shops/{shopId:guid}/keys", List).WithAccess(Access.ShopOwner).WithName("ListKeys").WithTags("Keys")
+        api.MapGet("shops/{shopId:guid}/keys", List).WithAccess(Access.ShopOwner).WithPermission(IdentityPermissions.Keys).WithName("ListKeys").WithTags("Keys")
             .WithSummary("The shop's keys, without their secrets.");
-        api.MapPost("shops/{shopId:guid}/keys/{keyId:guid}/rotation", Rotate).WithAccess(Access.ShopOwner).WithRecentSignIn().WithName("RotateKey").WithTags("Keys")
+        api.MapPost("shops/{shopId:guid}/keys/{keyId:guid}/rotation", Rotate).WithAccess(Access.ShopOwner).WithPermission(IdentityPermissions.Keys).WithRecentSignIn().WithName("RotateKey").WithTags("Keys")
             .WithSummary("A new secret in place of the old one, which works on for a while.");
-        api.MapDelete("shops/{shopId:guid}/keys/{keyId:guid}", Revoke).WithAccess(Access.ShopOwner).WithName("RevokeKey").WithTags("Keys")
+        api.MapDelete("shops/{shopId:guid}/keys/{keyId:guid}", Revoke).WithAccess(Access.ShopOwner).WithPermission(IdentityPermissions.Keys).WithName("RevokeKey").WithTags("Keys")
             .WithSummary("End a key at once.");
     }
 
-    private static Ok<PermissionList> Permissions(PermissionBook permissions) => TypedResults.Ok(new PermissionList([.. permissions.All.Select(p => new PermissionInfo(p.Code, p.Wording))]));
+    private static Ok<PermissionList> Permissions(PermissionBook permissions) => TypedResults.Ok(new PermissionList([.. permissions.ForPrograms.Select(p => new PermissionInfo(p.Code, p.Wording))]));
 
     private static async Task<Results<Created<ApiKeyMade>, ProblemHttpResult>> Make(Guid shopId, MakeKeyRequest request, ClaimsPrincipal user, ApiKeys keys, CancellationToken ct)
     {

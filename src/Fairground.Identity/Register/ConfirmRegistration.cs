@@ -1,4 +1,3 @@
-using Fairground.Identity.CheckRequest;
 using Fairground.Identity.ChoosePassword;
 using Fairground.Identity.SendCodes;
 using Fairground.Identity.SignIn;
@@ -16,7 +15,7 @@ public sealed record PersonRegistered(Guid UserId) : IDomainEvent
 }
 
 /// <summary>Ends a registration: the code fits, a password is chosen, the account and its first session begin. One hash, one write.</summary>
-internal sealed class ConfirmRegistration(IdentityContext context, CodeDesk desk, PasswordRules rules, Passwords passwords, RoleBook roles, PeopleBook people, TimeProvider time)
+internal sealed class ConfirmRegistration(IdentityContext context, CodeDesk desk, PasswordRules rules, Passwords passwords, PeopleBook people, TimeProvider time)
 {
     /// <summary>Refuses with <c>people.registration_not_found</c>, <c>code_expired</c>, <c>code_wrong</c>, <c>guesses_capped</c>, <c>password_weak</c>, <c>already_registered</c>.</summary>
     public async Task<Result<SignedInPerson>> Confirm(Guid registrationId, string? code, string? password, Caller caller, CancellationToken ct)
@@ -51,20 +50,12 @@ internal sealed class ConfirmRegistration(IdentityContext context, CodeDesk desk
         context.Users.Add(user);
         context.Sessions.Add(session);
         context.Publish(new PersonRegistered(user.Id), now);
-        var invited = await context.Invitations.Where(i => i.Contact == registration.Contact).ToListAsync(ct);
-        foreach (var invitation in invited)
-        {
-            context.Staff.Add(new StaffMember { ShopId = invitation.ShopId, UserId = user.Id, Role = invitation.Role, Since = now });
-            context.Invitations.Remove(invitation);
-        }
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
             if (registration.Channel == ContactChannel.Sms) await DetachOldOwner(registration.Contact, now, ct);
-            if (invited.Count > 0) await RoleBook.MarkChanged(context, ct);
             await context.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        if (invited.Count > 0) await roles.Reload(ct);
         people.Remember(user);
         return new SignedInPerson(user, session);
     }

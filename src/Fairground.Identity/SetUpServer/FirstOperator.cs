@@ -3,6 +3,7 @@ using Fairground.Identity.ChoosePassword;
 using Fairground.Identity.Register;
 using Fairground.Identity.SignIn;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Identity.SetUpServer;
@@ -37,6 +38,7 @@ internal sealed class FirstOperator(IdentityContext context, SetupToken setup, P
             // The mark's key lets only one of two nodes through.
             context.Marks.Add(new Mark { Name = Mark.FirstOperator, Value = now.ToUnixTimeMilliseconds() });
             context.Users.Add(user);
+            context.Members.Add(new Member { OrganisationId = OrganisationInfo.OperatorId, UserId = user.Id, Role = ShopRole.Owner, Since = now });
             context.Sessions.Add(session);
             context.Publish(new PersonRegistered(user.Id), now);
             await RoleBook.MarkChanged(context, ct);

@@ -84,7 +84,14 @@ internal sealed class PeopleNavigation : INavigation
         new("Create account", "/register", NavSection.Account, 20) { Icon = "plus" },
     ];
 
-    private static readonly IReadOnlyList<NavItem> Inside = [new("Account", "/account", NavSection.Account, 80) { Icon = "person" }, new("Security", "/account/security", NavSection.Account, 81) { Icon = "shield" }];
+    private static readonly IReadOnlyList<NavItem> Inside =
+    [
+        new("Account", "/account", NavSection.Account, 80) { Icon = "person" },
+        new("Security", "/account/security", NavSection.Account, 81) { Icon = "shield" },
+        new("Organisations", "/account/organisations", NavSection.Account, 82) { Icon = "shop" },
+    ];
 
-    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? Outside : Inside;
+    private static readonly NavItem Office = new("Organisations", "/office/organisations", NavSection.Operator, 12) { Icon = "shop" };
+
+    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? Outside : http.User.IsOperator() ? [.. Inside, Office] : Inside;
 }

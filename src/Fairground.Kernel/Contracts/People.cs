@@ -25,7 +25,7 @@ public interface IPeople
     Task<IReadOnlyDictionary<Guid, Person>> FindMany(IReadOnlyCollection<Guid> userIds, CancellationToken ct);
 }
 
-/// <summary>What someone may do for a shop.</summary>
+/// <summary>What someone may do for a shop, or another organisation.</summary>
 public enum ShopRole
 {
     Staff = 1,

@@ -24,6 +24,12 @@ public enum Access
 
     /// <summary>An operator.</summary>
     Operator,
+
+    /// <summary>Anyone in the organisation concerned, or an operator.</summary>
+    Member,
+
+    /// <summary>Owner of the organisation concerned, or an operator; the operator's own organisation is its owners' alone.</summary>
+    OrganisationOwner,
 }
 
 /// <summary>The declaration, as endpoint metadata.</summary>
@@ -32,12 +38,17 @@ public sealed record AccessRule(Access Access);
 /// <summary>The declaration that a call also needs a recent strong sign-in.</summary>
 public sealed record RecentSignInRule;
 
-/// <summary>Something that a program's key may be allowed. Declared by the module whose calls it opens, in words for whoever gives it.</summary>
+/// <summary>
+/// Something that may be done for an organisation. Declared once, by the module whose calls it opens; what roles may do, what a key or an application may be
+/// allowed, the words of the consent page, the reference and the test of every call as every role are all made from it.
+/// </summary>
 /// <param name="Code">Stable, such as <c>goods.write</c>.</param>
-/// <param name="Wording">What it lets a program do, in a few plain words.</param>
-public sealed record Permission(string Code, string Wording);
+/// <param name="Wording">What it lets one do, in a few plain words.</param>
+/// <param name="Least">The least role that has it: <see cref="Access.ShopStaff"/>, <see cref="Access.ShopOwner"/>, <see cref="Access.Member"/> or <see cref="Access.OrganisationOwner"/>.</param>
+/// <param name="ForPrograms">False where only a person may do it, never a key or an application.</param>
+public sealed record Permission(string Code, string Wording, Access Least = Access.ShopStaff, bool ForPrograms = true);
 
-/// <summary>The declaration that keys with this permission may make the call.</summary>
+/// <summary>The declaration that a call needs this permission.</summary>
 public sealed record PermissionRule(Permission Permission);
 
 /// <summary>Policies for pages: <c>@attribute [Authorize(Policy = Policies.Operator)]</c>. Identity registers them.</summary>
@@ -62,7 +73,7 @@ public static class FairgroundClaims
     /// <summary>The id of the key that a program calls with.</summary>
     public const string Key = "fairground:key";
 
-    /// <summary>The one shop that the key is for.</summary>
+    /// <summary>The one organisation that the key is for.</summary>
     public const string KeyShop = "fairground:key-shop";
 
     /// <summary>A permission of the key.</summary>
@@ -83,7 +94,7 @@ public static class FairgroundClaims
 /// <summary>Declares and enforces access.</summary>
 public static class AccessExtensions
 {
-    /// <summary>Declares who may call this endpoint. Where the route has <c>{shopId}</c>, the shop's roles are checked here; else the handler asks <see cref="MayAct"/> once it knows the shop.</summary>
+    /// <summary>Declares who may call this endpoint. Where the route has <c>{shopId}</c> or <c>{organisationId}</c>, the roles there are checked here; else the handler asks <c>MayAct</c> once it knows the shop.</summary>
     public static TBuilder WithAccess<TBuilder>(this TBuilder builder, Access access)
         where TBuilder : IEndpointConventionBuilder
     {
@@ -115,7 +126,7 @@ public static class AccessExtensions
         return builder;
     }
 
-    /// <summary>Declares that keys with this permission may make the call, for the shop that they are for. Without this no key may.</summary>
+    /// <summary>Declares what the call lets one do. Keys and applications that were allowed it may make the call where the permission is <see cref="Permission.ForPrograms"/>; without this none may.</summary>
     public static TBuilder WithPermission<TBuilder>(this TBuilder builder, Permission permission)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new PermissionRule(permission));
 
@@ -135,6 +146,16 @@ public static class AccessExtensions
         };
     }
 
+    /// <summary>True where this person may act at that level for that organisation.</summary>
+    public static async ValueTask<bool> MayAct(this IOrganisations organisations, ClaimsPrincipal user, Guid organisationId, Access level, CancellationToken ct)
+    {
+        if (user.IsKey() || user.TryUserId() is not { } userId) return false;
+        var role = await organisations.RoleIn(userId, organisationId, ct);
+        if (level switch { Access.Member => role is not null, Access.OrganisationOwner => role == ShopRole.Owner, _ => false }) return true;
+        // An operator who could make others operators would need no owner.
+        return user.IsOperator() && organisationId != OrganisationInfo.OperatorId && level is Access.Member or Access.OrganisationOwner;
+    }
+
     private static async ValueTask<object?> Check(Access access, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -143,6 +164,11 @@ public static class AccessExtensions
         {
             var shops = http.RequestServices.GetRequiredService<IShopAccess>();
             if (!await shops.MayAct(http.User, shopId, access, http.RequestAborted)) return Problems.Of(CommonRefusals.Forbidden);
+        }
+        if (access is Access.Member or Access.OrganisationOwner && Guid.TryParse(http.GetRouteValue("organisationId")?.ToString(), out var organisationId))
+        {
+            var organisations = http.RequestServices.GetRequiredService<IOrganisations>();
+            if (!await organisations.MayAct(http.User, organisationId, access, http.RequestAborted)) return Problems.Of(CommonRefusals.Forbidden);
         }
         return await next(context);
     }

@@ -41,17 +41,21 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
         var shop = Text(await op.Post("shops", new { name = "Abay Street Bazaar", currency = "KZT", address = "Abay Avenue 10, Almaty, ground floor, open 10 to 20" }, ct), "shopId");
         var second = Text(await op.Post("shops", new { name = "Tau Workshop", currency = "KZT", address = "Satpaev Street 22, Almaty" }, ct), "shopId");
         var owner = await MarketClient.Enter(address, DemoPeople.Owner, ct);
-        using (await MarketClient.Enter(address, DemoPeople.Staff, ct))
+        using var staff = await MarketClient.Enter(address, DemoPeople.Staff, ct);
+        foreach (var id in new[] { shop, second })
         {
-            foreach (var id in new[] { shop, second })
-            {
-                await op.Post($"shops/{id}/staff", new { contact = DemoPeople.Owner.Contact, role = "owner" }, ct);
-                await op.Post($"shops/{id}/staff", new { contact = DemoPeople.Staff.Contact, role = "staff" }, ct);
-            }
+            await op.Post($"organisations/{id}/invitations", new { contact = DemoPeople.Owner.Contact, role = "owner" }, ct);
+            await op.Post($"organisations/{id}/invitations", new { contact = DemoPeople.Staff.Contact, role = "staff" }, ct);
         }
+        foreach (var person in new[] { owner, staff }) await AcceptAll(person, ct);
         await Import(owner, shop, "market.csv", ct);
         await Import(owner, second, "extras-woocommerce.csv", ct);
         return owner;
+    }
+
+    private static async Task AcceptAll(MarketClient person, CancellationToken ct)
+    {
+        foreach (var invitation in (await person.Get("me/invitations", ct))["items"]!.AsArray()) await person.Post($"me/invitations/{Text(invitation!, "invitationId")}/acceptance", new { }, ct);
     }
 
     private async Task Import(MarketClient owner, string shop, string feed, CancellationToken ct)

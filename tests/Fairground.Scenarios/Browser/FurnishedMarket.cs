@@ -46,16 +46,16 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
             $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", $"/lots/{Open.Id}/result", "/how-it-works", "/dev/inbox",
         ];
         string[] outside = ["/sign-in", "/register", "/register/confirm?id=00000000-0000-0000-0000-000000000001", "/setup", "/recover", "/recover/code?id=1", "/sign-in/code?id=1", "/sign-in/second-step", "/contact-change/stop?token=1"];
-        string[] mine = ["/me/certificates", "/me/wins", "/wallet", "/messages", "/account", "/account/security", "/account/password", "/account/confirm", "/account/contact", "/account/contact/proof", "/account/authenticator", "/account/authenticator/codes", "/account/passkeys/new"];
+        string[] mine = ["/me/certificates", "/me/wins", "/wallet", "/messages", "/account", "/account/security", "/account/password", "/account/confirm", "/account/contact", "/account/contact/proof", "/account/authenticator", "/account/authenticator/codes", "/account/passkeys/new", "/account/organisations"];
         string[] counter = ["/shop/scan", "/shop/lots", "/shop/lots?state=draft", $"/shop/lots/{Open.Id}", $"/shop/lots/{Drawn.Id}", $"/shop/{Shop.Id}/office/goods"];
-        string[] owners = ["/shop/lots/new", $"/shop/lots/new?product={Draft.ProductId}", $"/shop/lots/{Draft.Id}"];
+        string[] owners = ["/account/organisations", $"/account/organisations/{Shop.Id}", $"/account/organisations/{Shop.Id}/keys", "/shop/lots/new", $"/shop/lots/new?product={Draft.ProductId}", $"/shop/lots/{Draft.Id}"];
         return role switch
         {
             "visitor" => [.. all, .. outside],
             "buyer" => ["/", $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", .. mine, $"/me/wins/{WinId}", $"/pay/{PaymentId}"],
             "staff" => ["/account", .. counter],
             "owner" => ["/shop/lots", $"/shop/lots/{Open.Id}", $"/shop/{Shop.Id}/office/goods", .. owners],
-            _ => ["/", "/shop/lots", $"/shop/lots/{Draft.Id}", $"/shop/{Shop.Id}/office/goods", "/office/lots", "/office/imports", "/office/shops"],
+            _ => ["/", "/shop/lots", $"/shop/lots/{Draft.Id}", $"/shop/{Shop.Id}/office/goods", "/office/organisations", $"/account/organisations/{Shop.Id}", "/office/lots", "/office/imports", "/office/shops"],
         };
     }
 }

@@ -27,6 +27,13 @@ public sealed class Person
 
     public async Task<JsonNode> Post(string path, object body, int expected, string? key = null) => await Call.Read(await Send(path, body, key), expected);
 
+    /// <summary>Asks a person into an organisation, who takes the role.</summary>
+    public async Task Invites(Person person, string organisationId, string role)
+    {
+        var invitation = await Post($"organisations/{organisationId}/invitations", new { contact = person.Contact, role }, 201);
+        await person.Post($"me/invitations/{invitation["invitationId"]}/acceptance", new { }, 204);
+    }
+
     /// <summary>Posts and gives the answer as it is; a fresh Idempotency-Key unless one is given ("" for none).</summary>
     public async Task<HttpResponseMessage> Send(string path, object body, string? key = null, HttpMethod? method = null)
     {

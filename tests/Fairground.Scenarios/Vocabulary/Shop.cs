@@ -17,7 +17,7 @@ public sealed class Shop(Fair fair, string id, Person owner)
     public async Task<Person> Staff(string name)
     {
         var person = await fair.Register($"{name}-{id[^8..]}@fair.example", name);
-        await owner.Post($"shops/{id}/staff", new { contact = person.Contact, role = "staff" }, 201);
+        await owner.Invites(person, id, "staff");
         return person;
     }
 
