@@ -10,5 +10,7 @@ internal sealed class MessagesNavigation : INavigation
     private static readonly NavItem Messages = new("Messages", "/messages", NavSection.Account, 60) { Icon = "mail" };
     private static readonly NavItem Undelivered = new("Undelivered", "/office/undelivered", NavSection.Operator, 80) { Icon = "alert" };
 
-    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? [] : http.User.IsOperator() ? [Messages, Undelivered] : [Messages];
+    private static readonly NavItem Webhooks = new("Webhooks", "/office/webhooks", NavSection.Operator, 75) { Icon = "arrow" };
+
+    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? [] : http.User.IsOperator() ? [Messages, Webhooks, Undelivered] : [Messages];
 }
