@@ -47,6 +47,7 @@ public sealed class NotificationsModule : IModule
     private static void AddWebhooks(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(new WebhookReach { AllowPrivate = configuration["FAIRGROUND_ALLOW_PRIVATE_WEBHOOKS"] == "1" });
+        services.AddSingleton(WebhookPermissions.Keep);
         services.AddSingleton<WebhookSecrets>();
         services.AddSingleton<WebhookCall>();
         services.AddSingleton<WebhookFeed>();

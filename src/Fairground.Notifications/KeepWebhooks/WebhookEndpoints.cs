@@ -61,7 +61,7 @@ internal static class WebhookEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("webhook-events", Events).WithAccess(Access.Public).WithName("ListWebhookEvents").WithTags("Webhooks").WithSummary("What webhooks may hear of, in words.");
-        Map(api.MapGroup("shops/{shopId:guid}/webhooks").WithTags("Webhooks"), Access.ShopOwner, "Shop", "the shop's");
+        Map(api.MapGroup("shops/{shopId:guid}/webhooks").WithTags("Webhooks").WithPermission(WebhookPermissions.Keep), Access.ShopOwner, "Shop", "the shop's");
         Map(api.MapGroup("webhooks").WithTags("Webhooks"), Access.Operator, "", "the operator's");
     }
 
