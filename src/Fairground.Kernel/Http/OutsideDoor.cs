@@ -112,7 +112,8 @@ public sealed class OutsideDoor(OutsideReach reach)
         }
     }
 
-    private async Task<IPAddress[]> Resolve(string host, CancellationToken ct)
+    /// <summary>Where a name leads; a name that says "no address" leads to this very machine, as it would for a connection.</summary>
+    public async Task<IPAddress[]> Resolve(string host, CancellationToken ct)
     {
         try
         {
