@@ -1,4 +1,5 @@
 using Fairground.Identity.ChangeContact;
+using Fairground.Identity.GiveSignIn;
 using Fairground.Identity.IssueKeys;
 using Fairground.Identity.Register;
 using Fairground.Identity.RememberDevices;
@@ -50,6 +51,7 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         MapCode(modelBuilder.Entity<Registration>(), "identity_registration", "completed_at").Property(r => r.DisplayName).HasColumnName("display_name");
         WaysIn.Map(modelBuilder);
         OrganisationTables.Map(modelBuilder);
+        OidcTables.Map(modelBuilder);
         modelBuilder.Entity<Limit>(row =>
         {
             row.ToTable("identity_limit").HasKey(r => r.Name);

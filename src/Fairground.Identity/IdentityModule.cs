@@ -1,3 +1,4 @@
+using Fairground.Identity.AllowApplications;
 using Fairground.Identity.ChangeContact;
 using Fairground.Identity.CheckRequest;
 using Fairground.Identity.ChoosePassword;
@@ -5,6 +6,7 @@ using Fairground.Identity.ConfirmIdentity;
 using Fairground.Identity.EditProfile;
 using Fairground.Identity.EndSessions;
 using Fairground.Identity.FoundOrganisation;
+using Fairground.Identity.GiveSignIn;
 using Fairground.Identity.InviteMembers;
 using Fairground.Identity.LimitTries;
 using Fairground.Identity.IssueKeys;
@@ -13,6 +15,7 @@ using Fairground.Identity.KeepSafe;
 using Fairground.Identity.Recover;
 using Fairground.Identity.RefreshSession;
 using Fairground.Identity.Register;
+using Fairground.Identity.RegisterApplications;
 using Fairground.Identity.RememberDevices;
 using Fairground.Identity.SendCodes;
 using Fairground.Identity.SetUpServer;
@@ -44,7 +47,7 @@ public sealed class IdentityModule : IModule
 {
     public string Name => "identity";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PeopleRefusals), typeof(OrganisationRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PeopleRefusals), typeof(OrganisationRefusals), typeof(SignInRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -64,6 +67,7 @@ public sealed class IdentityModule : IModule
         services.AddScoped<SignInPerson>();
         AddWaysIn(services);
         AddOrganisations(services);
+        AddSingleSignOn(services);
         services.AddScoped<SessionRefresher>();
         services.AddScoped<SessionEnder>();
         services.AddScoped<Profiles>();
@@ -90,9 +94,15 @@ public sealed class IdentityModule : IModule
         OrganisationEndpoints.Map(api);
         MemberEndpoints.Map(api);
         InvitationEndpoints.Map(api);
+        ApplicationEndpoints.Map(api);
+        AllowanceEndpoints.Map(api);
     }
 
-    public void MapRoot(IEndpointRouteBuilder root) => SignOutPage.Map(root);
+    public void MapRoot(IEndpointRouteBuilder root)
+    {
+        SignOutPage.Map(root);
+        OidcEndpoints.Map(root);
+    }
 
     // Where everybody may read everybody's codes a slow hash protects nobody, and a trial with thousands of people would only wait for it.
     // Each hash carries its count: the first sign-in without the inbox makes it anew.
@@ -145,6 +155,14 @@ public sealed class IdentityModule : IModule
         services.AddSingleton<PermissionBook>();
         services.AddSingleton<KeyBook>();
         services.AddScoped<ApiKeys>();
+    }
+
+    private static void AddSingleSignOn(IServiceCollection services)
+    {
+        OidcServer.Add(services);
+        services.AddScoped<Claimants>();
+        services.AddScoped<Consents>();
+        services.AddScoped<Applications>();
     }
 
     private static void AddOrganisations(IServiceCollection services)
