@@ -102,7 +102,7 @@ internal sealed class Catalogue(CatalogueOptions options, string folder) : IAsyn
         var environment = new Dictionary<string, string>
         {
             ["FAIRGROUND_DATA"] = data, ["FAIRGROUND_DATABASE"] = engine == "postgres" ? $"postgres://app@127.0.0.1:{options.Port}/{name}" : $"sqlite:{data}/fairground.db",
-            ["FAIRGROUND_DEV_INBOX"] = "1", ["FAIRGROUND_OPERATOR"] = Market.OperatorSetting, ["Logging__LogLevel__Default"] = "Warning", ["NO_COLOR"] = "1",
+            ["FAIRGROUND_DEV_INBOX"] = "1", ["FAIRGROUND_JURISDICTION"] = "demo", ["FAIRGROUND_OPERATOR"] = Market.OperatorSetting, ["Logging__LogLevel__Default"] = "Warning", ["NO_COLOR"] = "1",
         };
         string shop;
         await using (var server = await ServerUnderTest.Start(ServerDll, ["serve", "--empty"], options.Port + 1, $"{data}/server.log", environment)) shop = await OpenShop(server.Address);

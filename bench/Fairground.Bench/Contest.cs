@@ -111,6 +111,7 @@ internal sealed class Contest(Options options, string folder) : IAsyncDisposable
     private async Task<ServerUnderTest> Serve(string name, int port, Dictionary<string, string> environment)
     {
         environment["FAIRGROUND_DEV_INBOX"] = "1";
+        environment["FAIRGROUND_JURISDICTION"] = "demo";
         environment["FAIRGROUND_DEMO_GATEWAY"] = "1";
         environment["FAIRGROUND_OPERATOR"] = Market.OperatorSetting;
         var server = await ServerUnderTest.Start(ServerDll, ["serve", "--empty"], port, $"{folder}/{name}.log", environment);
@@ -323,6 +324,7 @@ internal sealed class Contest(Options options, string folder) : IAsyncDisposable
         environment["Logging__LogLevel__Default"] = "Error";
         // Without it the doctor would miss that the demo's codes were sent by nobody.
         environment["FAIRGROUND_DEV_INBOX"] = "1";
+        environment["FAIRGROUND_JURISDICTION"] = "demo";
         environment["NO_COLOR"] = "1";
         var text = await Child.Run("dotnet", [ServerDll, "doctor"], TimeSpan.FromMinutes(5), environment, mayFail: true);
         var holds = !text.StartsWith("FAILED", StringComparison.Ordinal);

@@ -38,7 +38,7 @@ internal static class OfficeForms
     {
         // Read with room for a feed first; the token is then looked for in the form that is there.
         var started = await Guarded(http, antiforgery, () => ImportEndpoints.ReadForm(http.Request, ct), () => ImportEndpoints.FromForm(http.Request, shopId, start, ct));
-        return Back(http, started.Refused ? $"/shop/{shopId}/office/goods" : $"/shop/{shopId}/office/imports/{started.Value.Id}{(started.Value.State == ImportState.Held ? "/columns" : "")}", started, started.Refused || started.Value.State != ImportState.Held ? "The import is on its way." : "Here is what the file would be read as. Nothing is imported yet.");
+        return Back(http, started.Refused ? $"/shop/{shopId}/office/imports" : $"/shop/{shopId}/office/imports/{started.Value.Id}{(started.Value.State == ImportState.Held ? "/columns" : "")}", started, started.Refused || started.Value.State != ImportState.Held ? "The import is on its way." : "Here is what the file would be read as. Nothing is imported yet.");
     }
 
     // Every column of the page comes with its name and what it is; fields that none was given to are said to be none.

@@ -168,6 +168,9 @@ internal sealed class SourceItem
 
     /// <summary>The reading of the whole store that saw it last.</summary>
     public long Walk { get; init; }
+
+    /// <summary>What the store counts its pieces under, parted by spaces; empty where it counts under the product itself.</summary>
+    public string StockIds { get; init; } = "";
 }
 
 /// <summary>Something that a store told us by a webhook.</summary>

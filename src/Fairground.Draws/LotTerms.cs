@@ -80,6 +80,14 @@ internal static class LotTerms
     /// <summary>The published terms of an opened lot.</summary>
     public static DrawTerms Read(Lot lot) => DrawTerms.Parse(CanonicalJson.Parse(lot.TermsJson ?? throw new InvalidOperationException($"Lot {lot.Id} has no terms.")));
 
+    /// <summary>When the shop's system said the price last, where it did not answer as the lot opened; else null.</summary>
+    public static DateTimeOffset? PriceAsOf(Lot lot)
+    {
+        // Most terms do not have the words, and need not be read for it.
+        if (lot.TermsJson?.Contains(LastKnownPrice, StringComparison.Ordinal) != true || Read(lot).Extra is not { } extra || extra["priceFrom"]?.GetValue<string>() != LastKnownPrice) return null;
+        return DateTimeOffset.Parse(extra["priceAsOf"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>A title, or what is looked for in titles, in the form in which they are compared: databases know the lower case of Latin letters only.</summary>
     public static string Searched(string text) => text.Trim().ToLowerInvariant();
 

@@ -21,6 +21,7 @@ using Fairground.Identity.SendCodes;
 using Fairground.Identity.SetUpServer;
 using Fairground.Identity.SignIn;
 using Fairground.Identity.SignInByCode;
+using Fairground.Identity.TellOthers;
 using Fairground.Identity.UseAuthenticator;
 using Fairground.Identity.UsePasskeys;
 using Fairground.Kernel;
@@ -56,6 +57,8 @@ public sealed class IdentityModule : IModule
         AddChecking(services);
         services.AddSingleton<PeopleBook>();
         services.AddSingleton<IPeople>(provider => provider.GetRequiredService<PeopleBook>());
+        services.AddSingleton<IInsiders, Insiders>();
+        services.AddSingleton<IContacts, Contacts>();
         services.AddSingleton(_ => SmsSettings.From(configuration));
         services.AddSingleton<SendingLimits>();
         services.AddSingleton<OneTimeCodes>();

@@ -24,7 +24,7 @@ public sealed class KernelModule : IModule
 {
     public string Name => "kernel";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CommonRefusals), typeof(FileRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CommonRefusals), typeof(FileRefusals), typeof(Contracts.JurisdictionRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {

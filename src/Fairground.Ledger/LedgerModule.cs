@@ -4,6 +4,7 @@ using Fairground.Kernel.Storage;
 using Fairground.Ledger.Doctor;
 using Fairground.Ledger.GroupCommit;
 using Fairground.Ledger.Postgres;
+using Fairground.Ledger.Protection;
 using Fairground.Ledger.Sqlite;
 using Fairground.Ledger.Statements;
 using Microsoft.AspNetCore.Routing;
@@ -25,7 +26,7 @@ public sealed class LedgerModule : IModule
 {
     public string Name => "ledger";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(LedgerRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(LedgerRefusals), typeof(ProtectionRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -33,6 +34,8 @@ public sealed class LedgerModule : IModule
         services.AddSingleton<Chart>();
         services.AddSingleton<LedgerReader>();
         services.AddSingleton<OutcomeReader>();
+        services.AddSingleton<HotRule, ChangeGuardRule>();
+        services.AddSingleton<GuardReader>();
         services.AddSingleton<IAuditCheck, LedgerAudit>();
         services.TryAddSingleton(new GroupCommitOptions());
         services.AddSingleton(provider =>

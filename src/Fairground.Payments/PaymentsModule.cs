@@ -1,4 +1,5 @@
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
@@ -10,6 +11,7 @@ using Fairground.Payments.PlayDemoGateway;
 using Fairground.Payments.ReadPayment;
 using Fairground.Payments.ReadStatement;
 using Fairground.Payments.ReadWallet;
+using Fairground.Payments.ShowDeclined;
 using Fairground.Payments.StartTopUp;
 using Fairground.Ui;
 using Microsoft.AspNetCore.Builder;
@@ -41,6 +43,7 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<WalletReader>();
         services.AddSingleton<StatementReader>();
         services.AddScoped<PaymentFinder>();
+        services.AddScoped<IHarmSigns, DeclinedPayments>();
         services.AddSingleton<ExpiryWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ExpiryWorker>());
         services.AddSingleton<INavigation, WalletNavigation>();

@@ -9,6 +9,13 @@ public interface INavigation
     IReadOnlyList<NavItem> Items(HttpContext http);
 }
 
+/// <summary>Something that must stand above every page. A module may register its own.</summary>
+public interface INotice
+{
+    /// <summary>One sentence, or null for none.</summary>
+    string? Text(HttpContext http);
+}
+
 /// <summary>One link of the navigation.</summary>
 /// <param name="Text">Words as shown.</param>
 /// <param name="Href">A path on this site.</param>

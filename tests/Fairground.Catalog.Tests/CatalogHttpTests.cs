@@ -57,7 +57,7 @@ public sealed class CatalogHttpTests
     {
         await using var pictures = await FeedServer.Start("", Pictures.Png);
         await using var market = await Market.Open(DatabaseKind.Sqlite, allowPrivate: true);
-        await market.Import(await market.OpenShop(), $"Handle,Title,Variant SKU,Variant Price,Image Src,Option1 Name\nkettle,Kettle,k1,199,{pictures.Url}picture,\nkettle,,,,{pictures.Url}gone,\nkettle,,,,{pictures.Url}feed,\n");
+        await market.Import(await market.OpenShop(), $"Handle,Title,Variant SKU,Variant Price,Image Src,Option1 Name\nkettle,Kettle,k1,199,{pictures.Url}/picture,\nkettle,,,,{pictures.Url}/gone,\nkettle,,,,{pictures.Url}/feed,\n");
         var fetcher = (FetchPictures.PictureFetcher)market.Services.GetService(typeof(FetchPictures.PictureFetcher))!;
         Assert.Equal(3, await fetcher.FetchDue(Stop));
         var found = await market.Ask(c => c.Pictures.OrderBy(p => p.Position).ToListAsync(Stop));

@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using Fairground.Kernel;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 using Keep = Fairground.Catalog.KeepCategories.KeepCategories;
 
@@ -73,7 +74,8 @@ public sealed class CategoryTests
         Assert.Equal(["Cups", "Lights"], await Names());
         var sitemap = XDocument.Parse(await market.Http.GetStringAsync("sitemap/0.xml", Stop)).Descendants().Where(e => e.Name.LocalName == "loc").Select(e => e.Value).ToList();
         Assert.Contains($"{market.Http.BaseAddress}catalogue/lights", sitemap);
-        Assert.DoesNotContain($"{market.Http.BaseAddress}catalogue/home", sitemap);
+        // Nor anything below it.
+        Assert.DoesNotContain(sitemap, a => a.StartsWith($"{market.Http.BaseAddress}catalogue/home", StringComparison.Ordinal));
         Assert.Null(await market.With<BrowseGoods.Shelf, BrowseGoods.CategoryView?>(s => s.Category("home/kitchen", Stop)));
         Assert.Equal("Cups", (await market.With<BrowseGoods.Shelf, BrowseGoods.CategoryView?>(s => s.Category("cups", Stop)))!.Name);
         await Patch(market, home, new { hidden = false, name = "House" });
@@ -99,6 +101,11 @@ public sealed class CategoryTests
         {
             Assert.Equal(code, (await market.With(act)).Refusal?.Code);
         }
+        // Goods that are being written would be left in what is gone.
+        await market.Import(await market.OpenShop(name: "Other"), "Type,SKU,Name,Published,Regular price\nsimple,z,Zither,1,1\n");
+        await market.Ask(c => c.Imports.OrderByDescending(i => i.Id).Take(1).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Running), Stop));
+        Assert.Equal("import.running", (await market.With<Keep, Result<Category>>(k => k.Merge(cups, home, Stop))).Refusal?.Code);
+        await market.Ask(c => c.Imports.ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Done), Stop));
         Assert.Equal(before, await Tree(market));
         for (var level = 2; level <= Keep.Deepest; level++) deep = (await Do(market, k => k.Add($"Level {level}", deep, Stop))).Id;
         Assert.Equal("category.too_deep", (await market.With<Keep, Result<Category>>(k => k.Add("One more", deep, Stop))).Refusal?.Code);

@@ -107,6 +107,20 @@ public sealed class EditTests
     }
 
     [Fact]
+    public async Task An_edit_has_10_000_goods_at_most()
+    {
+        await using var market = await Market.Open(DatabaseKind.Sqlite, listening: true);
+        var shop = await market.OpenShop();
+        async Task<string?> Code(int goods)
+        {
+            using var answer = await market.Http.PostAsJsonAsync($"api/v1/shops/{shop}/edits", new { products = Enumerable.Range(0, goods).Select(_ => Guid.CreateVersion7()), change = new { essential = true }, dryRun = true }, Stop);
+            return (string?)(await answer.Content.ReadFromJsonAsync<JsonNode>(Stop))!["code"];
+        }
+        Assert.Null(await Code(10_000));
+        Assert.Equal("edit.too_many", await Code(10_001));
+    }
+
+    [Fact]
     public async Task Only_the_shops_own_people_edit_its_goods_and_only_its_own()
     {
         await using var market = await Market.Open(DatabaseKind.Sqlite, listening: true);

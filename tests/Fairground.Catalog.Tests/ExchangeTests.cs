@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Fairground.Kernel;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Xunit;
@@ -118,6 +119,9 @@ public sealed class ExchangeTests
                 Assert.Equal(status, (await stranger.SendAsync(request, Stop)).StatusCode);
             }
         }
+        // Whoever finds a signed-in browser makes no key with it.
+        market.Recently.Refusal = CommonRefusals.ConfirmIdentity;
+        using (var late = await market.Http.PostAsync($"api/v1/shops/{shop}/exchange-key", null, Stop)) Assert.Equal("403 access.confirm_identity", $"{(int)late.StatusCode} {(string?)(await late.Content.ReadFromJsonAsync<JsonNode>(Stop))!["code"]}");
         Assert.EndsWith("(access.not_signed_in)", await one.Get("catalog", "init"), StringComparison.Ordinal);
         Assert.EndsWith("(exchange.key_wrong)", await OneC.SignIn(market, shop, one.Key), StringComparison.Ordinal);
     }

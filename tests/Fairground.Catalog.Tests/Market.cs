@@ -30,6 +30,9 @@ internal sealed class Market : IAsyncDisposable
 
     public Freezer Frozen { get; }
 
+    /// <summary>Whether people proved a moment ago that it is they; they did, where a test says nothing.</summary>
+    public Recently Recently => (Recently)Services.GetRequiredService<IRecentSignIn>();
+
     public IServiceProvider Services => app.Services;
 
     public Kernel.Storage.Database Database => database.Database;
@@ -52,6 +55,7 @@ internal sealed class Market : IAsyncDisposable
         catalog.AddServices(builder.Services, builder.Configuration);
         builder.Services.AddSingleton<IPriceFreeze>(freezer);
         builder.Services.AddSingleton<IShopAccess, EverybodyByHeader>();
+        builder.Services.AddSingleton<IRecentSignIn, Recently>();
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, HeaderSignIn>("test", null);
         builder.Services.AddAuthorization();
         builder.Services.AddAntiforgery();
@@ -116,6 +120,14 @@ internal sealed class Market : IAsyncDisposable
         await app.DisposeAsync();
         await database.DisposeAsync();
     }
+}
+
+/// <summary>Stands in for Identity, which knows when somebody signed in.</summary>
+internal sealed class Recently : IRecentSignIn
+{
+    public Refusal? Refusal { get; set; }
+
+    public Task<Refusal?> Check(ClaimsPrincipal user, CancellationToken ct) => Task.FromResult(Refusal);
 }
 
 /// <summary>Stands in for the lots that keep prices as they are.</summary>

@@ -32,14 +32,15 @@ internal static class ToldFeed
     public static Task<ImportReport> Tell(this Market market, Guid shop, params FeedRecord[] records) => market.Tell(shop, new ImportWishes(), new ToldFormat(records));
 
     /// <summary>Imports as the desk does, with records that a test made.</summary>
-    public static async Task<ImportReport> Tell(this Market market, Guid shop, ImportWishes wishes, ToldFormat format)
+    public static async Task<ImportReport> Tell(this Market market, Guid shop, ImportWishes wishes, ToldFormat format, Guid? source = null)
     {
         await using var scope = market.Services.CreateAsyncScope();
         var catalog = scope.ServiceProvider.GetRequiredService<CatalogContext>();
         var started = await scope.ServiceProvider.GetRequiredService<StartImport>().FromFile(shop, null, "told", new MemoryStream(Encoding.UTF8.GetBytes("told")), [], wishes, Stop);
         Assert.False(started.Refused, started.Refusal?.Sentence);
         catalog.ChangeTracker.Clear();
-        var import = started.Value;
+        if (source is not null) await catalog.Imports.Where(i => i.Id == started.Value.Id).ExecuteUpdateAsync(i => i.SetProperty(x => x.SourceId, source), Stop);
+        var import = await catalog.Imports.AsNoTracking().SingleAsync(i => i.Id == started.Value.Id, Stop);
         var file = (await scope.ServiceProvider.GetRequiredService<IFileStore>().Find(import.FileId!.Value, Stop))!;
         var itsShop = await catalog.Shops.AsNoTracking().SingleAsync(s => s.Id == shop, Stop);
         var nature = new FeedNature(format, FeedEncoding.Named("utf-8")!, ',');

@@ -126,6 +126,27 @@ public sealed class UndoTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task What_sources_and_dry_runs_bring_does_not_take_the_way_back_of_imports_by_hand(DatabaseKind kind)
+    {
+        await using var market = await Market.Open(kind);
+        var shop = await market.OpenShop();
+        await market.Tell(shop, Goods("mine", "1"));
+        var mine = await market.Tell(shop, Goods("mine", "2"));
+        // As many as a store tells of on a busy day.
+        var source = Guid.CreateVersion7();
+        var theirs = new List<Guid>();
+        for (var i = 0; i < ImportRun.Undoable + 2; i++)
+        {
+            theirs.Add((await market.Tell(shop, new ImportWishes(), new ToldFormat([Goods("theirs", $"{i + 1}")]), source)).ImportId);
+            await market.Tell(shop, new ImportWishes(DryRun: true), new ToldFormat([Goods("mine", $"{i + 9}")]));
+        }
+        Assert.Equal("import.undo_too_old", (await Undo(market, theirs[0])).Refusal!.Code);
+        Assert.False((await Undo(market, theirs[^1])).Refused);
+        Assert.False((await Undo(market, mine.ImportId)).Refused);
+        Assert.Equal(100, await market.Ask(c => c.Products.Where(p => p.SourceKey == "mine").Select(p => p.PriceMinor).SingleAsync(Stop)));
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task A_dry_run_shows_the_difference_and_changes_nothing(DatabaseKind kind)
     {
         await using var market = await Market.Open(kind);

@@ -3,6 +3,7 @@ using Fairground.Fairness;
 using Fairground.Kernel;
 using Fairground.Kernel.Storage;
 using Fairground.Ledger.GroupCommit;
+using Fairground.Ledger.Protection;
 using Fairground.Testing;
 using Xunit;
 
@@ -41,7 +42,7 @@ public sealed class BuyingTests
         var (unlucky, neighbour) = (await host.Buyer(50_000), await host.Buyer(50_000));
         var taken = (await host.Buy(neighbour, lot, 1)).Value.Bought.Numbers;
         var facts = (await host.Get<DrawsMemory>().Facts(lot, DrawsHost.Ct))!;
-        var clash = host.Committer.Submit<Bought>(new BuyCertificates(CommandKey.For(unlucky, "k", "test.buy"), facts, unlucky, new byte[32], Ids.New(), taken));
+        var clash = host.Committer.Submit<Bought>(new BuyCertificates(CommandKey.For(unlucky, "k", "test.buy"), facts, unlucky, new byte[32], Ids.New(), taken, GuardTerms.Of(FakeTown.OpenToAll)));
         var beside = await host.Buy(neighbour, lot, 1);
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => clash);
         Assert.Equal(2, beside.Value.Bought.FirstSeq);

@@ -28,6 +28,9 @@ public sealed class CurrentCostTests
         var terms = LotTerms.Read(opened.Value).Extra;
         Assert.Equal((LotTerms.LastKnownPrice, "2026-05-31T23:59:30Z"), (terms["priceFrom"]!.GetValue<string>(), terms["priceAsOf"]!.GetValue<string>()));
 
+        // Buyers see it on the lot's page, not only in its terms.
+        Assert.Equal(LotTerms.WholeSeconds(asOf), (await Shown(host, lot)).PriceAsOf);
+
         host.Town.Cost = () => new CurrentCost(CostOrigin.Source, asOf);
         terms = LotTerms.Read((await Open(host, await Draft(host, host.Asked()))).Value).Extra;
         Assert.Equal("the shop's system", terms["priceFrom"]!.GetValue<string>());
@@ -75,6 +78,8 @@ public sealed class CurrentCostTests
     }
 
     private static async Task<Guid> Draft(DrawsHost host, CreateLotRequest asked) => (await host.In<LotDrafts, Result<Lot>>(d => d.Create(DrawsHost.As(DrawsHost.Seller), asked, DrawsHost.Ct))).Value.Id;
+
+    private static async Task<LotView> Shown(DrawsHost host, Guid lot) => (await host.In<LotViews, Result<LotView>>(v => v.Find(DrawsHost.As(Ids.New()), lot, DrawsHost.Ct))).Value;
 
     private static Task<Result<Lot>> Open(DrawsHost host, Guid lot) => host.In<LotOpening, Result<Lot>>(o => o.Open(DrawsHost.As(DrawsHost.Seller), lot, DrawsHost.Ct));
 }

@@ -83,6 +83,7 @@ internal sealed class DrawsHost : IAsyncDisposable
         services.AddSingleton<ICurrentCost>(town);
         services.AddSingleton<IShopAccess>(town);
         services.AddSingleton<IMessages>(town);
+        services.AddSingleton<IJurisdiction>(town);
         var released = new List<(Guid Shop, Guid File)>();
         services.AddSingleton<IShopFiles>(provider => new UncountedFiles(provider.GetRequiredService<IFileStore>(), released));
         configure?.Invoke(services);
@@ -196,8 +197,18 @@ internal sealed class DrawsHost : IAsyncDisposable
 }
 
 /// <summary>Everybody and everything that other modules would answer for.</summary>
-internal sealed class FakeTown : IPeople, IGoods, ICurrentCost, IShopAccess, IMessages
+internal sealed class FakeTown : IPeople, IGoods, ICurrentCost, IShopAccess, IMessages, IJurisdiction
 {
+    /// <summary>Whose law applies; null where nobody has chosen.</summary>
+    public Jurisdiction? Place { get; set; } = new(OpenToAll, null);
+
+    /// <summary>A place that lets everything be sold and asks nobody for their age.</summary>
+    public static JurisdictionPack OpenToAll { get; } = new(
+        "open", 1, "Open", "2026-01-01", 0, null, SaleModes.All.ToDictionary(m => m, _ => new ModeRule(ModeAnswer.Open, "A test.")), new AgeRule(18, AgeDemand.None),
+        new DrawRule(null, null, null), new LimitRule(24, 24, 42, 6), new SignalRule(3, 10, 0, 5, 2, 3), new DataRule(90, "Here"), null, []);
+
+    public ValueTask<Jurisdiction?> Chosen(CancellationToken ct) => new(Place);
+
     /// <summary>What the goods' source does when it is asked for their current price.</summary>
     public Func<Result<CurrentCost>> Cost { get; set; } = () => new CurrentCost(CostOrigin.Shelf, null);
 

@@ -37,6 +37,7 @@ internal static class TestMarket
             ["FAIRGROUND_ALLOW_PRIVATE_FEEDS"] = "1",
             ["FAIRGROUND_DEMO_GATEWAY"] = "1",
             ["FAIRGROUND_DRAND"] = "off",
+            ["FAIRGROUND_JURISDICTION"] = "demo",
             ["FAIRGROUND_OPERATOR"] = $"{OperatorContact}:{OperatorPassword}",
             ["Logging:LogLevel:Default"] = "Warning",
         };

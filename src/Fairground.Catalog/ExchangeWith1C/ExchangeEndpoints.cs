@@ -26,7 +26,7 @@ internal static class ExchangeEndpoints
 
     public static void MapApi(IEndpointRouteBuilder api)
     {
-        api.MapPost("/shops/{shopId:guid}/exchange-key", Make).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Sources).WithName("MakeExchangeKey").WithTags("Imports").WithSummary("Makes the key that the shop's 1C signs in with; it is shown this once, and the one before ends.");
+        api.MapPost("/shops/{shopId:guid}/exchange-key", Make).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Sources).WithRecentSignIn().WithName("MakeExchangeKey").WithTags("Imports").WithSummary("Makes the key that the shop's 1C signs in with; it is shown this once, and the one before ends.");
         api.MapDelete("/shops/{shopId:guid}/exchange-key", Remove).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Sources).WithName("RemoveExchangeKey").WithTags("Imports").WithSummary("Ends the key that the shop's 1C signs in with.");
     }
 

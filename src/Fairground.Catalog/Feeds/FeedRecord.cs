@@ -76,6 +76,9 @@ internal sealed record FeedProduct(long Line, int Rows, string Key) : FeedRecord
     /// <summary>True where the variants stand elsewhere in the file, before or after: the goods are put together at its end.</summary>
     public bool VariantsElsewhere { get; init; }
 
+    /// <summary>True where variants come in a file of their own: those on the shelf stay, and what stands here is the goods by themselves.</summary>
+    public bool VariantsApart { get; init; }
+
     /// <summary>True where every row of a group brings the group's goods again: the first one counts and the others are no fault.</summary>
     public bool MayRepeat { get; init; }
 }

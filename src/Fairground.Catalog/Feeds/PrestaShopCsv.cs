@@ -85,6 +85,7 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
             Attributes = Features(row, columns),
             Pictures = [.. CsvRows.List(columns.Images.Of(row), PrestaColumns.Separator(columns.Images, row)).Select(p => new FeedPicture(row.Line, p, columns.Images.Name))],
             Aliases = reference.Length > 0 ? [reference] : [],
+            VariantsApart = true,
             Variants = [new FeedOffer(row.Line) { Sku = reference, Price = price, Stock = columns.Quantity.Of(row), Barcode = Barcode(row, columns) }],
         };
     }

@@ -106,6 +106,20 @@ internal sealed class OutsideFetcher : IDisposable
     /// <summary>True where a connection may be made to it.</summary>
     public bool MayReach(IPAddress address) => options.AllowPrivate || options.MayReach(address);
 
+    /// <summary>Where a name leads; a name that says "no address" leads to this very machine, as it would for a connection.</summary>
+    public async Task<IPAddress[]> Resolve(string host, CancellationToken ct)
+    {
+        try
+        {
+            return await options.Resolve(host, ct);
+        }
+        catch (ArgumentException)
+        {
+            // 0.0.0.0 and :: are "no address" to the resolver; they would lead to this very machine.
+            return [IPAddress.Any];
+        }
+    }
+
     public void Dispose()
     {
         client.Dispose();
@@ -160,19 +174,6 @@ internal sealed class OutsideFetcher : IDisposable
         }
     }
 
-    private async Task<IPAddress[]> Resolve(string host, CancellationToken ct)
-    {
-        try
-        {
-            return await options.Resolve(host, ct);
-        }
-        catch (ArgumentException)
-        {
-            // 0.0.0.0 and :: are "no address" to the resolver; they would lead to this very machine.
-            return [IPAddress.Any];
-        }
-    }
-
     // The web's own ports and those that anyone may listen on; never those of mail and other old services.
     private bool MayKnock(int port) => options.AllowPrivate || port is 80 or 443 or >= 1024;
 
@@ -191,37 +192,9 @@ internal sealed class OutsideFetcher : IDisposable
 #pragma warning restore CA1032, CA1064
 
     // The time limit holds for the body too, whatever token the reader brings.
-    private sealed class TimedStream(Stream inner, CancellationToken limit) : Stream
+    private sealed class TimedStream(Stream inner, CancellationToken limit) : ReadingStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, limit);
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
 

@@ -41,12 +41,16 @@ internal static class HookEndpoints
         var delivery = headers[shopify ? "X-Shopify-Webhook-Id" : "X-WC-Webhook-Delivery-ID"].ToString();
         if (topic.Length is 0 or > 100 || delivery.Length is 0 or > 200) return Problems.Of(SourceRefusals.HookInvalid);
         // What is not of goods needs no place; a paused source is read as a whole when it goes on.
-        if (source.Paused || !topic.StartsWith(shopify ? "products/" : "product.", StringComparison.Ordinal)) return TypedResults.Ok();
+        if (source.Paused || !IsOfGoods(topic, shopify)) return TypedResults.Ok();
         var now = time.GetUtcNow();
         var sent = DateTimeOffset.TryParse(headers["X-Shopify-Triggered-At"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at < now ? at : now;
         await Keep(catalog, new SourceHook { Id = Ids.New(), SourceId = sourceId, DeliveryId = delivery, Topic = topic, Body = Encoding.UTF8.GetString(body), SentAt = sent, ReceivedAt = now }, ct);
         return TypedResults.Ok();
     }
+
+    private static bool IsOfGoods(string topic, bool shopify) => shopify
+        ? topic.StartsWith("products/", StringComparison.Ordinal) || topic.StartsWith("inventory_levels/", StringComparison.Ordinal)
+        : topic.StartsWith("product.", StringComparison.Ordinal);
 
     private static async Task Keep(CatalogContext catalog, SourceHook hook, CancellationToken ct)
     {

@@ -50,15 +50,19 @@ internal sealed class HookWork(CatalogContext catalog, StoreWalk stores, SourceS
         var currency = await store.Currency(ct);
         if (currency.Refused) return currency.Refusal!;
         var sorted = new Sorted([], [], new StringBuilder());
+        var known = await catalog.SourceItems.AsNoTracking().Where(i => i.SourceId == source.Id).ToDictionaryAsync(i => i.RemoteId, ct);
+        var counted = new Lazy<Dictionary<string, string>>(() => Counted(known.Values));
         var news = new List<(SourceHook Hook, StoreNews News)>();
         foreach (var hook in hooks)
         {
             var read = await Read(store, hook, ct);
             if (read.Refused) return read.Refusal!;
-            if (read.Value is { } told) news.Add((hook, told));
-            else sorted.States[hook.Id] = SourceHook.Failed;
+            if (read.Value is not { } told) sorted.States[hook.Id] = SourceHook.Failed;
+            else if (told.StockId is not { } stock) news.Add((hook, told));
+            else if (counted.Value.TryGetValue(stock, out var remoteId)) news.Add((hook, told with { RemoteId = remoteId }));
+            // Pieces of a product that we have never heard of: it is read with its stock when the store is.
+            else sorted.States[hook.Id] = SourceHook.Stale;
         }
-        var known = await catalog.SourceItems.AsNoTracking().Where(i => i.SourceId == source.Id).ToDictionaryAsync(i => i.RemoteId, ct);
         var keys = new StoreKeys(known.Values);
         foreach (var group in news.GroupBy(n => n.News.RemoteId))
         {
@@ -70,6 +74,17 @@ internal sealed class HookWork(CatalogContext catalog, StoreWalk stores, SourceS
         return sorted;
     }
 
+    // Which product each stock is of.
+    private static Dictionary<string, string> Counted(IEnumerable<SourceItem> known)
+    {
+        var counted = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var item in known.Where(i => i.GoneAt is null))
+        {
+            foreach (var id in item.StockIds.Split(' ', StringSplitOptions.RemoveEmptyEntries)) counted[id] = item.RemoteId;
+        }
+        return counted;
+    }
+
     private sealed record Change(StoreProduct? Product, DateTimeOffset At);
 
     // What the product is now; null where all of it is known already.
@@ -77,7 +92,8 @@ internal sealed class HookWork(CatalogContext catalog, StoreWalk stores, SourceS
     {
         var deletion = told.Where(t => t.News.Deleted).Select(t => (DateTimeOffset?)t.Hook.SentAt).Max();
         var product = told.Select(t => t.News.Product).OfType<StoreProduct>().OrderBy(p => p.ModifiedAt).LastOrDefault();
-        var ask = told.Exists(t => t.News.Ask);
+        // A product that was told after its stock changed has that stock in it.
+        var ask = told.Exists(t => t.News.Ask && !(t.News.StockId is not null && product?.ModifiedAt >= t.News.At));
         if (deletion is { } at && product is null && !ask)
         {
             if (known is null or { GoneAt: not null }) return Result<Change?>.Accepted(null);
@@ -99,7 +115,7 @@ internal sealed class HookWork(CatalogContext catalog, StoreWalk stores, SourceS
         var key = change.Product is { } product ? keys.Of(product) : known!.ProductKey;
         var goods = change.Product is null ? StoreGoods.Gone : change.Product.Goods;
         if (goods is not null) sorted.Feed.Append(goods.Line(key));
-        sorted.Items.Add(new SourceItem { SourceId = source.Id, RemoteId = remoteId, ProductKey = key, ModifiedAt = change.Product?.ModifiedAt ?? known!.ModifiedAt, GoneAt = change.Product is null ? change.At : null, Walk = known?.Walk ?? 0 });
+        sorted.Items.Add(new SourceItem { SourceId = source.Id, RemoteId = remoteId, ProductKey = key, ModifiedAt = change.Product?.ModifiedAt ?? known!.ModifiedAt, GoneAt = change.Product is null ? change.At : null, Walk = known?.Walk ?? 0, StockIds = StoreWalk.Known(change.Product, known) });
     }
 
     private static async Task<Result<StoreNews?>> Read(IStore store, SourceHook hook, CancellationToken ct)

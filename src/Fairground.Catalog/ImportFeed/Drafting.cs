@@ -30,7 +30,7 @@ internal sealed class Drafting(Currency currency)
     /// <summary>The draft, or null where the goods are lost; then exactly one rejecting problem was said.</summary>
     public ProductDraft? Draft(FeedProduct product, IReadOnlyList<Guid> categories, IReadOnlyList<PictureDraft> pictures)
     {
-        var draft = new ProductDraft(product.Line, product.Rows, Cut(product.Key, LongestCode), DraftKind.Goods, product.Parts) { Deleted = product.Deleted, Active = product.Active };
+        var draft = new ProductDraft(product.Line, product.Rows, Cut(product.Key, LongestCode), DraftKind.Goods, product.Parts) { Deleted = product.Deleted, Active = product.Active, VariantsApart = product.VariantsApart };
         if (product.Deleted) return Hashed(draft with { Parts = FeedParts.None });
         if (draft.SpeaksOfGoods && string.IsNullOrWhiteSpace(product.Name)) return Lose(product, "Name", FeedCodes.NameMissing, "The goods have no name.");
         var wanted = product.Parts.HasFlag(FeedParts.Price);

@@ -48,6 +48,9 @@ internal sealed record ProductDraft(long Line, int Rows, string Key, DraftKind K
 
     public IReadOnlyList<FeedAttribute> Attributes { get; init; } = [];
 
+    /// <summary>True where variants come in a file of their own, so that those with options stay.</summary>
+    public bool VariantsApart { get; init; }
+
     /// <summary>True where the goods themselves stand in the same file and were counted with it.</summary>
     public bool InFile { get; init; }
 

@@ -65,9 +65,10 @@ internal sealed class ImportDesk(IServiceScopeFactory scopes, Leases leases, IFi
         {
             var isEdit = import.Format == GoodsEdit.Format;
             var file = isEdit ? default : await FileOf(import, ct);
-            result = isEdit ? await ActivatorUtilities.CreateInstance<EditRun>(scope.ServiceProvider, catalog).Run(import, shop, ct) : file.Refused ? file.Refusal! : await ActivatorUtilities.CreateInstance<ImportRun>(scope.ServiceProvider, catalog).Run(import, shop, file.Value, picturesFolder, progress, ct);
             // Whoever is told that it is done finds the goods.
-            await search.CatchUp(ct);
+            result = await search.Beside(() => isEdit ? ActivatorUtilities.CreateInstance<EditRun>(scope.ServiceProvider, catalog).Run(import, shop, ct)
+                : file.Refused ? Task.FromResult<Result<Import>>(file.Refusal!)
+                : ActivatorUtilities.CreateInstance<ImportRun>(scope.ServiceProvider, catalog).Run(import, shop, file.Value, picturesFolder, progress, ct), ct);
         }
         catch (DbException error) when (error.IsTransient)
         {

@@ -93,11 +93,12 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         await transaction.CommitAsync(ct);
     }
 
-    // What goods were before is kept for the newest imports of the shop only, or a daily price list would fill the disk.
+    // What goods were before is kept for the newest imports only, or a daily price list would fill the disk. Those by hand are counted for
+    // themselves, and each source's too: a store that tells of every sale must not take the shop's own way back.
     private async Task ForgetOldest(CancellationToken ct)
     {
-        var newest = catalog.Imports.Where(i => i.ShopId == import.ShopId).OrderByDescending(i => i.Id).Take(Undoable).Select(i => i.Id);
-        var old = await catalog.Imports.Where(i => i.ShopId == import.ShopId && (i.UndoState == null || i.UndoState == UndoState.Running || (i.UndoState == UndoState.Done && catalog.ImportChanges.Any(c => c.ImportId == i.Id))) && !newest.Contains(i.Id)).Select(i => new { i.Id, i.UndoState }).ToListAsync(ct);
+        var newest = catalog.Imports.Where(i => i.ShopId == import.ShopId && i.SourceId == import.SourceId && !i.IsDryRun && i.State != ImportState.Held).OrderByDescending(i => i.Id).Take(Undoable).Select(i => i.Id);
+        var old = await catalog.Imports.Where(i => i.ShopId == import.ShopId && i.SourceId == import.SourceId && !i.IsDryRun && i.State != ImportState.Held && (i.UndoState == null || i.UndoState == UndoState.Running || (i.UndoState == UndoState.Done && catalog.ImportChanges.Any(c => c.ImportId == i.Id))) && !newest.Contains(i.Id)).Select(i => new { i.Id, i.UndoState }).ToListAsync(ct);
         foreach (var one in old)
         {
             await using (var mark = await catalog.BeginWriteAsync(ct))
@@ -148,7 +149,7 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
     }
 
     private static Refusal Malformed(FeedFault fault) => CatalogRefusals.ImportMalformed.Saying(
-        fault.Column > 0 ? $"The file is not well-formed at line {fault.Line}, column {fault.Column}, so nothing of it was imported: {fault.Text}" : $"The file is not well-formed at line {fault.Line}, so nothing of it was imported: {fault.Text}",
+        fault.Column > 0 ? $"Nothing was imported, because of line {fault.Line}, column {fault.Column}. {fault.Text}" : $"Nothing was imported, because of line {fault.Line}. {fault.Text}",
         ("line", fault.Line), ("column", fault.Column));
 
     private ImportProgress Progress(double share) =>

@@ -56,6 +56,7 @@ internal static class Merge
     private static IReadOnlyList<VariantState> Variants(GoodsState goods, ProductDraft draft, Action<FeedProblem> say)
     {
         if (draft.Variants.Count == 0) return draft.ListsVariants ? [] : goods.Variants;
+        if (draft is { VariantsApart: true, Variants: [var single] } && goods.Variants.Any(v => v.Options != "[]")) return BesideThem(goods, draft, single);
         var free = goods.Variants.ToList();
         var list = draft.ListsVariants ? [] : goods.Variants.ToList();
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -80,6 +81,15 @@ internal static class Merge
             else list.Add(next);
         }
         return list;
+    }
+
+    // The goods' own figures are renewed; what is chosen from stays until its own file comes, and costs as much more or less than the goods as before.
+    private static List<VariantState> BesideThem(GoodsState goods, ProductDraft draft, VariantDraft said)
+    {
+        var old = goods.Variants.FirstOrDefault(v => v.Options == "[]");
+        var next = old is null ? null : Joined(old.Id, old, said, draft, goods);
+        var dearer = old?.PriceMinor > 0 && next!.PriceMinor > 0 ? next.PriceMinor - old.PriceMinor : 0;
+        return [.. goods.Variants.Select(v => v.Id == old?.Id ? next! : v.PriceMinor + dearer > 0 ? v with { PriceMinor = v.PriceMinor + dearer } : v)];
     }
 
     private static VariantState? Match(List<VariantState> free, VariantDraft variant, bool onlyOne)

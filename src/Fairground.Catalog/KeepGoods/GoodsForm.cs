@@ -25,7 +25,7 @@ internal static class GoodsForm
                 "save" => await Save(product, http.Request.Form, goods, ct),
                 "picture-add" => await AddPictures(productId, http.Request.Form, goods, ct),
                 "picture-up" or "picture-down" or "picture-remove" => await Picture(productId, http.Request.Form, what, goods, ct),
-                _ => Flagged(await goods.Change(productId, new ProductChanges(null, null, Flag(http.Request.Form, "essential"), Flag(http.Request.Form, "active")), ct)),
+                _ => Flagged(await goods.Change(productId, new ProductChanges(null, null, null, Flag(http.Request.Form, "active")), ct)),
             };
         });
         var list = $"/shop/{shopId}/office/goods";
@@ -69,7 +69,8 @@ internal static class GoodsForm
         {
             await using var content = file.OpenReadStream();
             var added = await goods.AddPicture(productId, content, form["alt"].ToString().Trim(), ct);
-            if (added.Refused) return added.Refusal!;
+            // Those before it are kept; which one was not is said, as a phone sends several at once.
+            if (added.Refused) return form.Files.Count == 1 || file.FileName.Length == 0 ? added.Refusal! : added.Refusal!.Kind.Saying($"“{Path.GetFileName(file.FileName)}”: {added.Refusal.Sentence}");
         }
         return true;
     }

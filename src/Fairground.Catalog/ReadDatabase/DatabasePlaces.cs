@@ -69,14 +69,15 @@ internal sealed class DatabasePlaces(IConfiguration configuration, OutsideFetche
         IPAddress[] found;
         try
         {
-            found = await Dns.GetHostAddressesAsync(host, ct);
+            found = await fetcher.Resolve(host, ct);
         }
-        catch (Exception error) when (error is SocketException or ArgumentException)
+        catch (SocketException)
         {
             return SourceRefusals.ConnectionFailed.Saying($"There is no server '{host}'.");
         }
         var named = (configuration["FAIRGROUND_SOURCE_HOSTS"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var allowed = named.Contains(host, StringComparer.OrdinalIgnoreCase) || named.Contains($"{host}:{port}", StringComparer.OrdinalIgnoreCase);
+        if (found.Length == 0) return SourceRefusals.ConnectionFailed.Saying($"There is no server '{host}'.");
         if (!allowed && !Array.TrueForAll(found, fetcher.MayReach)) return CatalogRefusals.AddressRefused.Saying("This database cannot be read: it must be on the public internet, or the operator must name its server in FAIRGROUND_SOURCE_HOSTS.");
         return found;
     }

@@ -56,11 +56,12 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
     private async Task<List<(Guid Id, int NameLength)>> Hits(DbConnection connection, SearchQuestion question, SearchScope scope, bool inName, CancellationToken ct)
     {
         await using var command = connection.CreateCommand();
+        // Cross joins, for SQLite otherwise begins with all goods on the shelf and asks of each whether it has the words.
         var words = database.Kind == DatabaseKind.Sqlite
-            ? $"select d.product_id from (select rowid as n from catalog_search where catalog_search match @words order by rowid desc limit {MostLookedAt}) h join catalog_search_doc d on d.n = h.n"
+            ? $"select d.product_id from (select rowid as n from catalog_search where catalog_search match @words order by rowid desc limit {MostLookedAt}) h cross join catalog_search_doc d on d.n = h.n"
             : $"select product_id from catalog_search_doc where words @@ @words::tsquery limit {MostLookedAt}";
 #pragma warning disable CA2100 // Put together from constants; what was typed is a parameter.
-        command.CommandText = $"select p.id, length(p.name) from ({words}) hit join catalog_product p on p.id = hit.product_id where {Where(command, scope)} limit {MostHits}";
+        command.CommandText = $"select p.id, length(p.name) from ({words}) hit {(database.Kind == DatabaseKind.Sqlite ? "cross " : "")}join catalog_product p on p.id = hit.product_id where {Where(command, scope)} limit {MostHits}";
 #pragma warning restore CA2100
         Bind(command, "@words", database.Kind == DatabaseKind.Sqlite ? question.ForSqlite(inName) : question.ForPostgres(inName));
         var hits = new List<(Guid, int)>();

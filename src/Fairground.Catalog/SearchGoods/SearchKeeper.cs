@@ -11,6 +11,10 @@ namespace Fairground.Catalog.SearchGoods;
 internal sealed class SearchKeeper(Kernel.Storage.Database database, Spelling spelling, Leases leases, TimeProvider time, ILogger<SearchKeeper> logger)
     : LeasedWorker("catalog.search", TimeSpan.FromSeconds(2), leases, time, logger)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly TimeProvider time = time;
+
     // SQLite's one writer waits for a batch, and buyers with it.
     private int BatchSize => database.Kind == DatabaseKind.Sqlite ? 200 : 1_000;
 
@@ -21,6 +25,26 @@ internal sealed class SearchKeeper(Kernel.Storage.Database database, Spelling sp
         while (await Batch([], ct) is var some and > 0) done += some;
         if (done > 0) spelling.Forget();
         return done;
+    }
+
+    /// <summary>Writes words beside work that changes goods, so that both share the time, and at its end what is left.</summary>
+    public async Task<T> Beside<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        var working = Task.Run(work, ct);
+        try
+        {
+            while (!working.IsCompleted)
+            {
+                if (await Batch([], ct) == 0) await Task.WhenAny(working, Task.Delay(Pause, time, ct));
+            }
+        }
+        finally
+        {
+            await ((Task)working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        var result = await working;
+        await CatchUp(ct);
+        return result;
     }
 
     /// <summary>Writes the words of these goods, where they are noted, without waiting for what else is.</summary>

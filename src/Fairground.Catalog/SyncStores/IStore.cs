@@ -31,12 +31,23 @@ internal sealed record StorePage(IReadOnlyList<StoreProduct> Products, string? N
 /// <summary>A product as the store has it.</summary>
 /// <param name="KeyWish">What feeds of such a store know it by, so that goods imported from one are met again.</param>
 /// <param name="Goods">Null where it is nothing that can be sold by itself.</param>
-internal sealed record StoreProduct(string RemoteId, string KeyWish, DateTimeOffset ModifiedAt, StoreGoods? Goods);
+internal sealed record StoreProduct(string RemoteId, string KeyWish, DateTimeOffset ModifiedAt, StoreGoods? Goods)
+{
+    /// <summary>What the store counts its pieces under, where news of the stock names that and not the product.</summary>
+    public IReadOnlyList<string> StockIds { get; init; } = [];
+}
 
 /// <summary>What a webhook tells of one product.</summary>
 /// <param name="Product">Null where it was deleted, or must be asked for.</param>
 /// <param name="Ask">The store must be asked: the news is not the whole product.</param>
-internal sealed record StoreNews(string RemoteId, bool Deleted, StoreProduct? Product, bool Ask);
+internal sealed record StoreNews(string RemoteId, bool Deleted, StoreProduct? Product, bool Ask)
+{
+    /// <summary>The stock was changed of what the store counts under this; which product that is, only we know.</summary>
+    public string? StockId { get; init; }
+
+    /// <summary>When the stock was changed, by the store's clock.</summary>
+    public DateTimeOffset At { get; init; }
+}
 
 /// <summary>Goods in the shape of our own feed (format <c>json</c>); what is null is not spoken of.</summary>
 internal sealed record StoreGoods

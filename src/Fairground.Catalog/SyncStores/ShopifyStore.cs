@@ -48,11 +48,17 @@ internal sealed class ShopifyStore(StoreCalls calls, SourceSecret secret) : ISto
 
     public Task<Result<StoreNews?>> Read(string topic, JsonElement body, CancellationToken ct)
     {
+        if (topic.StartsWith("inventory_levels/", StringComparison.Ordinal)) return Task.FromResult<Result<StoreNews?>>(StockNews(new JsonFields(body)));
         if (!topic.StartsWith("products/", StringComparison.Ordinal)) return Task.FromResult(Result<StoreNews?>.Accepted(null));
         var id = new JsonFields(body).Text("id");
         if (id.Length == 0) throw new JsonException("A product of no id.");
         return Task.FromResult<Result<StoreNews?>>(topic == "products/delete" ? new StoreNews(id, true, null, false) : new StoreNews(id, false, Product(body), false));
     }
+
+    // It has the pieces of one place only, and goods may lie in several: how many there are in all is asked.
+    private static StoreNews StockNews(JsonFields fields) => fields.Text("inventory_item_id") is { Length: > 0 } id
+        ? new StoreNews("", false, null, Ask: true) { StockId = id, At = Instant(fields.Text("updated_at")) }
+        : throw new JsonException("A stock of nothing.");
 
     private StoreProduct Product(JsonElement element)
     {
@@ -77,7 +83,10 @@ internal sealed class ShopifyStore(StoreCalls calls, SourceSecret secret) : ISto
             Attributes = [],
             Variants = single is null ? variants : [],
             Pictures = [.. fields.List("images").Select(i => new JsonFields(i)).Where(i => i.Text("src").Length > 0).OrderBy(i => int.TryParse(i.Text("position"), NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : int.MaxValue).Select(i => new StorePicture(i.Text("src"), i.Text("alt")))],
-        });
+        })
+        {
+            StockIds = [.. fields.List("variants").Select(v => new JsonFields(v).Text("inventory_item_id")).Where(id => id.Length > 0)],
+        };
     }
 
     private static StoreVariant Variant(JsonFields fields, List<string> names)

@@ -50,9 +50,12 @@ internal sealed class StoreWalk(CatalogContext catalog, StoreCalls calls, IFileS
         var found = await store.Find(item.RemoteId, ct);
         if (found.Refused) return found.Refusal!;
         var goods = found.Value?.Goods ?? StoreGoods.Gone;
-        var now = new SourceItem { SourceId = source.Id, RemoteId = item.RemoteId, ProductKey = key, ModifiedAt = found.Value?.ModifiedAt ?? item.ModifiedAt, GoneAt = found.Value is null ? time.GetUtcNow() : null, Walk = item.Walk };
+        var now = new SourceItem { SourceId = source.Id, RemoteId = item.RemoteId, ProductKey = key, ModifiedAt = found.Value?.ModifiedAt ?? item.ModifiedAt, GoneAt = found.Value is null ? time.GetUtcNow() : null, Walk = item.Walk, StockIds = Known(found.Value, item) };
         return new AskedGoods(goods.Deleted == true || goods.Active == false, [.. goods.Prices.Select(p => new FeedPrice(p, "price", "", goods.Currency ?? ""))], goods.Line(key), $"{source.Kind}.json", Wishes) { Items = [now] };
     }
+
+    /// <summary>What the store counts the product's pieces under, as it stands in <see cref="SourceItem.StockIds"/>.</summary>
+    public static string Known(StoreProduct? product, SourceItem? before) => product is null ? before?.StockIds ?? "" : string.Join(' ', product.StockIds);
 
     private async Task<Refusal?> OtherCurrency(Source source, IStore store, CancellationToken ct)
     {
@@ -98,7 +101,7 @@ internal sealed class StoreWalk(CatalogContext catalog, StoreCalls calls, IFileS
             if (!whole && before is { GoneAt: null } && product.ModifiedAt <= before.ModifiedAt) return;
             var key = keys.Of(product);
             if (product.Goods is { } goods) await text.WriteAsync(goods.Line(key).AsMemory(), ct);
-            Items.Add(new SourceItem { SourceId = sourceId, RemoteId = product.RemoteId, ProductKey = key, ModifiedAt = product.ModifiedAt, Walk = walk });
+            Items.Add(new SourceItem { SourceId = sourceId, RemoteId = product.RemoteId, ProductKey = key, ModifiedAt = product.ModifiedAt, Walk = walk, StockIds = Known(product, before) });
         }
 
         private async Task TakeGone(TextWriter text, CancellationToken ct)
@@ -106,7 +109,7 @@ internal sealed class StoreWalk(CatalogContext catalog, StoreCalls calls, IFileS
             foreach (var item in known.Values.Where(i => i.GoneAt is null && !seen.Contains(i.RemoteId)).OrderBy(i => i.RemoteId, StringComparer.Ordinal))
             {
                 await text.WriteAsync(StoreGoods.Gone.Line(item.ProductKey).AsMemory(), ct);
-                Items.Add(new SourceItem { SourceId = sourceId, RemoteId = item.RemoteId, ProductKey = item.ProductKey, ModifiedAt = item.ModifiedAt, GoneAt = DateTimeOffset.FromUnixTimeMilliseconds(walk), Walk = walk });
+                Items.Add(new SourceItem { SourceId = sourceId, RemoteId = item.RemoteId, ProductKey = item.ProductKey, ModifiedAt = item.ModifiedAt, GoneAt = DateTimeOffset.FromUnixTimeMilliseconds(walk), Walk = walk, StockIds = item.StockIds });
             }
         }
     }

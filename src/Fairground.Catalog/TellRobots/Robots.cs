@@ -39,7 +39,12 @@ internal static class Robots
         if (part == 0)
         {
             foreach (var page in (string[])["/", "/lots", "/catalogue", "/how-it-works"]) await Entry(xml, "url", market + page, null);
-            await foreach (var path in catalog.Categories.Where(c => !c.Hidden).OrderBy(c => c.Path).Select(c => c.Path).AsAsyncEnumerable().WithCancellation(ct)) await Entry(xml, "url", market + CategoryAddress.Of(path), null);
+            // What lies below a hidden category is hidden with it.
+            var hidden = await catalog.Categories.Where(c => c.Hidden).Select(c => c.Path + "/").ToListAsync(ct);
+            await foreach (var path in catalog.Categories.Where(c => !c.Hidden).OrderBy(c => c.Path).Select(c => c.Path).AsAsyncEnumerable().WithCancellation(ct))
+            {
+                if (!hidden.Exists(h => path.StartsWith(h, StringComparison.Ordinal))) await Entry(xml, "url", market + CategoryAddress.Of(path), null);
+            }
         }
         await foreach (var product in catalog.Products.AsNoTracking().Where(p => p.Active).OrderBy(p => p.Id).Skip(from).Take(PartSize).Select(p => new { p.Id, p.Slug, p.UpdatedAt }).AsAsyncEnumerable().WithCancellation(ct))
         {

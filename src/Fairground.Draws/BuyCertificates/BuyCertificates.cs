@@ -3,12 +3,14 @@ using System.Globalization;
 using Fairground.Kernel;
 using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
+using Fairground.Ledger.Protection;
 
 namespace Fairground.Draws;
 
 /// <summary>Buys certificates of a lot from the wallet. Numbers and id are made before, so that deciding stays pure.</summary>
 /// <param name="Holder">32 bytes: the buyer's pseudonym in this lot.</param>
-internal sealed record BuyCertificates(CommandKey Key, LotFacts Lot, Guid Buyer, byte[] Holder, Guid PurchaseId, IReadOnlyList<string> Numbers) : IHotCommand
+/// <param name="Terms">What the chosen place demands of whoever buys.</param>
+internal sealed record BuyCertificates(CommandKey Key, LotFacts Lot, Guid Buyer, byte[] Holder, Guid PurchaseId, IReadOnlyList<string> Numbers, GuardTerms Terms) : IHotCommand
 {
     public int Quantity => Numbers.Count;
 
@@ -46,12 +48,13 @@ internal sealed record Bought(Guid PurchaseId, int FirstSeq, IReadOnlyList<strin
 }
 
 /// <summary>Decides a purchase (C-10, C-11, C-12). Refusals in this order: <c>lot.not_found</c>, <c>lot.sold_out</c> (all sold), <c>lot.not_open</c>,
-/// <c>lot.sold_out</c> (fewer left than asked), <c>lot.entry_cap</c>, <c>wallet.insufficient_funds</c>.</summary>
+/// <c>lot.sold_out</c> (fewer left than asked), <c>lot.entry_cap</c>, those of <see cref="Guarding.Check"/>, <c>wallet.insufficient_funds</c>.</summary>
 internal sealed class BuyCertificatesRule(ProofSigner signer) : HotRule<BuyCertificates, Bought>
 {
     public override void Needs(BuyCertificates command, LoadPlan plan) => plan
         .Account(command.Wallet)
         .Account(command.Lot.Escrow)
+        .Guard(command.Buyer)
         .Row(DrawsTables.Sales, command.Lot.LotId)
         .Row(DrawsTables.Holdings, command.Lot.LotId, command.Buyer);
 
@@ -67,6 +70,8 @@ internal sealed class BuyCertificatesRule(ProofSigner signer) : HotRule<BuyCerti
         if (sale.Left < quantity) return Refuse(DrawsRefusals.SoldOut, ("left", sale.Left));
         if (holding.Count + quantity > sale.Cap) return Refuse(DrawsRefusals.EntryCap, ("cap", sale.Cap), ("held", holding.Count));
         var price = checked(sale.Nominal * quantity);
+        var purchase = new GuardedPurchase(command.Buyer, lot.ShopId, lot.Currency, price, quantity, command.Terms);
+        if (Guarding.Check(state, purchase, now) is { } kept) return Refuse(kept);
         if (!state.CanPay(wallet, price)) return Refuse(LedgerRefusals.InsufficientFunds, ("needed", new Money(price, Currency.Of(lot.Currency))));
 
         var bought = new Bought(command.PurchaseId, sale.Sold + 1, command.Numbers, LotTerms.WholeSeconds(now), "", "");
@@ -74,6 +79,7 @@ internal sealed class BuyCertificatesRule(ProofSigner signer) : HotRule<BuyCerti
             .Post(DrawsPostings.Buy, wallet, escrow, price, lot.LotId, command.PurchaseId)
             .Change(DrawsTables.Sales, sale.Sell(quantity, now))
             .Change(DrawsTables.Holdings, holding with { Count = holding.Count + quantity })
+            .Count(state, purchase, now)
             .Add(DrawsTables.Certificates, command.Numbers.Select((number, i) => new Certificate(lot.LotId, command.PurchaseId, command.Buyer, bought.FirstSeq + i, number)))
             .Publish(new CertificatesSold(lot.LotId, command.Buyer, command.PurchaseId, quantity));
         if (sale.Left == quantity) decision.Publish(new LotSoldOut(lot.LotId, lot.ShopId));

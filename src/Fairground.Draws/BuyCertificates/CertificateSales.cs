@@ -6,6 +6,7 @@ using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
 using Fairground.Ledger.GroupCommit;
+using Fairground.Ledger.Protection;
 
 namespace Fairground.Draws;
 
@@ -13,18 +14,21 @@ namespace Fairground.Draws;
 internal sealed record Purchase(LotFacts Lot, Bought Bought, string Receipt, bool Replayed);
 
 /// <summary>Sells certificates; page and API call this.</summary>
-internal sealed class CertificateSales(GroupCommitter committer, DrawsMemory memory, ProofSigner signer, IPeople people, IShopAccess shops)
+internal sealed class CertificateSales(GroupCommitter committer, DrawsMemory memory, ProofSigner signer, IPeople people, IShopAccess shops, IJurisdiction jurisdiction)
 {
     public const int MostAtOnce = 1000;
 
-    /// <summary>Buys from the wallet of the signed-in person. Refusals: <c>lot.quantity_invalid</c>, <c>lot.not_found</c>, <c>lot.staff_excluded</c>, those of
-    /// <see cref="BuyCertificatesRule"/>, <c>idempotency.key_reused</c>, <c>server.busy</c>, <c>server.unavailable</c>.</summary>
+    /// <summary>Buys from the wallet of the signed-in person. Refusals: <c>lot.quantity_invalid</c>, <c>lot.not_found</c>, <c>jurisdiction.not_chosen</c>, <c>jurisdiction.mode_closed</c>,
+    /// <c>jurisdiction.licence_missing</c>, <c>lot.staff_excluded</c>, those of <see cref="BuyCertificatesRule"/>, <c>idempotency.key_reused</c>, <c>server.busy</c>, <c>server.unavailable</c>.</summary>
     /// <param name="key">The caller's idempotency key.</param>
     public async Task<Result<Purchase>> Buy(ClaimsPrincipal user, Guid lotId, int quantity, string key, CancellationToken ct)
     {
         if (quantity is < 1 or > MostAtOnce) return DrawsRefusals.QuantityInvalid;
         var lot = await memory.Facts(lotId, ct);
         if (lot is null) return await memory.IsDraft(lotId, ct) ? DrawsRefusals.NotOpen : DrawsRefusals.LotNotFound;
+        var place = await jurisdiction.Chosen(ct);
+        if (place is null) return JurisdictionRefusals.NotChosen;
+        if (place.MaySell(SaleModes.Certificates) is { } closed) return closed;
         var buyer = user.UserId();
         if (user.IsOperator() || await memory.IsStaff(shops, lot.ShopId, buyer, ct)) return DrawsRefusals.StaffExcluded;
         var salt = await memory.Salt(people, buyer, ct);
@@ -32,7 +36,7 @@ internal sealed class CertificateSales(GroupCommitter committer, DrawsMemory mem
         var holder = EntryLeaf.Holder(lot.LotText, salt, buyer.ToString());
         var command = new BuyCertificates(
             CommandKey.For(buyer, key, "draws.buy", lot.LotText, quantity.ToString(CultureInfo.InvariantCulture)),
-            lot, buyer, holder, Ids.New(), NewNumbers(quantity));
+            lot, buyer, holder, Ids.New(), NewNumbers(quantity), GuardTerms.Of(place.Pack));
         var result = await committer.Submit<Bought>(command);
         if (result.Refused) return result.Refusal!;
         var bought = result.Value;

@@ -9,15 +9,17 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Draws;
 
 /// <summary>Opens drafts: fetches the current cost (element 8), freezes the terms, starts the sale. Page and API call this.</summary>
-internal sealed class LotOpening(DrawsContext context, GroupCommitter committer, IGoods goods, ICurrentCost costs, IShopAccess shops, EntropySources sources, TimeProvider time)
+internal sealed class LotOpening(DrawsContext context, GroupCommitter committer, IGoods goods, ICurrentCost costs, IShopAccess shops, EntropySources sources, IJurisdiction jurisdiction, TimeProvider time)
 {
-    /// <summary>Refusals: <c>lot.not_found</c>, <c>access.forbidden</c>, <c>lot.not_draft</c>, <c>lot.closes_at_invalid</c>, <c>lot.price_moved</c>, those about the goods, and those of <see cref="ICurrentCost"/>.</summary>
+    /// <summary>Refusals: <c>lot.not_found</c>, <c>access.forbidden</c>, <c>lot.not_draft</c>, <c>lot.closes_at_invalid</c>, <c>lot.price_moved</c>, those about the goods, those of <see cref="ICurrentCost"/>, and those of the chosen place (<see cref="JurisdictionRefusals"/>).</summary>
     public async Task<Result<Lot>> Open(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
     {
         var lot = await context.Lots.AsNoTracking().FirstOrDefaultAsync(l => l.Id == lotId, ct);
         if (lot is null) return DrawsRefusals.LotNotFound;
         if (!await shops.MayAct(user, lot.ShopId, Access.ShopStaff, ct)) return CommonRefusals.Forbidden;
-        var frozen = await Freeze(lot, ct);
+        if (await jurisdiction.Chosen(ct) is not { } place) return JurisdictionRefusals.NotChosen;
+        if (place.MaySell(SaleModes.Certificates) is { } closed) return closed;
+        var frozen = await Freeze(lot, place, ct);
         if (frozen.Refused) return frozen.Refusal!;
         lot = frozen.Value;
         Failpoint.Hit("draws.after_terms");
@@ -29,7 +31,7 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
     }
 
     // The terms are written once; an opening that broke off after this goes on with the same terms.
-    private async Task<Result<Lot>> Freeze(Lot draft, CancellationToken ct)
+    private async Task<Result<Lot>> Freeze(Lot draft, Jurisdiction place, CancellationToken ct)
     {
         if (draft.TermsJson is not null) return draft;
         // Who sells must not wait for a source that is asked in vain.
@@ -47,6 +49,7 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
         var entries = draft.EntriesGiven ? draft.Entries : LotTerms.Entries(product.Price.Minor, draft.MarginPercent, draft.Nominal);
         if (!CreateLotDecision.EntriesFit(entries, draft.Nominal)) return DrawsRefusals.EntriesInvalid.With(("entries", entries));
         if (draft.Winners > entries) return DrawsRefusals.WinnersInvalid;
+        if (place.MayOffer(product.Price, draft.Winners, checked(draft.Nominal * entries)) is { } unlawful) return unlawful;
         if (!sources.Names.Contains(draft.Entropy)) return DrawsRefusals.EntropyUnavailable;
         if (draft.Entropy is DrandEntropy.Source or DrandEntropy.MixedSource && !sources.IsReachable) return DrawsRefusals.BeaconUnreachable;
         // Before the writer's turn is taken: protecting a secret may itself have to store a key.

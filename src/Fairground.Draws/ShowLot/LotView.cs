@@ -28,6 +28,7 @@ internal sealed record ProofCheckView(string State, DateTimeOffset CheckedAt, in
 /// <summary>A lot as everyone may see it. Times are UTC.</summary>
 /// <param name="DrawsAt">When it is drawn. Pages have it once the closing has fixed it; the API gives, before that, the latest time that <c>closesAt</c> allows, and null where there is no draw.</param>
 /// <param name="TermsHash">Null while it is a draft.</param>
+/// <param name="PriceAsOf">Set where the shop's system did not answer at the opening: when it said the price last.</param>
 internal sealed record LotView(
     Guid LotId,
     Guid ProductId,
@@ -61,7 +62,8 @@ internal sealed record LotView(
     string? OutcomesHash,
     MyShare? Mine,
     CancellationView? Cancellation = null,
-    ProofCheckView? ProofCheck = null)
+    ProofCheckView? ProofCheck = null,
+    DateTimeOffset? PriceAsOf = null)
 {
     /// <summary>As the API gives it: with the planned time of the draw until the closing fixes one.</summary>
     public LotView Planned() => DrawsAt is null && State is "open" or "sold_out" or "closed" ? this with { DrawsAt = (ClosedAt ?? ClosesAt).AddSeconds(DrawDelaySeconds) } : this;
@@ -178,6 +180,6 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
             lot.OpenedAt, sale.ClosesAt, sale.ClosedAt, sale.DrawsAt, sale.DrawDelaySeconds, sale.ClaimSeconds,
             sale.TermsHash is null ? null : Convert.ToHexStringLower(sale.TermsHash),
             sale.Policy.Wire(), sale.Policy == UnsoldPolicy.CashAlternative ? sale.CashPercent : null, sale.Cash, sale.Extended,
-            lot.Winners, lot.Reserves, sale.Cap, lot.Entropy, lot.Unclaimed.Wire(), OutcomesOf(lot), null);
+            lot.Winners, lot.Reserves, sale.Cap, lot.Entropy, lot.Unclaimed.Wire(), OutcomesOf(lot), null, PriceAsOf: LotTerms.PriceAsOf(lot));
     }
 }

@@ -3,60 +3,21 @@ using Fairground.Kernel.Storage;
 namespace Fairground.Kernel.Files;
 
 /// <summary>Reads a stored file piece by piece; any position can be sought, so that ranges cost only their own pieces.</summary>
-internal sealed class ChunkStream(Database database, StoredFile file) : Stream
+internal sealed class ChunkStream(Database database, StoredFile file) : StoredStream(file.Length)
 {
     private byte[]? chunk;
     private long chunkNumber = -1;
-    private long position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
-
-    public override long Length => file.Length;
-
-    public override long Position
-    {
-        get => position;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            position = value;
-        }
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (position >= file.Length || buffer.Length == 0) return 0;
-        var (number, within) = Math.DivRem(position, ChunkStore.ChunkBytes);
+        if (Position >= Length || buffer.Length == 0) return 0;
+        var (number, within) = Math.DivRem(Position, ChunkStore.ChunkBytes);
         if (number != chunkNumber) (chunk, chunkNumber) = (await Load(number, cancellationToken), number);
         var count = (int)Math.Min(buffer.Length, chunk!.Length - within);
         chunk.AsMemory((int)within, count).CopyTo(buffer);
-        position += count;
+        Position += count;
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
-
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
-    {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => position + offset,
-        _ => file.Length + offset,
-    };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private async Task<byte[]> Load(long number, CancellationToken ct)
     {

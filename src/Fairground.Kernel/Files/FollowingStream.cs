@@ -1,33 +1,14 @@
 namespace Fairground.Kernel.Files;
 
 /// <summary>Reads a file from the store that has it; where the file is moved meanwhile, reads on at the same place in the store that it went to.</summary>
-internal sealed class FollowingStream(FileStores stores, FileRows rows, StoredFile file) : Stream
+internal sealed class FollowingStream(FileStores stores, FileRows rows, StoredFile file) : StoredStream(file.Length)
 {
     private StoredFile file = file;
     private Stream? inner;
-    private long position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
-
-    public override long Length => file.Length;
-
-    public override long Position
-    {
-        get => position;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            position = value;
-        }
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (position >= file.Length || buffer.Length == 0) return 0;
+        if (Position >= Length || buffer.Length == 0) return 0;
         int read;
         try
         {
@@ -40,29 +21,9 @@ internal sealed class FollowingStream(FileStores stores, FileRows rows, StoredFi
             (file, inner) = (now, null);
             read = await ReadHere(buffer, cancellationToken);
         }
-        position += read;
+        Position += read;
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
-
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
-    {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => position + offset,
-        _ => file.Length + offset,
-    };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {
@@ -79,7 +40,7 @@ internal sealed class FollowingStream(FileStores stores, FileRows rows, StoredFi
     private ValueTask<int> ReadHere(Memory<byte> buffer, CancellationToken ct)
     {
         inner ??= stores.Of(file).OpenRead(file);
-        if (inner.Position != position) inner.Position = position;
+        if (inner.Position != Position) inner.Position = Position;
         return inner.ReadAsync(buffer, ct);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fairground.Kernel;
 using Fairground.Ledger.GroupCommit;
+using Fairground.Ledger.Protection;
 
 namespace Fairground.Payments.StartTopUp;
 
@@ -10,16 +11,18 @@ internal sealed record StartTopUp(CommandKey Key, Guid PaymentId, Guid HoldId, G
 /// <summary>What is kept of it: the first payment's id and when it lapses, so that a repeat gets the same payment.</summary>
 internal sealed record TopUpStarted(Guid PaymentId, DateTimeOffset ExpiresAt);
 
-/// <summary>Decides <see cref="StartTopUp"/>. What was asked is checked before (<see cref="TopUpLimits"/>): nothing here depends on state.</summary>
+/// <summary>Decides <see cref="StartTopUp"/>. Refusals: <c>payment.amount_out_of_range</c>, and for who is on a break <c>protection.excluded</c> or <c>protection.on_break</c>.</summary>
 internal sealed class StartTopUpRule : HotRule<StartTopUp, TopUpStarted>
 {
     public override void Needs(StartTopUp command, LoadPlan plan) => plan
         .Account(PaymentsPostings.ClearingOf(command.Gateway, command.Amount.Currency.Code))
+        .Guard(command.UserId)
         .Row(Payment.Table, command.PaymentId);
 
     public override Decision Decide(StartTopUp command, GroupState state, DateTimeOffset now)
     {
         if (TopUpLimits.Check(command.Amount) is { } refusal) return Refuse(refusal);
+        if (Guarding.CheckDeposit(state, command.UserId, now) is { } kept) return Refuse(kept);
 
         var (amount, currency) = (command.Amount.Minor, command.Amount.Currency.Code);
         var expires = now + Payment.Lifetime;
@@ -55,7 +58,7 @@ internal sealed record ReadyToPay(Guid PaymentId, string PayUrl, bool Replayed);
 /// <summary>Starts top-ups, for the endpoint and the page.</summary>
 internal sealed class TopUpDesk(GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways)
 {
-    /// <summary>Refusals: <c>payment.no_gateway</c>, <c>payment.amount_out_of_range</c>, <c>idempotency.key_reused</c>, the ledger's and the gateway's own (C-14).</summary>
+    /// <summary>Refusals: <c>payment.no_gateway</c>, <c>payment.amount_out_of_range</c>, <c>protection.excluded</c>, <c>protection.on_break</c>, <c>idempotency.key_reused</c>, the ledger's and the gateway's own (C-14).</summary>
     public async Task<Result<ReadyToPay>> Start(Guid userId, Money amount, string key, CancellationToken ct)
     {
         if (gateways.FirstOrDefault() is not { } gateway) return PaymentRefusals.NoGateway;

@@ -31,8 +31,9 @@ internal static class ServeCommand
             Default("FAIRGROUND_DEV_INBOX", "1");
             Default("FAIRGROUND_DEMO_GATEWAY", "1");
             Default("FAIRGROUND_OPERATOR", $"{DemoPeople.Operator.Contact}:{DemoPeople.Password}");
+            Default("FAIRGROUND_JURISDICTION", "demo");
             Default("FAIRGROUND_MARKET_NAME", "Fairground demo");
-            Default("FAIRGROUND_NOTICE", "A demo market with play money. No prize here is real.");
+            Default("FAIRGROUND_NOTICE", "No prize here is real.");
         }
         WebApplication app;
         try

@@ -7,6 +7,7 @@ using Fairground.Kernel.Storage;
 using Fairground.Ledger;
 using Fairground.Notifications;
 using Fairground.Payments;
+using Fairground.Protection;
 
 namespace Fairground.Server.Hosting;
 
@@ -19,6 +20,7 @@ public static class Market
         new KernelModule(),
         new LedgerModule(),
         new IdentityModule(),
+        new ProtectionModule(),
         new NotificationsModule(),
         new PaymentsModule(),
         new CatalogModule(),

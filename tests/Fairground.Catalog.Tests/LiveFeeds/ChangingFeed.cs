@@ -1,25 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Fairground.Catalog.Tests.LiveFeeds;
 
 /// <summary>A shop's web server whose feed changes: it tells its version, and answers 304 to who has it.</summary>
-internal sealed class ChangingFeed : IAsyncDisposable
+internal sealed class ChangingFeed : OtherServer
 {
-    private readonly WebApplication app;
-
-    private ChangingFeed(WebApplication app, string url) => (this.app, Url) = (app, url);
-
-    /// <summary>Of the server, without a slash at its end.</summary>
-    public string Url { get; }
-
     public string Feed { get; set; } = "";
 
     public string? Etag { get; set; }
@@ -37,23 +25,9 @@ internal sealed class ChangingFeed : IAsyncDisposable
     /// <summary>Status and the validators that were sent, one line a request.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    public static async Task<ChangingFeed> Start()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        ChangingFeed? feed = null;
-        app.MapGet("/{**path}", (HttpContext http) => feed!.Answer(http));
-        await app.StartAsync();
-        return feed = new ChangingFeed(app, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-    }
+    public static Task<ChangingFeed> Start() => Start(new ChangingFeed());
 
-    public async ValueTask DisposeAsync()
-    {
-        await app.StopAsync();
-        await app.DisposeAsync();
-    }
+    protected override void Routes(WebApplication app) => app.MapGet("/{**path}", Answer);
 
     private IResult Answer(HttpContext http)
     {

@@ -137,7 +137,7 @@ public sealed class DatabaseSourceTests
     {
         await using var closed = await Market.Open(DatabaseKind.Sqlite);
         var places = (DatabasePlaces)closed.Services.GetService(typeof(DatabasePlaces))!;
-        foreach (var host in new[] { "127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254" })
+        foreach (var host in new[] { "127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "0.0.0.0", "0", "127.1", "2130706433", "::", "::1", "::ffff:127.0.0.1", "fd00::1", "fe80::1" })
             Assert.Equal("import.address_refused", (await places.Postgres($"Host={host};Database=d;Username=u;Password=p", Stop)).Refusal?.Code);
         await using var open = await Market.Open(DatabaseKind.Sqlite, settings: new Dictionary<string, string> { ["FAIRGROUND_SOURCE_HOSTS"] = "db.internal, 127.0.0.1:6543" });
         places = (DatabasePlaces)open.Services.GetService(typeof(DatabasePlaces))!;

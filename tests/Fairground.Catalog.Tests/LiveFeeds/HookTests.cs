@@ -63,6 +63,37 @@ public sealed class HookTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task A_stock_that_Shopify_tells_by_itself_is_asked_for_in_all_places_together(DatabaseKind kind)
+    {
+        await using var store = await StoreServer.Start();
+        store.Products[1] = Shopify(1, "kettle", "100.00").WithStock(3);
+        store.Products[2] = Shopify(2, "lamp", "50.00").WithStock(4);
+        await using var market = await Market.Open(kind, listening: true, allowPrivate: true);
+        var (shop, source) = await Opened(market, ShopifyWishes(store), "kettle 10000 on, lamp 5000 on");
+        await SetSecret(market, shop, source);
+        async Task<string> Stock() => string.Join(", ", await market.Ask(c => c.Variants.OrderBy(v => v.Sku).Select(v => $"{v.Sku} {v.Stock}").ToListAsync(Stop)));
+        Assert.Equal("kettle-1 3, lamp-1 4", await Stock());
+
+        // Two pieces in the place that is told of, and nine in all.
+        store.Products[1].WithStock(9);
+        Assert.Equal("200", await SendShopify(market, source, "inventory_levels/update", "i1", Level(1000, 2, "2026-03-02T10:00:00+05:00")));
+        await Eventually.Holds(async () => await Stock() == "kettle-1 9, lamp-1 4", TimeSpan.FromSeconds(20), "the stock of all places is on the shelf");
+        Assert.Equal("200", await SendShopify(market, source, "inventory_levels/update", "i2", Level(77, 2, "2026-03-02T10:00:00+05:00")));
+        await Eventually.Holds(async () => await Hooks(market) == "i1 done, i2 stale", TimeSpan.FromSeconds(20), "stock of what is not ours is left");
+        // A product that was told since has its stock in it: nothing is asked.
+        var calls = store.Asked.Count(a => a.Contains("/products/", StringComparison.Ordinal));
+        await market.Ask(c => c.Sources.ExecuteUpdateAsync(s => s.SetProperty(x => x.HooksAt, DateTimeOffset.MaxValue.AddDays(-1)).SetProperty(x => x.HookFailures, 1), Stop));
+        Assert.Equal("200", await SendShopify(market, source, "inventory_levels/update", "i3", Level(2000, 1, "2026-03-02T10:00:00Z")));
+        Assert.Equal("200", await SendShopify(market, source, "products/update", "i4", Shopify(2, "lamp", "50.00", updated: "2026-03-02T10:00:01Z").WithStock(1)));
+        await market.Ask(c => c.Sources.ExecuteUpdateAsync(s => s.SetProperty(x => x.HooksAt, DateTimeOffset.UnixEpoch), Stop));
+        await Eventually.Holds(async () => await Stock() == "kettle-1 9, lamp-1 1", TimeSpan.FromSeconds(20), "both are one change");
+        Assert.Equal(calls, store.Asked.Count(a => a.Contains("/products/", StringComparison.Ordinal)));
+        Assert.Equal("i1 done, i2 stale, i3 done, i4 done", await Hooks(market));
+        Assert.Equal("200", await SendShopify(market, source, "inventory_levels/update", "i5", new JsonObject { ["available"] = 1 }));
+        await Eventually.Holds(async () => (await Hooks(market)).EndsWith("i5 failed", StringComparison.Ordinal), TimeSpan.FromSeconds(20), "a stock of nothing is no news");
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task What_WooCommerce_tells_is_worked_also_where_it_tells_it_in_part(DatabaseKind kind)
     {
         await using var store = await StoreServer.Start();

@@ -3,12 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Fairground.Catalog.Tests.LiveFeeds;
 
@@ -16,17 +11,11 @@ namespace Fairground.Catalog.Tests.LiveFeeds;
 /// Somebody's store that speaks as WooCommerce (wc/v3) and Shopify (Admin REST) are documented to: keys, paging by links and counts, filters,
 /// call limits, refusals. Its products are JSON as those systems give them.
 /// </summary>
-internal sealed class StoreServer : IAsyncDisposable
+internal sealed class StoreServer : OtherServer
 {
     public const string WooKey = "ck_0123456789abcdef";
     public const string WooSecret = "cs_fedcba9876543210";
     public const string Token = "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";
-
-    private readonly WebApplication app;
-
-    private StoreServer(WebApplication app, string url) => (this.app, Url) = (app, url);
-
-    public string Url { get; }
 
     /// <summary>Of either system, by id.</summary>
     public SortedDictionary<long, JsonObject> Products { get; } = [];
@@ -53,31 +42,25 @@ internal sealed class StoreServer : IAsyncDisposable
     /// <summary>Path and query of every call.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    public static async Task<StoreServer> Start()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        StoreServer? store = null;
-        app.Use((http, next) => store!.Meet(http, next));
-        app.MapGet("/wp-json/wc/v3/data/currencies/current", () => Results.Json(new JsonObject { ["code"] = store!.Currency, ["symbol"] = "₸" }));
-        app.MapGet("/wp-json/wc/v3/products", (HttpContext http) => store!.WooPage(http, store.WooProducts(http.Request.Query)));
-        app.MapGet("/wp-json/wc/v3/products/categories", (HttpContext http) => store!.WooPage(http, store.Categories.Select(c => c!)));
-        app.MapGet("/wp-json/wc/v3/products/{id:long}", (long id) => store!.Products.TryGetValue(id, out var product) ? Results.Json(product) : WooError(404, "woocommerce_rest_product_invalid_id", "Invalid ID."));
-        app.MapGet("/wp-json/wc/v3/products/{id:long}/variations", (HttpContext http, long id) => store!.WooPage(http, store.Variations.TryGetValue(id, out var list) ? list.Select(v => v!) : []));
-        app.MapGet("/admin/api/{version}/shop.json", () => Results.Json(new JsonObject { ["shop"] = new JsonObject { ["currency"] = store!.Currency } }));
-        app.MapGet("/admin/api/{version}/products.json", (HttpContext http) => store!.ShopifyPage(http));
-        app.MapGet("/admin/api/{version}/products/{id:long}.json", (long id) => store!.Products.TryGetValue(id, out var product) ? Results.Json(new JsonObject { ["product"] = product.DeepClone() }) : Results.Json(new JsonObject { ["errors"] = "Not Found" }, statusCode: 404));
-        await app.StartAsync();
-        return store = new StoreServer(app, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-    }
+    public static Task<StoreServer> Start() => Start(new StoreServer());
 
-    public async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         Silence?.TrySetResult();
-        await app.StopAsync();
-        await app.DisposeAsync();
+        return base.DisposeAsync();
+    }
+
+    protected override void Routes(WebApplication app)
+    {
+        app.Use((http, next) => Meet(http, next));
+        app.MapGet("/wp-json/wc/v3/data/currencies/current", () => Results.Json(new JsonObject { ["code"] = Currency, ["symbol"] = "₸" }));
+        app.MapGet("/wp-json/wc/v3/products", (HttpContext http) => WooPage(http, WooProducts(http.Request.Query)));
+        app.MapGet("/wp-json/wc/v3/products/categories", (HttpContext http) => WooPage(http, Categories.Select(c => c!)));
+        app.MapGet("/wp-json/wc/v3/products/{id:long}", (long id) => Products.TryGetValue(id, out var product) ? Results.Json(product) : WooError(404, "woocommerce_rest_product_invalid_id", "Invalid ID."));
+        app.MapGet("/wp-json/wc/v3/products/{id:long}/variations", (HttpContext http, long id) => WooPage(http, Variations.TryGetValue(id, out var list) ? list.Select(v => v!) : []));
+        app.MapGet("/admin/api/{version}/shop.json", () => Results.Json(new JsonObject { ["shop"] = new JsonObject { ["currency"] = Currency } }));
+        app.MapGet("/admin/api/{version}/products.json", (HttpContext http) => ShopifyPage(http));
+        app.MapGet("/admin/api/{version}/products/{id:long}.json", (long id) => Products.TryGetValue(id, out var product) ? Results.Json(new JsonObject { ["product"] = product.DeepClone() }) : Results.Json(new JsonObject { ["errors"] = "Not Found" }, statusCode: 404));
     }
 
     private async Task Meet(HttpContext http, RequestDelegate next)

@@ -39,10 +39,22 @@ internal static class Wares
         ["variants"] = new JsonArray(new JsonObject
         {
             ["id"] = id * 10, ["title"] = "Default Title", ["option1"] = "Default Title", ["option2"] = null, ["option3"] = null, ["sku"] = sku ?? handle + "-1", ["price"] = price, ["compare_at_price"] = null,
-            ["barcode"] = "4870001", ["inventory_management"] = "shopify", ["inventory_quantity"] = 3, ["inventory_policy"] = "deny",
+            ["barcode"] = "4870001", ["inventory_management"] = "shopify", ["inventory_quantity"] = 3, ["inventory_policy"] = "deny", ["inventory_item_id"] = id * 1000,
         }),
         ["images"] = new JsonArray(new JsonObject { ["id"] = 2, ["position"] = 2, ["src"] = "https://pictures.example/b.jpg", ["alt"] = null }, new JsonObject { ["id"] = 1, ["position"] = 1, ["src"] = "https://pictures.example/a.jpg", ["alt"] = "Front" }),
     };
+
+    /// <summary>Shopify's news of how many pieces lie in one place.</summary>
+    public static JsonObject Level(long inventoryItem, long available, string updated) => new()
+    {
+        ["inventory_item_id"] = inventoryItem, ["location_id"] = 905684977, ["available"] = available, ["updated_at"] = updated, ["admin_graphql_api_id"] = $"gid://shopify/InventoryLevel/1?inventory_item_id={inventoryItem}",
+    };
+
+    public static JsonObject WithStock(this JsonObject shopify, long pieces)
+    {
+        shopify["variants"]![0]!["inventory_quantity"] = pieces;
+        return shopify;
+    }
 
     public static JsonObject WithSizes(this JsonObject shopify, params (long Id, string Size, string Price)[] sizes)
     {

@@ -64,6 +64,7 @@ internal sealed class ClaimHost : IAsyncDisposable
         services.AddSingleton(database.Database);
         services.AddSingleton<IGoods, OneShop>();
         services.AddSingleton<IPeople, FewPeople>();
+        services.AddSingleton<IJurisdiction, FakeTown>();
         services.AddSingleton<IShopAccess, TwoShops>();
         services.AddSingleton<IMessages, NoMessages>();
         services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, SignedInByHeader>("test", null);

@@ -120,6 +120,21 @@ public sealed class PictureTests
     }
 
     [Fact]
+    public async Task A_picture_whose_pixels_would_fill_the_memory_is_kept_and_not_decoded()
+    {
+        await using var room = await FileRoom.Open(DatabaseKind.Sqlite);
+        // 49 million pixels of four colours in 16 bits: 392 million bytes out of a few.
+        var deep = TestPictures.Png(7_000, 7_000, depth: 16, colours: 6);
+        var kept = (await room.Files.Save(new MemoryStream(deep), FileRules.Picture, Stop)).Value;
+        Assert.False(new PictureShaper().Fits(deep));
+        Assert.True(new PictureShaper().Fits(TestPictures.Png(7_000, 7_000, depth: 8, colours: 6)));
+        Assert.Equal(1, await room.Get<PictureWorker>().MakeDue(Stop));
+        Assert.Equal(1, await room.Count("kernel_picture where due_at is null and error = 'The picture would take too much memory to be made smaller; it is shown as it is.'"));
+        Assert.Null(await room.Get<PictureRows>().Best(kept.Id, 320, Stop));
+        Assert.NotNull(await room.Files.Find(kept.Id, Stop));
+    }
+
+    [Fact]
     public void Only_the_five_kinds_of_picture_can_be_decoded_at_all()
     {
         Assert.True(new PictureShaper().IsThere);

@@ -36,6 +36,20 @@ internal static class TestPictures
         return file.ToArray();
     }
 
+    /// <summary>The same whose head says other colours; what is in it does not go with that.</summary>
+    /// <param name="depth">Bits of a colour: 8 or 16.</param>
+    /// <param name="colours">As PNG counts them: 2 for three, 6 for three and transparency.</param>
+    public static byte[] Png(int width, int height, byte depth, byte colours)
+    {
+        var plain = Png(width, height);
+        (plain[24], plain[25]) = (depth, colours);
+        using var file = new MemoryStream();
+        file.Write(plain.AsSpan(0, 8));
+        Chunk(file, "IHDR", plain[16..29]);
+        file.Write(plain.AsSpan(33));
+        return file.ToArray();
+    }
+
     /// <summary>A WebP in the extended form around one picture, with EXIF and XMP.</summary>
     public static byte[] Webp(byte[] simple, string exif)
     {

@@ -3,7 +3,7 @@ using Fairground.Scenarios.Vocabulary;
 namespace Fairground.Scenarios.Browser;
 
 /// <summary>A market with something on every page: lots in several states, a win, a statement, an import with a row that cannot be used.</summary>
-internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lot Open, Lot Draft, Lot Waiting, Lot Drawn, string WinId, string PaymentId)
+internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lot Open, Lot Draft, Lot Waiting, Lot Drawn, string WinId, string PaymentId, Offices Offices)
 {
     private const string Feed =
         """
@@ -12,17 +12,21 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
         2,simple,CHAIR,Chair,1,not a price,Home > Seats
         """;
 
+    private const string Table =
+        """
+        Наименование;Артикул;Цена розничная;Остаток
+        Чайник;T-1;12 500,00;3
+        Самовар;T-2;85 000,00;1
+        """;
+
     public static async Task<FurnishedMarket> Make(Fair fair)
     {
         var shop = await fair.Shop("Bazaar");
         var staff = await shop.Staff("timur");
-        using (var feed = new MultipartFormDataContent { { new StringContent(Feed), "file", "goods-of-the-season.csv" } })
-        using (var http = fair.Http())
-        {
-            http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", shop.Owner.Token);
-            var job = await Call.Read(await http.PostAsync($"api/v1/shops/{shop.Id}/imports", feed), 202);
-            await Call.Until(() => shop.Owner.Get($"imports/{job["importId"] ?? job["id"]}"), done => (string)done["state"]! == "done");
-        }
+        var import = await Sends(fair, shop, Feed, "goods-of-the-season.csv");
+        await Call.Until(() => shop.Owner.Get($"imports/{import}"), done => (string)done["state"]! == "done");
+        var held = await Sends(fair, shop, Table, "a-table-with-columns-of-its-own.csv", hold: true);
+        var source = (string)(await shop.Owner.Post($"shops/{shop.Id}/sources", new { kind = "address", name = "The warehouse's list of everything", address = "http://127.0.0.1:9/a/rather/long/path/of/goods.csv", paused = true }, 201))["sourceId"]!;
         var buyer = await fair.Buyer("aigerim", 50_000);
         var open = await shop.Opens("Samovar of the large kind, for twelve guests", price: 120_000, nominal: 1_000);
         var draft = await shop.Drafts("Carpet", price: 20_000);
@@ -34,7 +38,15 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
         await waiting.Becomes("drawing");
         await drawn.Becomes("drawn");
         var payment = await buyer.Post("me/wallet/top-ups", new { amount = Person.Money(2_500) }, 201);
-        return new FurnishedMarket(shop, staff, buyer, open, draft, waiting, drawn, (string)(await buyer.Wins())[0]["winId"]!, (string)payment["paymentId"]!);
+        return new FurnishedMarket(shop, staff, buyer, open, draft, waiting, drawn, (string)(await buyer.Wins())[0]["winId"]!, (string)payment["paymentId"]!, new Offices(import, held, source));
+    }
+
+    private static async Task<string> Sends(Fair fair, Shop shop, string text, string name, bool hold = false)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(text), "file", name }, { new StringContent(hold ? "true" : "false"), "hold" } };
+        using var http = fair.Http();
+        http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", shop.Owner.Token);
+        return (string)(await Call.Read(await http.PostAsync($"api/v1/shops/{shop.Id}/imports", form), 202))["importId"]!;
     }
 
     /// <summary>The addresses of pages that this role may see: each page once, and again where it looks different to this role.</summary>
@@ -48,14 +60,23 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
         string[] outside = ["/sign-in", "/register", "/register/confirm?id=00000000-0000-0000-0000-000000000001", "/setup", "/recover", "/recover/code?id=1", "/sign-in/code?id=1", "/sign-in/second-step", "/contact-change/stop?token=1"];
         string[] mine = ["/me/certificates", "/me/wins", "/wallet", "/messages", "/account", "/account/security", "/account/password", "/account/confirm", "/account/contact", "/account/contact/proof", "/account/authenticator", "/account/authenticator/codes", "/account/passkeys/new", "/account/organisations"];
         string[] counter = ["/shop/scan", "/shop/lots", "/shop/lots?state=draft", $"/shop/lots/{Open.Id}", $"/shop/lots/{Drawn.Id}", $"/shop/{Shop.Id}/office/goods"];
-        string[] owners = ["/account/organisations", $"/account/organisations/{Shop.Id}", $"/account/organisations/{Shop.Id}/keys", $"/account/organisations/{Shop.Id}/applications", "/account/applications", "/connect/leave", "/shop/lots/new", $"/shop/lots/new?product={Draft.ProductId}", $"/shop/lots/{Draft.Id}"];
+        var office = $"/shop/{Shop.Id}/office";
+        string[] kept =
+        [
+            $"{office}/goods/{Open.ProductId}", $"{office}/imports", $"{office}/imports/{Offices.ImportId}", $"{office}/imports/{Offices.HeldId}", $"{office}/imports/{Offices.HeldId}/columns",
+            $"{office}/files", $"{office}/sources", $"{office}/sources/{Offices.SourceId}", $"{office}/waiting-prices",
+        ];
+        string[] owners = ["/account/organisations", $"/account/organisations/{Shop.Id}", $"/account/organisations/{Shop.Id}/keys", $"/account/organisations/{Shop.Id}/applications", "/account/applications", "/connect/leave", "/account/organisations", $"/account/organisations/{Shop.Id}", $"/account/organisations/{Shop.Id}/keys", "/shop/lots/new", $"/shop/lots/new?product={Draft.ProductId}", $"/shop/lots/{Draft.Id}"];
         return role switch
         {
             "visitor" => [.. all, .. outside],
             "buyer" => ["/", $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", .. mine, $"/me/wins/{WinId}", $"/pay/{PaymentId}"],
-            "staff" => ["/account", .. counter],
-            "owner" => ["/shop/lots", $"/shop/lots/{Open.Id}", $"/shop/{Shop.Id}/office/goods", .. owners],
-            _ => ["/", "/shop/lots", $"/shop/lots/{Draft.Id}", $"/shop/{Shop.Id}/office/goods", "/office/organisations", $"/account/organisations/{Shop.Id}", "/office/lots", "/office/imports", "/office/shops"],
+            "staff" => ["/account", .. counter, .. kept],
+            "owner" => ["/shop/lots", $"/shop/lots/{Open.Id}", $"/shop/{Shop.Id}/office/goods", .. owners, .. kept, $"{office}/sources/new", $"{office}/sources/new?kind=postgres", $"{office}/sources/new?kind=woocommerce"],
+            _ => ["/", "/shop/lots", $"/shop/lots/{Draft.Id}", $"/shop/{Shop.Id}/office/goods", "/office/organisations", $"/account/organisations/{Shop.Id}", "/office/lots", "/office/imports", "/office/shops", "/office/beacons", "/office/categories", $"{office}/files", "/catalogue/home", "/verify"],
         };
     }
 }
+
+/// <summary>What a shop's office has a page each of: an import that ended, one that waits to be told what its columns are, and a source of goods.</summary>
+internal sealed record Offices(string ImportId, string HeldId, string SourceId);

@@ -143,7 +143,7 @@ public sealed class Fair : IAsyncDisposable
     private static WebApplication Build(TestDatabase database, DirectoryInfo folder, ShiftedTime? clock, GroupCommitOptions? groups) => WebHost.Build(
         [
             $"--FAIRGROUND_DATABASE={database.Setting}", $"--FAIRGROUND_DATA={folder.FullName}", "--FAIRGROUND_DEV_INBOX=1", "--FAIRGROUND_DEMO_GATEWAY=1",
-            $"--FAIRGROUND_OPERATOR=operator@fair.example:{OperatorPassword}", "--FAIRGROUND_ALLOW_PRIVATE_FEEDS=1", "--FAIRGROUND_DRAND=off", "--urls=http://127.0.0.1:0",
+            $"--FAIRGROUND_OPERATOR=operator@fair.example:{OperatorPassword}", "--FAIRGROUND_ALLOW_PRIVATE_FEEDS=1", "--FAIRGROUND_DRAND=off", "--FAIRGROUND_JURISDICTION=demo", "--urls=http://127.0.0.1:0",
         ],
         builder =>
         {

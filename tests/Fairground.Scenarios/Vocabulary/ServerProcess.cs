@@ -110,6 +110,7 @@ public sealed class ServerProcess : IAsyncDisposable
         info.Environment["FAIRGROUND_DEV_INBOX"] = "1";
         info.Environment["FAIRGROUND_DEMO_GATEWAY"] = "1";
         info.Environment["FAIRGROUND_DRAND"] = "off";
+        info.Environment["FAIRGROUND_JURISDICTION"] = "demo";
         info.Environment["FAIRGROUND_OPERATOR"] = "operator@fair.example:operator-of-the-fair";
         info.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         foreach (var (name, value) in Settings) info.Environment[name] = value;

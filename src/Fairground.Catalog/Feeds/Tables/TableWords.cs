@@ -31,7 +31,7 @@ internal sealed partial class TableColumns
     };
 
     // Prices are often headed "Цена, тенге" or "Price KZT".
-    private static readonly string[] PriceBeginnings = ["цена ", "цена: ", "price ", "розничная цена ", "стоимость ", "бағасы ", "баға "];
+    private static readonly string[] PriceBeginnings = ["цена ", "цена: ", "price ", "розничная цена ", "розница ", "стоимость ", "бағасы ", "баға "];
 
     // Of a price in two columns the one that a buyer pays.
     private static readonly string[] WithTax = ["incl", "с ндс", "с учетом ндс", "ttc", "brutto", "inkl"];

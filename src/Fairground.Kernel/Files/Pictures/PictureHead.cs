@@ -23,6 +23,9 @@ internal static class PictureLimits
 
     /// <summary>50 million: more than any phone's or camera's usual picture.</summary>
     public const long MostPixels = 50_000_000;
+
+    /// <summary>Bytes of all pixels as they are held while sizes are made: 50 million of four bytes, and a little.</summary>
+    public const long MostDecodedBytes = 256L * 1024 * 1024;
 }
 
 /// <summary>Reads width, height and orientation from a picture's own words, without decoding.</summary>

@@ -47,6 +47,34 @@ internal sealed class PictureShaper
         }
     }
 
+    /// <summary>
+    /// False where decoding would take more memory than <see cref="PictureLimits.MostDecodedBytes"/>. libvips has no limit of its own; it is asked what it sees in the head, which
+    /// also holds where that is not what we read there. Nothing is decoded for it.
+    /// </summary>
+    public bool Fits(byte[] picture)
+    {
+        if (!IsThere) throw new InvalidOperationException("libvips is not here.");
+        try
+        {
+            using var head = Image.NewFromBuffer(picture);
+            var pixels = (long)head.Width * head.Height;
+            return pixels <= PictureLimits.MostPixels && pixels * head.Bands * BytesOf(head.Format) <= PictureLimits.MostDecodedBytes;
+        }
+        catch (VipsException)
+        {
+            // Whatever it is, it is no picture; that is said when it is to be made smaller.
+            return true;
+        }
+    }
+
+    private static int BytesOf(Enums.BandFormat format) => format switch
+    {
+        Enums.BandFormat.Uchar or Enums.BandFormat.Char => 1,
+        Enums.BandFormat.Ushort or Enums.BandFormat.Short => 2,
+        Enums.BandFormat.Uint or Enums.BandFormat.Int or Enums.BandFormat.Float => 4,
+        _ => 16,
+    };
+
     private static ShapedPicture Make(byte[] picture, int width, CancellationToken limit)
     {
         if (limit.IsCancellationRequested) throw new VipsException("The picture took too long.");

@@ -50,6 +50,7 @@ internal sealed class PictureWorker(IFileStore files, PictureRows pictures, Pict
         var bytes = content.ToArray();
         if (PictureHead.Read(bytes, file.MediaType) is not { } facts) return FileRefusals.PictureBroken.Sentence;
         if (facts.Pixels > PictureLimits.MostPixels) return FileRefusals.TooManyPixels.Sentence;
+        if (!shaper.Fits(bytes)) return "The picture would take too much memory to be made smaller; it is shown as it is.";
         if (await shaper.Shape(bytes, facts, ct) is not { } shapes) return "The picture could not be decoded.";
         var sizes = new List<(int, int, Guid)>();
         foreach (var shape in shapes)

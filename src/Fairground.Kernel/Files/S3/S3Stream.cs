@@ -4,7 +4,7 @@ using Amazon.S3.Model;
 namespace Fairground.Kernel.Files.S3;
 
 /// <summary>Reads an object from wherever it is asked to; a line that breaks is taken up again at the byte where it broke.</summary>
-internal sealed class S3Stream(AmazonS3Client client, string bucket, string key, StoredFile file) : Stream
+internal sealed class S3Stream(AmazonS3Client client, string bucket, string key, StoredFile file) : StoredStream(file.Length)
 {
     private const int MostBreaks = 5;
 
@@ -12,19 +12,9 @@ internal sealed class S3Stream(AmazonS3Client client, string bucket, string key,
     private long responseAt;
     private int breaks;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
-
-    public override long Length => file.Length;
-
-    public override long Position { get; set; }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (Position < file.Length && buffer.Length > 0)
+        while (Position < Length && buffer.Length > 0)
         {
             try
             {
@@ -47,25 +37,6 @@ internal sealed class S3Stream(AmazonS3Client client, string bucket, string key,
         return 0;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
-
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
-    {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => Position + offset,
-        _ => file.Length + offset,
-    };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing) Drop();
@@ -75,7 +46,7 @@ internal sealed class S3Stream(AmazonS3Client client, string bucket, string key,
     private async Task Open(CancellationToken ct)
     {
         Drop();
-        response = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key, ByteRange = new ByteRange(Position, file.Length - 1) }, ct);
+        response = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key, ByteRange = new ByteRange(Position, Length - 1) }, ct);
         responseAt = Position;
     }
 

@@ -19,6 +19,10 @@ function options(plan, width) {
     ? new Intl.NumberFormat(language, { style: "currency", currency: plan.currency, currencyDisplay: "code" })
     : count;
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+  const moment = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+  // What lies within two days is told apart by the hour.
+  const place = plan.time && plan.x.at(-1) - plan.x[0] < 172800 ? hour : day;
   const line = { stroke: token("--fg-line"), width: 1 };
   const font = `12px ${token("--fg-font")}`;
   return {
@@ -26,11 +30,11 @@ function options(plan, width) {
     scales: { x: { time: plan.time === true } },
     cursor: { y: false },
     axes: [
-      { stroke: token("--fg-muted"), grid: line, ticks: line, font, label: plan.xLabel, labelFont: font, labelSize: 18, values: (_, at) => at.map(v => plan.time ? day.format(v * 1000) : short.format(v)) },
+      { stroke: token("--fg-muted"), grid: line, ticks: line, font, label: plan.xLabel, labelFont: font, labelSize: 18, values: (_, at) => at.map(v => plan.time ? place.format(v * 1000) : short.format(v)) },
       { stroke: token("--fg-muted"), grid: line, ticks: line, font, size: 62, values: (_, at) => at.map(v => short.format(v / scale)) },
     ],
     series: [
-      { label: plan.xLabel, value: (_, v) => v === null ? "–" : plan.time ? day.format(v * 1000) : count.format(v) },
+      { label: plan.xLabel, value: (_, v) => v === null ? "–" : plan.time ? moment.format(v * 1000) : count.format(v) },
       ...plan.lines.map((l, i) => ({
         label: l.label, stroke: token(colours[l.tone] ?? "--fg-text"), width: 2, dash: dashes[i % dashes.length], paths: plan.time ? uPlot.paths.stepped({ align: 1 }) : undefined, points: { show: false },
         value: (_, v) => v === null ? "–" : exact.format(v / scale),
