@@ -13,21 +13,25 @@ internal sealed record LotOpened(Guid LotId, Guid ShopId) : IDomainEvent
 }
 
 /// <summary>Someone bought certificates.</summary>
-internal sealed record CertificatesSold(Guid LotId, Guid UserId, Guid PurchaseId, int Quantity) : IDomainEvent
+internal sealed record CertificatesSold(Guid LotId, Guid UserId, Guid PurchaseId, int Quantity, Guid? ShopId = null) : IDomainEvent
 {
+    public const string Name = "draws.certificates.sold";
+
     [JsonIgnore]
-    public string Topic => "draws.certificates.sold";
+    public string Topic => Name;
 }
 
 /// <summary>The last certificate was sold.</summary>
 internal sealed record LotSoldOut(Guid LotId, Guid ShopId) : IDomainEvent
 {
+    public const string Name = "draws.lot.sold_out";
+
     [JsonIgnore]
-    public string Topic => "draws.lot.sold_out";
+    public string Topic => Name;
 }
 
 /// <summary>The lot did not sell out and goes on once.</summary>
-internal sealed record LotExtended(Guid LotId, DateTimeOffset ClosesAt) : IDomainEvent
+internal sealed record LotExtended(Guid LotId, DateTimeOffset ClosesAt, Guid? ShopId = null) : IDomainEvent
 {
     public const string Name = "draws.lot.extended";
 
@@ -54,7 +58,7 @@ internal sealed record LotDrawn(Guid LotId, Guid ShopId, bool Cash) : IDomainEve
 }
 
 /// <summary>A reserve was called, because one before did not collect.</summary>
-internal sealed record ReserveCalled(Guid LotId, Guid WinId) : IDomainEvent
+internal sealed record ReserveCalled(Guid LotId, Guid WinId, Guid? ShopId = null) : IDomainEvent
 {
     public const string Name = "draws.win.called";
 
@@ -72,7 +76,7 @@ internal sealed record WinnerReminded(Guid LotId, Guid WinId, int Attempt) : IDo
 }
 
 /// <summary>A winner did not collect in time.</summary>
-internal sealed record WinLapsed(Guid LotId, Guid WinId) : IDomainEvent
+internal sealed record WinLapsed(Guid LotId, Guid WinId, Guid? ShopId = null) : IDomainEvent
 {
     public const string Name = "draws.win.lapsed";
 
@@ -83,8 +87,10 @@ internal sealed record WinLapsed(Guid LotId, Guid WinId) : IDomainEvent
 /// <summary>The shop was credited; the lot's life is over.</summary>
 internal sealed record LotSettled(Guid LotId, Guid ShopId, long ToShop, long ToWinners, string Currency) : IDomainEvent
 {
+    public const string Name = "draws.lot.settled";
+
     [JsonIgnore]
-    public string Topic => "draws.lot.settled";
+    public string Topic => Name;
 }
 
 /// <summary>The lot will not be drawn; everyone gets the money back.</summary>
@@ -101,6 +107,8 @@ internal sealed record LotCancelled(Guid LotId, Guid ShopId, string Reason, stri
 /// <summary>Everyone has the money back.</summary>
 internal sealed record LotRefunded(Guid LotId, Guid ShopId) : IDomainEvent
 {
+    public const string Name = "draws.lot.refunded";
+
     [JsonIgnore]
-    public string Topic => "draws.lot.refunded";
+    public string Topic => Name;
 }

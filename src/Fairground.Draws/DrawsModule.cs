@@ -59,6 +59,7 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<Purchases>();
         services.AddScoped<DrawProofs>();
         services.AddScoped<DrawShows>();
+        services.AddScoped<ClosingLines>();
         services.AddSingleton<LeafHashes>();
         services.AddScoped<ProofChecks>();
         services.AddSingleton<ProofCheckWorker>();

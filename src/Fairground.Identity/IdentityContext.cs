@@ -1,6 +1,7 @@
 using Fairground.Identity.ChangeContact;
 using Fairground.Identity.GiveSignIn;
 using Fairground.Identity.IssueKeys;
+using Fairground.Identity.KeepAudit;
 using Fairground.Identity.Register;
 using Fairground.Identity.RememberDevices;
 using Fairground.Identity.SendCodes;
@@ -41,6 +42,12 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
 
     public DbSet<Limit> Limits => Set<Limit>();
 
+    public DbSet<AuditRecord> Audit => Set<AuditRecord>();
+
+    public DbSet<AuditHead> AuditHeads => Set<AuditHead>();
+
+    public DbSet<Look> Looks => Set<Look>();
+
     public DbSet<Mark> Marks => Set<Mark>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -52,6 +59,7 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         WaysIn.Map(modelBuilder);
         OrganisationTables.Map(modelBuilder);
         OidcTables.Map(modelBuilder);
+        MapAudit(modelBuilder);
         modelBuilder.Entity<Limit>(row =>
         {
             row.ToTable("identity_limit").HasKey(r => r.Name);
@@ -64,6 +72,39 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
             row.ToTable("identity_mark").HasKey(r => r.Name);
             row.Property(r => r.Name).HasColumnName("name");
             row.Property(r => r.Value).HasColumnName("value");
+        });
+    }
+
+    private static void MapAudit(ModelBuilder model)
+    {
+        model.Entity<AuditRecord>(row =>
+        {
+            row.ToTable("identity_audit").HasKey(r => r.Seq);
+            row.Property(r => r.Seq).HasColumnName("seq").ValueGeneratedNever();
+            row.Property(r => r.At).HasColumnName("at");
+            row.Property(r => r.Actor).HasColumnName("actor_id");
+            row.Property(r => r.OnBehalfOf).HasColumnName("on_behalf_of");
+            row.Property(r => r.What).HasColumnName("what");
+            row.Property(r => r.About).HasColumnName("about");
+            row.Property(r => r.Why).HasColumnName("why");
+            row.Property(r => r.Before).HasColumnName("before");
+            row.Property(r => r.After).HasColumnName("after");
+            row.Property(r => r.Hash).HasColumnName("hash");
+        });
+        model.Entity<AuditHead>(row =>
+        {
+            row.ToTable("identity_audit_head").HasKey(r => r.Id);
+            row.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
+            row.Property(r => r.Last).HasColumnName("last");
+        });
+        model.Entity<Look>(row =>
+        {
+            row.ToTable("identity_look").HasKey(r => r.Id);
+            row.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
+            row.Property(r => r.Person).HasColumnName("person_id");
+            row.Property(r => r.By).HasColumnName("by_id");
+            row.Property(r => r.What).HasColumnName("what");
+            row.Property(r => r.At).HasColumnName("at");
         });
     }
 

@@ -1,3 +1,5 @@
+using Fairground.Identity.ActAs;
+using Fairground.Identity.AdministerPeople;
 using Fairground.Identity.AllowApplications;
 using Fairground.Identity.ChangeContact;
 using Fairground.Identity.CheckRequest;
@@ -11,6 +13,7 @@ using Fairground.Identity.InviteMembers;
 using Fairground.Identity.LimitTries;
 using Fairground.Identity.IssueKeys;
 using Fairground.Identity.KeepMembers;
+using Fairground.Identity.KeepAudit;
 using Fairground.Identity.KeepSafe;
 using Fairground.Identity.Recover;
 using Fairground.Identity.RefreshSession;
@@ -48,7 +51,7 @@ public sealed class IdentityModule : IModule
 {
     public string Name => "identity";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PeopleRefusals), typeof(OrganisationRefusals), typeof(SignInRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PeopleRefusals), typeof(AdministerRefusals), typeof(OrganisationRefusals), typeof(SignInRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -76,6 +79,7 @@ public sealed class IdentityModule : IModule
         services.AddScoped<Profiles>();
         services.AddScoped<FirstOperator>();
         services.AddSingleton<INavigation, PeopleNavigation>();
+        AddAdministration(services);
         services.AddHostedService<OperatorAtStart>();
         services.AddHostedService<Forget>();
     }
@@ -94,6 +98,8 @@ public sealed class IdentityModule : IModule
         AuthenticatorEndpoints.Map(api);
         ContactChangeEndpoints.Map(api);
         KeyEndpoints.Map(api);
+        PeopleEndpoints.Map(api);
+        AuditEndpoints.Map(api);
         OrganisationEndpoints.Map(api);
         MemberEndpoints.Map(api);
         InvitationEndpoints.Map(api);
@@ -105,6 +111,7 @@ public sealed class IdentityModule : IModule
     {
         SignOutPage.Map(root);
         OidcEndpoints.Map(root);
+        PeopleEndpoints.MapRoot(root);
     }
 
     // Where everybody may read everybody's codes a slow hash protects nobody, and a trial with thousands of people would only wait for it.
@@ -175,6 +182,20 @@ public sealed class IdentityModule : IModule
         services.AddScoped<Foundations>();
         services.AddSingleton<RoleWords>();
         foreach (var permission in IdentityPermissions.All) services.AddSingleton(permission);
+    }
+
+    private static void AddAdministration(IServiceCollection services)
+    {
+        services.AddSingleton<AuditBook>();
+        services.AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditBook>());
+        services.AddScoped<AuditReader>();
+        services.AddScoped<IAuditCheck, AuditChain>();
+        services.AddScoped<PersonSearch>();
+        services.AddScoped<Looks>();
+        services.AddScoped<PersonDesk>();
+        services.AddSingleton<ActingCookie>();
+        services.AddScoped<Acting>();
+        services.AddSingleton<INotice, ActingNotice>();
     }
 
     private static void AddChecking(IServiceCollection services)

@@ -24,7 +24,7 @@ public sealed class KernelModule : IModule
 {
     public string Name => "kernel";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CommonRefusals), typeof(FileRefusals), typeof(Contracts.JurisdictionRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(CommonRefusals), typeof(FileRefusals), typeof(MessagingRefusals), typeof(Contracts.JurisdictionRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -42,7 +42,7 @@ public sealed class KernelModule : IModule
         services.AddSingleton<Migrator>();
         if (configuration["FAIRGROUND_RABBITMQ"] is { Length: > 0 } broker)
         {
-            services.AddSingleton(new RabbitMqOptions(new Uri(broker)));
+            services.AddSingleton(RabbitMqOptions.Parse(broker));
             services.AddSingleton<RabbitMqBus>();
             services.AddSingleton<IEventBus>(provider => provider.GetRequiredService<RabbitMqBus>());
             services.AddHostedService(provider => provider.GetRequiredService<RabbitMqBus>());
@@ -51,7 +51,12 @@ public sealed class KernelModule : IModule
         {
             services.AddSingleton<IEventBus, InProcessBus>();
         }
+        services.AddSingleton<DeadLetterBook>();
         services.AddHostedService<OutboxRelay>();
+        services.AddHostedService<ReplayWorker>();
+        services.AddSingleton<MarkSweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<MarkSweeper>());
+        services.AddSingleton<IAuditCheck, BusAudit>();
         AddFiles(services, configuration);
     }
 
@@ -76,9 +81,7 @@ public sealed class KernelModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<PictureWorker>());
     }
 
-    public void MapApi(IEndpointRouteBuilder api)
-    {
-    }
+    public void MapApi(IEndpointRouteBuilder api) => DeadLetterEndpoints.Map(api);
 
     public void MapRoot(IEndpointRouteBuilder root)
     {

@@ -64,6 +64,7 @@ public static class CommonRefusals
     public static readonly RefusalKind Forbidden = new("access.forbidden", 403, "Your account may not do this.");
     public static readonly RefusalKind ConfirmIdentity = new("access.confirm_identity", 403, "Confirm first that it is you: this reaches money or the way into your account.");
     public static readonly RefusalKind Held = new("access.held", 403, "This account was recovered a short while ago. For safety this waits for a day; signing in with a passkey or an authenticator ends the wait.");
+    public static readonly RefusalKind Acting = new("access.acting", 403, "While acting as somebody an operator buys nothing, pays nothing out, and changes neither keys nor the ways into the account.");
     public static readonly RefusalKind KeyScope = new("access.key_scope", 403, "This key may not do this. Make one with the scope that the call needs, or sign in.");
     public static readonly RefusalKind NotFound = new("request.not_found", 404, "There is nothing at this address.");
     public static readonly RefusalKind KeyMissing = new("idempotency.key_missing", 400, "This call moves money and needs an Idempotency-Key header.");

@@ -8,6 +8,12 @@ internal sealed class NotificationsContext(DbContextOptions<NotificationsContext
 {
     public DbSet<StoredMessage> Messages => Set<StoredMessage>();
 
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    public DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -29,6 +35,55 @@ internal sealed class NotificationsContext(DbContextOptions<NotificationsContext
             message.Property(m => m.NextTryAt).HasColumnName("next_try_at");
             message.Property(m => m.SentAt).HasColumnName("sent_at");
             message.Property(m => m.ReadAt).HasColumnName("read_at");
+        });
+        MapWebhooks(modelBuilder);
+    }
+
+    private static void MapWebhooks(ModelBuilder model)
+    {
+        model.Entity<Webhook>(hook =>
+        {
+            hook.ToTable("notifications_webhook").HasKey(w => w.Id);
+            hook.Property(w => w.Id).HasColumnName("id").ValueGeneratedNever();
+            hook.Property(w => w.ShopId).HasColumnName("shop_id");
+            hook.Property(w => w.Url).HasColumnName("url");
+            hook.Property(w => w.Description).HasColumnName("description");
+            hook.Property(w => w.Events).HasColumnName("events");
+            hook.Property(w => w.State).HasColumnName("state");
+            hook.Property(w => w.Secret).HasColumnName("secret");
+            hook.Property(w => w.OldSecret).HasColumnName("old_secret");
+            hook.Property(w => w.OldSecretUntil).HasColumnName("old_secret_until");
+            hook.Property(w => w.MadeBy).HasColumnName("made_by");
+            hook.Property(w => w.CreatedAt).HasColumnName("created_at");
+            hook.Property(w => w.FailingSince).HasColumnName("failing_since");
+            hook.Property(w => w.OffAt).HasColumnName("off_at");
+            hook.Ignore(w => w.Topics);
+        });
+        model.Entity<WebhookDelivery>(delivery =>
+        {
+            delivery.ToTable("notifications_webhook_delivery").HasKey(d => d.Id);
+            delivery.Property(d => d.Id).HasColumnName("id").ValueGeneratedNever();
+            delivery.Property(d => d.WebhookId).HasColumnName("webhook_id");
+            delivery.Property(d => d.EventId).HasColumnName("event_id");
+            delivery.Property(d => d.Topic).HasColumnName("topic");
+            delivery.Property(d => d.Body).HasColumnName("body");
+            delivery.Property(d => d.State).HasColumnName("state");
+            delivery.Property(d => d.Attempts).HasColumnName("attempts");
+            delivery.Property(d => d.CreatedAt).HasColumnName("created_at");
+            delivery.Property(d => d.NextTryAt).HasColumnName("next_try_at");
+            delivery.Property(d => d.DoneAt).HasColumnName("done_at");
+            delivery.Property(d => d.LastStatus).HasColumnName("last_status");
+            delivery.Property(d => d.LastError).HasColumnName("last_error");
+        });
+        model.Entity<WebhookAttempt>(attempt =>
+        {
+            attempt.ToTable("notifications_webhook_attempt").HasKey(a => a.Id);
+            attempt.Property(a => a.Id).HasColumnName("id").ValueGeneratedNever();
+            attempt.Property(a => a.DeliveryId).HasColumnName("delivery_id");
+            attempt.Property(a => a.At).HasColumnName("at");
+            attempt.Property(a => a.Status).HasColumnName("status");
+            attempt.Property(a => a.Error).HasColumnName("error");
+            attempt.Property(a => a.Milliseconds).HasColumnName("milliseconds");
         });
     }
 }

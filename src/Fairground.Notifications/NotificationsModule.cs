@@ -1,11 +1,14 @@
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
+using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Notifications.DevInbox;
+using Fairground.Notifications.KeepWebhooks;
 using Fairground.Notifications.ReadMessages;
 using Fairground.Notifications.SendMessages;
+using Fairground.Notifications.SendWebhooks;
 using Fairground.Notifications.TakeMessages;
 using Fairground.Ui;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +24,7 @@ public sealed class NotificationsModule : IModule
 {
     public string Name => "notifications";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(NotificationRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(NotificationRefusals), typeof(WebhookRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -38,12 +41,27 @@ public sealed class NotificationsModule : IModule
         services.AddScoped<MessageReader>();
         services.AddSingleton<IAuditCheck, NotificationsAudit>();
         services.AddSingleton<INavigation, MessagesNavigation>();
+        AddWebhooks(services, configuration);
+    }
+
+    private static void AddWebhooks(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(new WebhookReach { AllowPrivate = configuration["FAIRGROUND_ALLOW_PRIVATE_WEBHOOKS"] == "1" });
+        services.AddSingleton(WebhookPermissions.Keep);
+        services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<WebhookCall>();
+        services.AddSingleton<WebhookFeed>();
+        services.AddSingleton<IEventConsumer>(provider => provider.GetRequiredService<WebhookFeed>());
+        services.AddSingleton<WebhookSender>();
+        services.AddHostedService(provider => provider.GetRequiredService<WebhookSender>());
+        services.AddScoped<WebhookDesk>();
     }
 
     public void MapApi(IEndpointRouteBuilder api)
     {
         api.MapGet("me/messages", ReadMessagesEndpoint.List).WithAccess(Access.SignedIn).WithTags("Messages").WithSummary("My messages, newest first");
         api.MapPost("me/messages/{id:guid}/read", ReadMessagesEndpoint.MarkRead).WithAccess(Access.SignedIn).WithTags("Messages").WithSummary("Mark a message read");
+        WebhookEndpoints.Map(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root) =>

@@ -54,7 +54,7 @@ public sealed class ProtectionModule : IModule
 internal sealed class ProtectionNavigation : INavigation
 {
     private static readonly NavItem Rules = new("Rules", "/rules", NavSection.Footer, 70);
-    private static readonly NavItem Mine = new("My limits", "/account/limits", NavSection.Account, 82) { Icon = "shield" };
+    private static readonly NavItem Mine = new("My limits", "/account/limits", NavSection.Account, 83) { Icon = "shield" };
 
     private static readonly IReadOnlyList<NavItem> Office =
     [

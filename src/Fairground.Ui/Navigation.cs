@@ -14,6 +14,9 @@ public interface INotice
 {
     /// <summary>One sentence, or null for none.</summary>
     string? Text(HttpContext http);
+
+    /// <summary>Where the reader can do something about it, and what that is called.</summary>
+    (string Href, string Text)? Action => null;
 }
 
 /// <summary>One link of the navigation.</summary>

@@ -13,9 +13,8 @@ internal static class ClosingLines
     public static (List<ClosingLine> Lines, string? Problem) Read(IEnumerable<string> texts)
     {
         var (lines, previous) = (new List<ClosingLine>(), new string('0', 64));
-        foreach (var text in texts)
+        foreach (var text in Document.WithoutLastBlank(texts))
         {
-            if (text.Length == 0) continue;
             try
             {
                 var json = Document.Of(Json.Read(text), "A line of the closing log");

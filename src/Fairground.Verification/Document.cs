@@ -45,8 +45,20 @@ internal sealed class Document(JsonMembers members)
 
     public static long Whole(object? value, string name, long least, long most)
     {
-        if (value is not JsonNumber number || !long.TryParse(number.Token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) throw new FormatException($"\"{name}\" must be a whole number.");
+        if (value is not JsonNumber number || number.Token == "-0" || !long.TryParse(number.Token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) throw new FormatException($"\"{name}\" must be a whole number.");
         return whole >= least && whole <= most ? whole : throw new FormatException($"\"{name}\" must lie between {least} and {most}.");
+    }
+
+    /// <summary>The lines without the empty piece that splitting a file at line ends leaves after the last one.</summary>
+    public static IEnumerable<string> WithoutLastBlank(IEnumerable<string> lines)
+    {
+        var blank = false;
+        foreach (var line in lines)
+        {
+            if (blank) yield return "";
+            blank = line.Length == 0;
+            if (!blank) yield return line;
+        }
     }
 
     /// <summary>Unix seconds of a time like 2026-01-31T09:00:00Z.</summary>

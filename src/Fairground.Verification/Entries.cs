@@ -43,7 +43,7 @@ internal sealed class Entries
     public static Entries Read(IEnumerable<string> lines, string lot)
     {
         var entries = new Entries();
-        foreach (var batch in WithoutLastBlank(lines).Chunk(BatchSize))
+        foreach (var batch in Document.WithoutLastBlank(lines).Chunk(BatchSize))
         {
             var (leaves, problems) = (new Leaf[batch.Length], new string?[batch.Length]);
             Parallel.For(0, batch.Length, i => problems[i] = TryRead(batch[i], out leaves[i]));
@@ -53,18 +53,6 @@ internal sealed class Entries
         }
         entries.Problem = entries.OrderProblem() ?? entries.NumberProblem();
         return entries;
-    }
-
-    // Splitting a file at line ends leaves an empty piece after the last one.
-    private static IEnumerable<string> WithoutLastBlank(IEnumerable<string> lines)
-    {
-        var blank = false;
-        foreach (var line in lines)
-        {
-            if (blank) yield return "";
-            blank = line.Length == 0;
-            if (!blank) yield return line;
-        }
     }
 
     private static string? TryRead(string line, out Leaf leaf)

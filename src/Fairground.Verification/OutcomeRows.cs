@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 
 namespace Fairground.Verification;
 
@@ -7,6 +6,9 @@ namespace Fairground.Verification;
 internal static class OutcomeRows
 {
     private const int MostPieces = 10_000;
+    private const int MostRows = 1_000_000;
+
+    private static readonly Int128[] Nothing = [0, 0, 1, 0];
 
     private static readonly string[] Names = ["collected", "refund", "winners", "winnerPays", "winnerGets", "seller", "mileage"];
 
@@ -21,23 +23,40 @@ internal static class OutcomeRows
         }
         var pieces = table.Parts("pieces");
         if (pieces.Count is 0 or > MostPieces) return ($"The table of outcomes must have between 1 and {MostPieces} pieces.", "");
-        var (next, told) = (0L, "");
+        var (next, told, winners) = (0L, "", terms.Number("winners"));
         foreach (var piece in pieces)
         {
             var (from, to) = (piece.Number("from"), piece.Number("to"));
             if (from != next || to < from) return ($"The table of outcomes has a gap or an overlap at {next} sold entries.", "");
             if (piece.Text("outcome") is not ("draw" or "cash" or "refund")) return ($"The table of outcomes knows an outcome \"{piece.Text("outcome")}\".", "");
-            if (Figures(piece.Part("figures"), from, to) is { } problem) return (problem, "");
-            if (new[] { from, to }.FirstOrDefault(at => Remains(piece.Part("figures"), at) < 0, -1) is var poor and >= 0) return ($"The table of outcomes gives away more than comes in at {poor} sold entries.", "");
+            var figures = piece.Part("figures");
+            if (Figures(figures, from, to) is { } problem) return (problem, "");
+            if (RowsProblem(figures, from, to, winners) is { } impossible) return (impossible, "");
             if (n >= from && n <= to)
             {
                 if (piece.Text("outcome") == "refund") return ($"The table of outcomes says that everybody is paid back at {n} sold entries, but there was a draw.", "");
-                if (Remains(piece.Part("figures"), n) < 0) return ($"The table of outcomes gives away more than comes in at {n} sold entries.", "");
+                if (winners > 0 && n > 0 && (!figures.Has("winners") || Value(Parts(figures, "winners"), n) == 0)) return ($"The table of outcomes says that nobody wins at {n} sold entries, but there was a draw.", "");
                 told = Told(piece, n);
             }
             next = to + 1;
         }
         return next > terms.Number("entries") ? (null, told) : ($"The table of outcomes ends at {next - 1} sold entries.", "");
+    }
+
+    /// <summary>The first row that cannot be. Between the ends of a piece a figure may bend, so every number up to a million is looked at, and the ends of what is wider.</summary>
+    private static string? RowsProblem(Document figures, long from, long to, long most)
+    {
+        var parts = Array.ConvertAll(Names, name => figures.Has(name) ? Parts(figures, name) : Nothing);
+        var row = new Int128[Names.Length];
+        for (var n = from; n <= to; n += to - from < MostRows ? 1 : to - from)
+        {
+            for (var i = 0; i < row.Length; i++) row[i] = Value(parts[i], n);
+            if (Array.FindIndex(row, figure => figure < 0) is var wrong and >= 0) return $"The table of outcomes gives a negative figure \"{Names[wrong]}\" at {n} sold entries.";
+            var (collected, refund, winners, winnerPays, winnerGets, seller, mileage) = (row[0], row[1], row[2], row[3], row[4], row[5], row[6]);
+            if (winners > most) return $"The table of outcomes promises {winners} winners at {n} sold entries, but the terms draw {most}.";
+            if (collected + winners * winnerPays - n * refund - seller - winners * winnerGets - (n - winners) * mileage < 0) return $"The table of outcomes gives away more than comes in at {n} sold entries.";
+        }
+        return null;
     }
 
     private static string? Figures(Document figures, long from, long to)
@@ -51,10 +70,10 @@ internal static class OutcomeRows
         return null;
     }
 
-    private static List<BigInteger> Parts(Document figures, string name)
+    private static Int128[] Parts(Document figures, string name)
     {
-        var parts = figures.List(name).Select(part => new BigInteger(Document.Whole(part, name, -Document.MostExact, Document.MostExact))).ToList();
-        return parts.Count == 4 ? parts : throw new FormatException($"The figure \"{name}\" must be a list of four numbers.");
+        Int128[] parts = [.. figures.List(name).Select(part => Document.Whole(part, name, -Document.MostExact, Document.MostExact))];
+        return parts.Length == 4 ? parts : throw new FormatException($"The figure \"{name}\" must be a list of four numbers.");
     }
 
     private static string Told(Document piece, long n)
@@ -64,17 +83,12 @@ internal static class OutcomeRows
         return $"for {n} sold entries it says {piece.Text("outcome")}: {string.Join(", ", values)}.";
     }
 
-    /// <summary>What the operator keeps of n sold entries.</summary>
-    private static BigInteger Remains(Document figures, long n)
+    /// <summary>floor((a + b n) / (c + d n)). The four are below 2^53 and so is n, so nothing is lost.</summary>
+    private static Int128 Value(Int128[] parts, long n)
     {
-        BigInteger Of(string name) => figures.Has(name) ? Value(Parts(figures, name), n) : 0;
-        var winners = Of("winners");
-        return Of("collected") + winners * Of("winnerPays") - n * Of("refund") - Of("seller") - winners * Of("winnerGets") - (n - winners) * Of("mileage");
-    }
-
-    private static BigInteger Value(List<BigInteger> parts, long n)
-    {
-        var quotient = BigInteger.DivRem(parts[0] + parts[1] * n, parts[2] + parts[3] * n, out var rest);
-        return rest.Sign < 0 ? quotient - 1 : quotient;
+        var (above, below) = (parts[0] + parts[1] * n, parts[2] + parts[3] * n);
+        if (below == 1) return above;
+        var quotient = above / below;
+        return above < 0 && quotient * below != above ? quotient - 1 : quotient;
     }
 }

@@ -17,7 +17,8 @@ internal sealed class Signatures
         {
             if (key.Text("kty") != "EC" || !key.Has("crv") || key.Text("crv") != "P-256" || !key.Has("kid")) continue;
             var point = new ECPoint { X = Coordinate(key.Text("x")), Y = Coordinate(key.Text("y")) };
-            keys.TryAdd(key.Text("kid"), new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point });
+            // Two programs could each believe another one of the two.
+            if (!keys.TryAdd(key.Text("kid"), new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point })) throw new FormatException($"The key \"{key.Text("kid")}\" stands twice in the key set.");
         }
     }
 
@@ -41,6 +42,19 @@ internal sealed class Signatures
         catch (Exception error) when (error is FormatException or CryptographicException)
         {
             return (null, "The signature cannot be read: " + error.Message);
+        }
+    }
+
+    /// <summary>What a JWS says, whoever signed it; null where it is none that can be read.</summary>
+    public static Document? Unproved(string jws)
+    {
+        try
+        {
+            return jws.Split('.') is [_, var payload, _] ? Document.Of(Decoded(payload), "The statement") : null;
+        }
+        catch (FormatException)
+        {
+            return null;
         }
     }
 

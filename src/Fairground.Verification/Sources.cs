@@ -90,6 +90,7 @@ internal static class Sources
     public static Source Read(Document entropy)
     {
         var name = entropy.Text("source");
+        if (name == "commit-reveal" && entropy.Has("failover")) throw new FormatException("A draw by commit-reveal has no beacon to fail over from.");
         return name switch
         {
             "commit-reveal" => new SecretSource { Commitment = entropy.Hash("commitment") },
@@ -114,6 +115,7 @@ internal static class Sources
         foreach (var json in entropy.Parts("failover"))
         {
             var after = json.Number("afterSeconds", 1, MostSeconds);
+            if (json.Has("failover")) throw new FormatException("A step of fail-over has no fail-over of its own.");
             var source = json.Text("source") == "refund" ? null : Beacon(json, json.Text("source"));
             if (steps.Count > 0 && steps[^1].Source is null) throw new FormatException("Only the last step of fail-over can be a refund.");
             if (steps.Count > 0 && after < steps[^1].After + steps[^1].Source!.Delay + steps[^1].Source!.Period) throw new FormatException($"Step {steps.Count + 1} of fail-over leaves step {steps.Count} too little time.");

@@ -110,7 +110,19 @@ internal sealed partial class Verification
             return;
         }
         log = lines;
-        if (closing is not null && (ClosingProblem(lines, closing) ?? SwitchesProblem(lines, closing)) is { } problem) Fail(Steps.Log, problem);
+        if (closing is not null && (StrangeProblem(lines) ?? ClosingProblem(lines, closing) ?? SwitchesProblem(lines, closing)) is { } problem) Fail(Steps.Log, problem);
+    }
+
+    /// <summary>The log is the operator's own word, so whatever it holds of this lot must be signed by a known key: a first closing could else be hidden behind a key that was taken away.</summary>
+    private string? StrangeProblem(List<ClosingLine> lines)
+    {
+        foreach (var line in lines)
+        {
+            if (Signatures.Unproved(line.Statement) is not { } said || !said.Has("lot") || said.Value("lot") as string != lot) continue;
+            var (payload, told) = keys.Check(line.Statement, line.IsSwitch ? "fairground-switch+jws" : "fairground-closing+jws");
+            if (payload is null) return $"Line {line.Index} of the closing log is about this lot, but is not signed by a known key of the server. {told}";
+        }
+        return null;
     }
 
     private string? ClosingProblem(List<ClosingLine> lines, Closing statement)

@@ -87,9 +87,9 @@ internal sealed partial class Verification
         }
         switch (inForce)
         {
-            case DrandSource drand when beacon.Has("round"):
+            case DrandSource drand when beacon.Has("round") && !beacon.Has("pulse"):
                 return Round(drand, drand.Round(earliest), beacon);
-            case PulseSource pulse when beacon.Has("pulse"):
+            case PulseSource pulse when beacon.Has("pulse") && !beacon.Has("round"):
                 return PulseOf(pulse, earliest, beacon);
             case null:
                 Fail(Steps.Entropy, "The draw failed over to the refund: everybody gets the money back, and nobody is drawn.");

@@ -129,7 +129,7 @@ public sealed class FeedReadingTests
     [InlineData("2002:7f00:1::", false)]
     [InlineData("2001:db8::1", false)]
     [InlineData("2001::1", false)]
-    public void Only_the_public_internet_is_reached(string address, bool expected) => Assert.Equal(expected, PublicAddress.IsPublic(System.Net.IPAddress.Parse(address)));
+    public void Only_the_public_internet_is_reached(string address, bool expected) => Assert.Equal(expected, Kernel.Http.PublicNetwork.IsPublic(System.Net.IPAddress.Parse(address)));
 
     private static Encoding Cp(int page)
     {

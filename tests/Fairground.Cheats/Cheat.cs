@@ -15,7 +15,7 @@ public sealed record Cheat(string Name, string Title, string Step, string Senten
 public static partial class CheatCatalogue
 {
     /// <summary>All of them, each with a name of its own.</summary>
-    public static IReadOnlyList<Cheat> All { get; } = [.. OfEntries(), .. OfPlacesAndTerms(), .. OfRandomness(), .. OfFailover(), .. OfEvidence()];
+    public static IReadOnlyList<Cheat> All { get; } = [.. OfEntries(), .. OfPlacesAndTerms(), .. OfRandomness(), .. OfFailover(), .. OfEvidence(), .. OfSpelling(), .. OfPapers(), .. OfPoints()];
 
     /// <summary>Writes each cheat into a folder of its name, with <c>expect.json</c> beside its files.</summary>
     public static void WriteTo(string folder)

@@ -77,10 +77,11 @@ public static partial class CheatCatalogue
         return draw.Files();
     }
 
-    /// <summary>The operator signs another closing, in the log too.</summary>
-    private static DrawFiles Resigned(HonestDraw draw, Func<ClosingStatement, ClosingStatement> change)
+    /// <summary>The operator signs another closing, in the log too; and draws by it where it is to be rebuilt.</summary>
+    private static DrawFiles Resigned(HonestDraw draw, Func<ClosingStatement, ClosingStatement> change, bool rebuild = false)
     {
         draw.Closing = change(draw.Closing);
+        if (rebuild) draw.Draw(draw.Bundle.Beacon, draw.Randomness);
         draw.Bundle = draw.Bundle with { Closing = draw.Closing.Sign(draw.Key, HonestDraw.Kid) };
         var at = draw.Log[^1].At;
         draw.Log.RemoveAt(draw.Log.Count - 1);

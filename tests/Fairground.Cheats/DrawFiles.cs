@@ -22,6 +22,9 @@ public sealed class DrawFiles
 
     public JsonObject? Outcomes { get; set; }
 
+    /// <summary>Texts that are told word for word, by the name of their file, because no program would write them so.</summary>
+    public Dictionary<string, string> Spelt { get; } = [];
+
     /// <summary>The files by name, as a verifier takes them.</summary>
     public IReadOnlyDictionary<string, string> ByName()
     {
@@ -36,6 +39,7 @@ public sealed class DrawFiles
         if (Receipt is not null) files["receipt.jws"] = Receipt;
         if (Beacon is not null) files["beacon.json"] = Beacon;
         if (Outcomes is not null) files["outcomes.json"] = Outcomes.ToJsonString();
+        foreach (var (name, text) in Spelt) files[name] = text;
         return files;
     }
 }

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Fairground.Fairness;
 
 namespace Fairground.Cheats;
 
@@ -14,6 +16,14 @@ internal static class Facts
     /// <summary>The signature of a round of quicknet, hex.</summary>
     public static string Quicknet(long round) => Read("beacons-mainnet.json")["beacons"]!.AsArray()
         .Single(beacon => (string)beacon!["chain"]! == "quicknet" && (long)beacon["round"]! == round)!["signature"]!.GetValue<string>();
+
+    /// <summary>A round of the default chain, with the signature before it.</summary>
+    public static BeaconRound DefaultChain(long round)
+    {
+        var beacon = Read("beacons-mainnet.json")["beacons"]!.AsArray().Single(beacon => (string)beacon!["chain"]! == "default" && (long)beacon["round"]! == round)!;
+        var signature = beacon["signature"]!.GetValue<string>();
+        return new(round, signature, Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(signature)))) { PreviousSignature = beacon["previous_signature"]!.GetValue<string>() };
+    }
 
     /// <summary>A pulse of NIST's beacon.</summary>
     public static JsonObject Pulse(int index) => (JsonObject)Read("nist-pulses.json")["pulses"]!.AsArray().Single(pulse => (int)pulse!["pulseIndex"]! == index)!.DeepClone();

@@ -16,6 +16,9 @@ public sealed class HonestDraw : IDisposable
     /// <summary>The real round of quicknet that decides where drand does.</summary>
     public const long Round = 1001;
 
+    /// <summary>The real round that decides where the default chain does.</summary>
+    public const long ChainedRound = 367;
+
     public HonestDraw(Func<HonestDraw, (Entropy Entropy, string ClosedAt)>? source = null)
     {
         Table = new OutcomeTable("KZT", 10_000_000, 250_000, Size, 2,
@@ -33,6 +36,7 @@ public sealed class HonestDraw : IDisposable
         var (beacon, randomness) = entropy switch
         {
             CommitReveal => (new RevealedSecret(Convert.ToHexStringLower(Secret)), Secret),
+            DrandEntropy { Scheme: DrandBeacon.Chained } => (Facts.DefaultChain(ChainedRound), Convert.FromHexString(Facts.DefaultChain(ChainedRound).Randomness)),
             DrandEntropy { Commitment: null } => (DrandRound(Round), SHA256.HashData(Convert.FromHexString(Facts.Quicknet(Round)))),
             DrandEntropy => ((Beacon)(DrandRound(Round) with { Secret = Convert.ToHexStringLower(Secret) }), Seed.Mix(SHA256.HashData(Convert.FromHexString(Facts.Quicknet(Round))), Secret)),
             _ => NistPulse(),
@@ -43,7 +47,10 @@ public sealed class HonestDraw : IDisposable
     /// <summary>Decided by round 1001 of quicknet.</summary>
     public static HonestDraw ByDrand() => new(_ => (DrandBeacon.Quicknet(30), DrandClosing));
 
-    /// <summary>The same, with the operator's secret mixed in.</summary>
+    /// <summary>Decided by round 367 of the default chain, whose rounds are chained.</summary>
+    public static HonestDraw ByDefaultChain() => new(_ => (DrandBeacon.Default(30), ProofTime.Format(DateTimeOffset.FromUnixTimeSeconds(1_595_431_050 + (ChainedRound - 1) * 30 - 30))));
+
+    /// <summary>By round 1001, with the operator's secret mixed in.</summary>
     public static HonestDraw Mixed() => new(draw => (DrandBeacon.Quicknet(30) with { Commitment = Convert.ToHexStringLower(Seed.Commitment(draw.Secret)) }, DrandClosing));
 
     /// <summary>Decided by a real pulse of NIST, of 2018-08-30T17:44:00Z.</summary>

@@ -13,12 +13,14 @@ public sealed class OwnBeacon : IDisposable
 {
     public const string Uri = "https://beacon.example/beacon/2.0";
 
-    private readonly RSA key = RSA.Create(2048);
+    // Made once: a key costs a second, and which one it is matters to nobody.
+    private static readonly RSA Key = RSA.Create(2048);
+
     private readonly X509Certificate2 certificate;
 
     public OwnBeacon()
     {
-        var request = new CertificateRequest("CN=beacon.example", key, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest("CN=beacon.example", Key, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1);
         certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(80));
     }
 
@@ -26,11 +28,7 @@ public sealed class OwnBeacon : IDisposable
 
     public NistEntropy Source(int delaySeconds) => new(Uri, 2, Convert.ToHexStringLower(SHA512.HashData(certificate.RawData)), 60, delaySeconds);
 
-    public void Dispose()
-    {
-        certificate.Dispose();
-        key.Dispose();
-    }
+    public void Dispose() => certificate.Dispose();
 
     /// <summary>The pulse of a minute, Unix seconds, and the one before it.</summary>
     public (JsonObject Pulse, JsonObject Previous) At(long seconds)
@@ -52,7 +50,7 @@ public sealed class OwnBeacon : IDisposable
             ["precommitmentValue"] = Convert.ToHexString(SHA512.HashData(Convert.FromHexString(Local(index + 1)))), ["statusCode"] = 0,
         };
         var bytes = Bytes(pulse);
-        var signature = key.SignData(bytes, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1);
+        var signature = Key.SignData(bytes, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1);
         pulse["signatureValue"] = Convert.ToHexString(signature);
         pulse["outputValue"] = Convert.ToHexString(SHA512.HashData([.. bytes, .. signature]));
         return pulse;

@@ -4,6 +4,7 @@ using Fairground.Kernel;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Fairground.Ui;
+using Fairground.Verification;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -72,11 +73,13 @@ public sealed class ProofCheckTests
         await foreach (var (seq, number, holder) in host.Reader.Entries(lot, DrawsHost.Ct)) lines.Add(System.Text.Encoding.UTF8.GetString(EntryLeaf.Bytes(lot.ToString(), seq, number, holder)));
         var log = await host.Reader.List("select line from draws_closing_log order by line_no", r => r.Text(0), DrawsHost.Ct);
         var keys = host.Get<ProofSigner>().Jwks;
-        async Task<bool> Proves(Action<JsonNode>? change = null, IEnumerable<string>? entries = null, IReadOnlyList<string>? logged = null, Jwks? trusted = null)
+        var table = (await host.In<DrawsContext, Lot>(c => c.Lots.FindAsync([lot], DrawsHost.Ct).AsTask()!)).OutcomesJson!;
+        async Task<bool> Proves(Action<JsonNode>? change = null, IEnumerable<string>? entries = null, IReadOnlyList<string>? logged = null, Jwks? trusted = null, string? outcomes = null)
         {
             var copy = bundle.DeepClone();
             change?.Invoke(copy);
-            return ProofCheck.Proves(await ProofChecks.Verify(copy.ToJsonString(), (entries ?? lines).ToAsyncEnumerable(), logged ?? log, trusted ?? keys, DrawsHost.Ct));
+            var evidence = new Evidence { Log = logged ?? log, TrustedKeys = (trusted ?? keys).ToJson().ToJsonString(), Outcomes = outcomes ?? table };
+            return ProofCheck.Proves(await ProofChecks.Verify(copy.ToJsonString(), (entries ?? lines).ToAsyncEnumerable(), evidence, DrawsHost.Ct));
         }
         Assert.True(await Proves());
         Assert.False(await Proves(b => b["winners"]![0]!["number"] = (string)b["reserves"]![0]!["number"]!));
@@ -85,6 +88,7 @@ public sealed class ProofCheckTests
         Assert.False(await Proves(entries: lines.Skip(1)));
         Assert.False(await Proves(entries: lines.Select(l => l == lines[^1] ? l.Replace("\"holder\":\"", "\"holder\":\"0", StringComparison.Ordinal) : l)));
         Assert.False(await Proves(logged: []));
+        Assert.False(await Proves(outcomes: table.Replace("\"draw\"", "\"cash\"", StringComparison.Ordinal)));
         Assert.False(await Proves(trusted: Jwks.Parse(new JsonObject { ["keys"] = new JsonArray() })));
     }
 

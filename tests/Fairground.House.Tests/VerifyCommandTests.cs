@@ -70,7 +70,7 @@ public sealed class VerifyCommandTests
     [Fact]
     public async Task Honest_draws_end_with_code_0()
     {
-        Func<HonestDraw>[] honest = [() => new HonestDraw(), HonestDraw.ByDrand, HonestDraw.Mixed, HonestDraw.ByNist, () => HonestDraw.FailedOver()];
+        Func<HonestDraw>[] honest = [() => new HonestDraw(), HonestDraw.ByDrand, HonestDraw.ByDefaultChain, HonestDraw.Mixed, HonestDraw.ByNist, () => HonestDraw.FailedOver()];
         foreach (var make in honest)
         {
             using var draw = make();
@@ -95,8 +95,8 @@ public sealed class VerifyCommandTests
         var page = new StringBuilder("""
             # Cheats
 
-            What an operator could try, and what `fairground verify` says of it. Each is a test: a draw is forged by code, and the sentence and the exit code are checked. Made by the tests; do not
-            edit. To try another verifier on them, write them into a folder, one folder a cheat with the files and what is expected:
+            What an operator could try, and what `fairground verify` says of it. Each is a test: a draw is forged by code, and the sentence and the exit code are checked. The same draws go before the
+            verify page and `verify.py`, which must refuse each too. Made by the tests; do not edit. To try another verifier on them, write them into a folder, one folder a cheat with the files and what is expected:
             `FAIRGROUND_CHEATS=FOLDER dotnet run --project tests/Fairground.Fairness.Tests -- -method '*written_into_a_folder*'`.
 
             | Cheat | What the operator does | Step | What is said |

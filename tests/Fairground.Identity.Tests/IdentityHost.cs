@@ -8,6 +8,7 @@ using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
+using Fairground.Ledger;
 using Fairground.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -94,7 +95,7 @@ internal sealed class IdentityHost : IAsyncDisposable
 {
     public const string Password = "kettle-on-the-fire";
 
-    private static readonly IModule[] Modules = [new KernelModule(), new IdentityModule()];
+    private static readonly IModule[] Modules = [new KernelModule(), new LedgerModule(), new IdentityModule()];
 
     private readonly TestDatabase? owned;
     private readonly WebApplication app;
@@ -197,6 +198,7 @@ internal sealed class IdentityHost : IAsyncDisposable
         builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
         Permission goods = new("goods.write", "Change goods."), lots = new("lots.write", "Open lots.");
         builder.Services.AddSingleton(goods).AddSingleton(lots);
+        builder.Services.AddHttpContextAccessor();
         builder.Services.AddRouting();
         foreach (var module in Modules) module.AddServices(builder.Services, builder.Configuration);
         builder.Services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<FairgroundUser>>(provider => new CountedHasher(provider.GetRequiredService<IOptions<PasswordHasherOptions>>(), work)));
@@ -204,6 +206,7 @@ internal sealed class IdentityHost : IAsyncDisposable
         TrustedProxies.Use(app, builder.Configuration);
         app.UseRouting();
         app.UseAuthentication();
+        app.UseOperatorTrail();
         app.UseAuthorization();
         var api = app.MapGroup("/api/v1");
         foreach (var module in Modules)

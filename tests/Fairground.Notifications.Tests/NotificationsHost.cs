@@ -1,9 +1,12 @@
 using System.Text.Json.Serialization;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Ledger;
 using Fairground.Notifications.SendMessages;
+using Fairground.Notifications.SendWebhooks;
 using Fairground.Testing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -53,9 +56,15 @@ internal sealed class NotificationsHost : IAsyncDisposable
         services.Configure<Ui.UiOptions>(ui => ui.Notice = builder.Configuration["FAIRGROUND_NOTICE"]);
         IModule[] modules = [new KernelModule(), new LedgerModule(), new NotificationsModule()];
         foreach (var module in modules) module.AddServices(services, builder.Configuration);
-        // Tests say when a round of sending happens: the module's own worker does not run.
-        var worker = services.Single(d => d.ServiceType == typeof(IHostedService) && d.ImplementationFactory?.Method.DeclaringType!.Assembly == typeof(NotificationsModule).Assembly);
-        services.Remove(worker);
+        services.AddSingleton<Neighbours>();
+        services.AddSingleton<IPeople>(provider => provider.GetRequiredService<Neighbours>());
+        services.AddSingleton<IShopAccess>(provider => provider.GetRequiredService<Neighbours>());
+        services.AddSingleton<IGoods>(provider => provider.GetRequiredService<Neighbours>());
+        services.AddSingleton<IRecentSignIn>(provider => provider.GetRequiredService<Neighbours>());
+        services.AddSingleton(new PublicEvent(Toy.Name, "A toy was sold.", "userId"));
+        services.AddSingleton(new PublicEvent("toys.toy.lost", "A toy was lost."));
+        // Tests say when a round of sending happens: the module's own workers do not run.
+        foreach (var worker in services.Where(d => d.ServiceType == typeof(IHostedService) && d.ImplementationFactory?.Method.DeclaringType!.Assembly == typeof(NotificationsModule).Assembly).ToList()) services.Remove(worker);
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -86,6 +95,15 @@ internal sealed class NotificationsHost : IAsyncDisposable
 
     /// <summary>One round of sending; true where more is waiting.</summary>
     public Task<bool> Round() => Services.GetRequiredService<SendWorker>().SendDue(TestContext.Current.CancellationToken);
+
+    /// <summary>What the other modules would answer.</summary>
+    public Neighbours Neighbours => Services.GetRequiredService<Neighbours>();
+
+    /// <summary>Calls every webhook that is due.</summary>
+    public async Task CallWebhooks()
+    {
+        while (await Services.GetRequiredService<WebhookSender>().SendDue(TestContext.Current.CancellationToken)) { }
+    }
 
     /// <summary>Every self-audit holds: the ledger's and the module's.</summary>
     public async Task AuditHolds()

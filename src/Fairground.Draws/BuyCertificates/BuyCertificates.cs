@@ -81,7 +81,7 @@ internal sealed class BuyCertificatesRule(ProofSigner signer) : HotRule<BuyCerti
             .Change(DrawsTables.Holdings, holding with { Count = holding.Count + quantity })
             .Count(state, purchase, now)
             .Add(DrawsTables.Certificates, command.Numbers.Select((number, i) => new Certificate(lot.LotId, command.PurchaseId, command.Buyer, bought.FirstSeq + i, number)))
-            .Publish(new CertificatesSold(lot.LotId, command.Buyer, command.PurchaseId, quantity));
+            .Publish(new CertificatesSold(lot.LotId, command.Buyer, command.PurchaseId, quantity, lot.ShopId));
         if (sale.Left == quantity) decision.Publish(new LotSoldOut(lot.LotId, lot.ShopId));
         return decision;
     }

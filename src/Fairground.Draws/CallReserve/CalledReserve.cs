@@ -34,6 +34,6 @@ internal static class ReserveCalls
             .Add(DrawsTables.Contacts, called.FirstContact(now))
             .Add(DrawsTables.Calls, new CalledReserve(sale.LotId, reserve.Place, ended.Place, reason, LotTerms.WholeSeconds(now)))
             .Change(DrawsTables.Sales, sale with { NextPlace = sale.NextPlace + 1 })
-            .Publish(new ReserveCalled(sale.LotId, reserve.Id));
+            .Publish(new ReserveCalled(sale.LotId, reserve.Id, sale.ShopId));
     }
 }

@@ -37,8 +37,8 @@ internal sealed class ProofCheck
         Holds = Proves(report);
     }
 
-    // What a source promises, that it failed over by the published rule, and that nobody brought the table along: said beside a draw that is proved.
-    private static readonly string[] SaidBeside = [Steps.EntropyPromise, Steps.Switches, Steps.Outcomes];
+    // What a source promises, and that it failed over by the published rule: said beside a draw that is proved.
+    private static readonly string[] SaidBeside = [Steps.EntropyPromise, Steps.Switches];
 
     /// <summary>Any other note, and any doubt, leaves the draw unproved. Pure.</summary>
     public static bool Proves(VerificationReport report) =>

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Fairground.Draws;
 
 /// <summary>Recomputes a draw with the program that strangers use, from the same documents that they are given, and stores what was found.</summary>
-internal sealed class ProofChecks(DrawsContext context, DrawsReader reader, DrawProofs proofs, ProofSigner signer, TimeProvider time)
+internal sealed class ProofChecks(DrawsContext context, DrawsReader reader, DrawProofs proofs, ProofSigner signer, BeaconOptions beacons, TimeProvider time)
 {
     /// <summary>Drawn or settled lots that were not checked in that state, the oldest first.</summary>
     public Task<List<Guid>> Due(int take, CancellationToken ct) => reader.List(
@@ -28,7 +28,10 @@ internal sealed class ProofChecks(DrawsContext context, DrawsReader reader, Draw
         var bundle = await proofs.Bundle(lotId, "entries.txt", ct);
         if (bundle.Refused) return bundle.Refusal!;
         var log = await reader.List("select line from draws_closing_log order by line_no", r => r.Text(0), ct);
-        var report = await Verify(bundle.Value.ToJson().ToJsonString(), Leaves(lotId, ct), log, signer.Jwks, ct);
+        var table = await context.Lots.Where(l => l.Id == lotId).Select(l => l.OutcomesJson).FirstAsync(ct);
+        // Whoever runs a server on a chain of its own has pinned that chain in the settings, and knows whose it is.
+        var evidence = new Evidence { Log = log, TrustedKeys = signer.Jwks.ToJson().ToJsonString(), Outcomes = table, KnownChains = [beacons.Chain.Hash] };
+        var report = await Verify(bundle.Value.ToJson().ToJsonString(), Leaves(lotId, ct), evidence, ct);
         var check = await context.ProofChecks.FirstOrDefaultAsync(c => c.LotId == lotId, ct);
         if (check is null) context.ProofChecks.Add(check = new ProofCheck { LotId = lotId });
         check.Take(report, sale.State, time.GetUtcNow());
@@ -37,8 +40,8 @@ internal sealed class ProofChecks(DrawsContext context, DrawsReader reader, Draw
     }
 
     /// <summary>The verification itself, from the published text. It reads its lines one by one and computes for long, so it has a thread to itself.</summary>
-    public static Task<VerificationReport> Verify(string bundle, IAsyncEnumerable<string> entries, IReadOnlyList<string> log, Jwks keys, CancellationToken ct) =>
-        Task.Run(() => DrawVerifier.Verify(bundle, entries.ToBlockingEnumerable(ct), new Evidence { Log = log, TrustedKeys = keys.ToJson().ToJsonString() }), ct);
+    public static Task<VerificationReport> Verify(string bundle, IAsyncEnumerable<string> entries, Evidence evidence, CancellationToken ct) =>
+        Task.Run(() => DrawVerifier.Verify(bundle, entries.ToBlockingEnumerable(ct), evidence), ct);
 
     private async IAsyncEnumerable<string> Leaves(Guid lotId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {

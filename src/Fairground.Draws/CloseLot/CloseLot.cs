@@ -70,6 +70,6 @@ internal sealed class CloseLotRule : HotRule<CloseLot, LotClosing>
     private static Decision Extend(Decision decision, Sale sale, DateTimeOffset now)
     {
         var extended = sale.Extend(now);
-        return decision.Change(DrawsTables.Sales, extended).Publish(new LotExtended(sale.LotId, extended.ClosesAt));
+        return decision.Change(DrawsTables.Sales, extended).Publish(new LotExtended(sale.LotId, extended.ClosesAt, sale.ShopId));
     }
 }

@@ -32,6 +32,9 @@ internal sealed record DrandChain(string Name, string Hash, string PublicKey, st
 /// <param name="Certificate">SHA-512 of the certificate's DER, hex.</param>
 internal sealed record PulseBeacon(string Uri, long Chain, string Certificate, int Period)
 {
+    /// <summary>Where its pulses are asked for instead, same paths below; nothing has to be believed of it, since each pulse is checked. Null: at <see cref="Uri"/>.</summary>
+    public string? Mirror { get; init; }
+
     /// <summary>As the terms publish it.</summary>
     public NistEntropy Terms(int delaySeconds) => new(Uri, Chain, Certificate, Period, delaySeconds);
 }
@@ -55,7 +58,7 @@ internal sealed record BeaconOptions(IReadOnlyList<Uri> Relays, DrandChain Chain
     private const string UsualFailover = "drand-default:1800,nist-beacon:7200,refund:86400";
 
     /// <summary>Reads <c>FAIRGROUND_DRAND</c> (relays with commas between, or <c>off</c>), <c>FAIRGROUND_DRAND_CHAIN</c> (<c>quicknet</c>, <c>default</c>, or
-    /// <c>hash,publicKey,scheme,genesis,period</c>), <c>FAIRGROUND_NIST</c> (<c>address,chain,certificate</c>) and <c>FAIRGROUND_FAILOVER</c>.</summary>
+    /// <c>hash,publicKey,scheme,genesis,period</c>), <c>FAIRGROUND_NIST</c> (<c>address,chain,certificate</c>, and a mirror) and <c>FAIRGROUND_FAILOVER</c>.</summary>
     /// <exception cref="SettingException">A setting cannot be read.</exception>
     public static BeaconOptions Of(IConfiguration configuration)
     {
@@ -81,9 +84,10 @@ internal sealed record BeaconOptions(IReadOnlyList<Uri> Relays, DrandChain Chain
     private static PulseBeacon PulsesOf(string text)
     {
         var parts = text.Split(',', StringSplitOptions.TrimEntries);
-        if (parts.Length != 3 || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var chain) || parts[2].Length != 128)
-            throw new SettingException("FAIRGROUND_NIST is address,chain,certificate: the number of the chain, and the SHA-512 of the certificate in hex.");
-        return new PulseBeacon(Address("FAIRGROUND_NIST", parts[0]).ToString().TrimEnd('/'), chain, parts[2].ToLowerInvariant(), 60);
+        if (parts.Length is not (3 or 4) || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var chain) || parts[2].Length != 128)
+            throw new SettingException("FAIRGROUND_NIST is address,chain,certificate: the number of the chain, and the SHA-512 of the certificate in hex. A mirror may follow.");
+        string Plain(string address) => Address("FAIRGROUND_NIST", address).ToString().TrimEnd('/');
+        return new PulseBeacon(Plain(parts[0]), chain, parts[2].ToLowerInvariant(), 60) { Mirror = parts.Length > 3 ? Plain(parts[3]) : null };
     }
 
     private static List<FailoverPlan> FailoverOf(string text)

@@ -10,13 +10,13 @@ namespace Fairground.Draws;
 internal delegate string? PulseCheck(NistEntropy beacon, BeaconPulse pulse, long earliest);
 
 /// <summary>Fetches pulses of a beacon of the format 2.0, with the pulse before and the certificate, so that anyone can check them without asking again.</summary>
-internal sealed class PulseBeacons(BeaconHttp http, RelayHealth health, PulseCheck check)
+internal sealed class PulseBeacons(BeaconOptions options, BeaconHttp http, RelayHealth health, PulseCheck check)
 {
     /// <summary>The first pulse at or after the instant, or null where it cannot be had now.</summary>
     /// <param name="earliest">Unix seconds.</param>
     public async Task<BeaconPulse?> Fetch(NistEntropy beacon, long earliest, CancellationToken ct)
     {
-        var (name, began) = (new Uri(beacon.Uri).Authority, Stopwatch.GetTimestamp());
+        var (name, began) = (Below(beacon, "").Authority, Stopwatch.GetTimestamp());
         if (await Pulse(beacon, $"pulse/time/next/{Number((earliest * 1000) - 1)}", name, ct) is not { } pulse) return null;
         if (TimeOf(pulse) is not { } at)
         {
@@ -60,7 +60,7 @@ internal sealed class PulseBeacons(BeaconHttp http, RelayHealth health, PulseChe
     private static DateTimeOffset? TimeOf(JsonObject pulse) =>
         pulse["timeStamp"] is JsonValue value && value.TryGetValue<string>(out var text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
-    private static Uri Below(NistEntropy beacon, string path) => new($"{beacon.Uri}/{path}");
+    private Uri Below(NistEntropy beacon, string path) => new($"{(options.Pulses is { Mirror: { } mirror } known && known.Uri == beacon.Uri ? mirror : beacon.Uri)}/{path}");
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

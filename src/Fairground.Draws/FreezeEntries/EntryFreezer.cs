@@ -1,4 +1,3 @@
-using System.Buffers;
 using Fairground.Fairness;
 using Fairground.Ledger.GroupCommit;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +7,8 @@ namespace Fairground.Draws;
 /// <summary>Computes the root over all entries of a closed lot and has it published. The same again at every call.</summary>
 internal sealed class EntryFreezer(DrawsContext context, DrawsReader reader, GroupCommitter committer, ProofSigner signer, RelayHealth health)
 {
+    private const int BatchSize = 8192;
+
     public async Task Freeze(Sale sale, CancellationToken ct)
     {
         await signer.EnsureLoaded(ct);
@@ -22,19 +23,24 @@ internal sealed class EntryFreezer(DrawsContext context, DrawsReader reader, Gro
         Failpoint.Hit("draws.after_freeze");
     }
 
-    /// <summary>The root over the entries as they are stored (draw proof, section 2).</summary>
+    /// <summary>The root over the entries as they are stored (draw proof, section 2). While one batch is hashed on all cores, the next is read.</summary>
     public async Task<byte[]> Root(Sale sale, CancellationToken ct)
     {
         var (tree, lot, expected) = (new MerkleAccumulator(), sale.LotId.ToString(), 0);
-        var leaf = new ArrayBufferWriter<byte>(256);
+        var (batch, hashing) = (new List<byte[]>(BatchSize), Task.CompletedTask);
         await foreach (var (seq, number, holder) in reader.Entries(sale.LotId, ct))
         {
             if (seq != ++expected) throw new InvalidOperationException($"Lot {sale.LotId} lacks entry {expected}.");
-            leaf.ResetWrittenCount();
-            EntryLeaf.Write(leaf, lot, seq, number, Convert.ToHexStringLower(holder));
-            tree.Add(leaf.WrittenSpan);
+            batch.Add(EntryLeaf.Bytes(lot, seq, number, holder));
+            if (batch.Count < BatchSize) continue;
+            await hashing;
+            var full = batch;
+            hashing = Task.Run(() => tree.AddAll(full), ct);
+            batch = new List<byte[]>(BatchSize);
         }
+        await hashing;
         if (expected != sale.Sold) throw new InvalidOperationException($"Lot {sale.LotId} sold {sale.Sold} certificates but {expected} are there.");
+        tree.AddAll(batch);
         return tree.Root();
     }
 }

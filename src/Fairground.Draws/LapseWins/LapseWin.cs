@@ -27,7 +27,7 @@ internal sealed class LapseWinRule : HotRule<LapseWin, Done>
         if (win.ClaimBy is null || now < win.ClaimBy || win.Contacts < Win.EveryContact) return Refuse(DrawsRefusals.NotDue);
 
         return Accept(Done.It)
-            .Publish(new WinLapsed(sale.LotId, win.Id))
+            .Publish(new WinLapsed(sale.LotId, win.Id, sale.ShopId))
             .EndAndCall(state, sale, win.To(WinState.Unclaimed) with { EndedAt = now }, Fairness.ReserveCall.Unclaimed, now);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Fairground.Fairness;
 using Fairground.Kernel;
 using Fairground.Kernel.Http;
 using Microsoft.AspNetCore.Http;
@@ -25,12 +24,9 @@ internal static class ClosingLogEndpoints
     }
 
     /// <summary><c>GET closing-log/head</c>: how long the log is and how its last line hashes, signed now. Two heads that contradict each other, or a copy of the log, prove that it was rewritten.</summary>
-    public static async Task<IResult> Head(DrawsReader reader, ProofSigner signer, HttpContext http, TimeProvider time, CancellationToken ct)
+    public static async Task<IResult> Head(DrawsReader reader, ClosingLines log, HttpContext http, CancellationToken ct)
     {
-        await signer.EnsureLoaded(ct);
-        var end = await reader.LogHead(ct);
-        var head = new ClosingLogHead(end.NextLine, end.Hash, ProofTime.Format(time.GetUtcNow()));
         http.Response.Headers.CacheControl = "no-store";
-        return Results.Text(signer.Sign(CanonicalJson.Serialize(head.ToJson()), ClosingLogHead.Typ), Lines);
+        return Results.Text(await log.Head(await reader.LogHead(ct), ct), Lines);
     }
 }

@@ -20,6 +20,9 @@ internal sealed class LotWatch(DrawsReader reader, LotNews news, IHostApplicatio
     private readonly ConcurrentDictionary<Guid, Watched> watched = new();
     private int listeners;
 
+    /// <summary>Who does not take what is sent to it for so long is let go.</summary>
+    public TimeSpan LongestWrite { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Ends when the server stops.</summary>
     public CancellationToken Stopping => lifetime.ApplicationStopping;
 

@@ -9,7 +9,6 @@ namespace Fairground.Draws;
 /// <c>Last-Event-ID</c> of the present state is not told it again.</summary>
 internal static class WatchEndpoint
 {
-    private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(20);
     private static readonly ReadOnlyMemory<byte> Begin = "retry: 2000\n\n"u8.ToArray();
 
     public static async Task<IResult> Handle(Guid lotId, LotWatch watch, LotViews views, HttpContext http)
@@ -28,7 +27,7 @@ internal static class WatchEndpoint
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, watch.Stopping);
         try
         {
-            await Write(http, listener, await watch.Snapshot(lotId, ending.Token), ending.Token);
+            await Write(http, listener, await watch.Snapshot(lotId, ending.Token), watch.LongestWrite, ending.Token);
         }
         catch (Exception error) when (error is OperationCanceledException or IOException)
         {
@@ -37,23 +36,23 @@ internal static class WatchEndpoint
         return Results.Empty;
     }
 
-    private static async Task Write(HttpContext http, LotWatch.Listener listener, IReadOnlyList<LiveEvent> first, CancellationToken ct)
+    private static async Task Write(HttpContext http, LotWatch.Listener listener, IReadOnlyList<LiveEvent> first, TimeSpan longest, CancellationToken ct)
     {
-        await Send(http, Begin, ct);
+        await Send(http, Begin, longest, ct);
         if (first.Count == 0 || http.Request.Headers["Last-Event-ID"] != first[^1].Id)
         {
-            foreach (var item in first) await Send(http, item.Frame, ct);
+            foreach (var item in first) await Send(http, item.Frame, longest, ct);
         }
-        await foreach (var item in listener.Events.Reader.ReadAllAsync(ct)) await Send(http, item?.Frame ?? LiveEvent.Heartbeat, ct);
+        await foreach (var item in listener.Events.Reader.ReadAllAsync(ct)) await Send(http, item?.Frame ?? LiveEvent.Heartbeat, longest, ct);
     }
 
     // Who does not read for so long is let go, so that nothing is kept for those who have left without a word.
-    private static async Task Send(HttpContext http, ReadOnlyMemory<byte> frame, CancellationToken ct)
+    private static async Task Send(HttpContext http, ReadOnlyMemory<byte> frame, TimeSpan longest, CancellationToken ct)
     {
         try
         {
             var writing = http.Response.BodyWriter.WriteAsync(frame, ct);
-            if (!writing.IsCompletedSuccessfully) await writing.AsTask().WaitAsync(LongestWrite, ct);
+            if (!writing.IsCompletedSuccessfully) await writing.AsTask().WaitAsync(longest, ct);
         }
         catch (TimeoutException)
         {

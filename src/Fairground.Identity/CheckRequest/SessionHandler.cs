@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Fairground.Identity.ActAs;
 using Fairground.Identity.IssueKeys;
 using Fairground.Kernel;
 using Fairground.Kernel.Http;
@@ -22,6 +23,7 @@ internal sealed class SessionHandler(
     EndedSessions ended,
     RoleBook roles,
     BrowserCookie cookie,
+    ActingCookie acting,
     KeyBook keys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -40,7 +42,8 @@ internal sealed class SessionHandler(
             return token is null || TimeProvider.GetUtcNow() >= token.ExpiresAt ? AuthenticateResult.Fail("not a living access token") : await Accept(token);
         }
         if (!Request.Cookies.TryGetValue(BrowserCookie.Name, out var value)) return AuthenticateResult.NoResult();
-        return await cookie.Read(Context, value) is { } browser ? await Accept(browser) : AuthenticateResult.NoResult();
+        if (await cookie.Read(Context, value) is not { } browser) return AuthenticateResult.NoResult();
+        return await ActsAs(browser) ?? await Accept(browser);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -79,6 +82,23 @@ internal sealed class SessionHandler(
         };
         claims.AddRange(key.Scopes.Split(' ').Select(scope => new Claim(FairgroundClaims.Scope, scope)));
         return Known(claims);
+    }
+
+    // An operator who acts as somebody is that person, without the operator's powers; null for everybody else. Whoever stops being an operator stops acting.
+    private async Task<AuthenticateResult?> ActsAs(AccessToken browser)
+    {
+        if (acting.Read(Context, browser.SessionId) is not { } person || ended.Contains(browser.SessionId)) return null;
+        var now = await roles.Current(Context.RequestAborted);
+        if (!now.Operators.Contains(browser.UserId) || now.Operators.Contains(person.UserId)) return null;
+        var claims = new List<Claim>(5)
+        {
+            new(ClaimTypes.NameIdentifier, person.UserId.ToString()),
+            new(FairgroundClaims.Session, browser.SessionId.ToString()),
+            new(FairgroundClaims.Acting, browser.UserId.ToString()),
+            new(ClaimTypes.Name, person.Name),
+        };
+        if (now.ShopsByPerson.ContainsKey(person.UserId)) claims.Add(new Claim(FairgroundClaims.Shop, "1"));
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName));
     }
 
     private async Task<AuthenticateResult> Accept(AccessToken token)

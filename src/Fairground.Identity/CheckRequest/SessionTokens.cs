@@ -17,6 +17,9 @@ internal enum TokenKind : byte
 
     /// <summary>Buys a new access token, once.</summary>
     Refresh = 3,
+
+    /// <summary>Whom an operator's browser acts as; lives a quarter of an hour.</summary>
+    Acting = 4,
 }
 
 /// <summary>What an access or browser token says.</summary>
@@ -32,7 +35,7 @@ internal sealed record RefreshToken(Guid SessionId, int Generation);
 
 /// <summary>
 /// Writes and reads tokens: a fixed layout under HMAC-SHA-256, so that a request is checked in a microsecond and without the database.
-/// Layout, version 1, big-endian. Access and browser: version 1, kind 1, user 16, session 16, issued (Unix ms) 8, length of name 1, name in
+/// Layout, version 1, big-endian. Access, browser and acting: version 1, kind 1, user 16, session 16, issued (Unix ms) 8, length of name 1, name in
 /// UTF-8 padded with zeros to a multiple of 3, MAC 32. Refresh: version 1, kind 1, session 16, generation 4, MAC 32. Both lengths divide
 /// by 3, so that base64url has no spare bits and one token has one spelling.
 /// </summary>

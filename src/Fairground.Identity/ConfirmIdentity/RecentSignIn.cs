@@ -22,6 +22,8 @@ internal sealed class RecentSignIn(IdentityContext context, TimeProvider time) :
 
     public async Task<Refusal?> Check(ClaimsPrincipal user, CancellationToken ct)
     {
+        // The session is the operator's: what it proved, it proved for the operator.
+        if (user.ActedBy() is not null) return CommonRefusals.Acting;
         var id = user.SessionId();
         var found = await context.Sessions.AsNoTracking().Where(s => s.Id == id)
             .Join(context.Users, s => s.UserId, u => u.Id, (s, u) => new { s.StrongAt, u.HeldUntil }).FirstOrDefaultAsync(ct);

@@ -40,6 +40,8 @@ internal static class OidcEndpoints
         var silent = request.HasPromptValue(PromptValues.None);
         if (http.User.TryUserId() is not { } userId || http.User.IsProgram())
             return silent ? No(Errors.LoginRequired, "Nobody is signed in.") : Results.Redirect($"/sign-in?returnUrl={Uri.EscapeDataString(Back(request))}");
+        // An operator who acts as somebody lets no application into that account.
+        if (http.User.HasClaim(c => c.Type == FairgroundClaims.Acting)) return No(Errors.AccessDenied, "Only the person may allow this.");
         var sessionId = http.User.SessionId();
         var session = await context.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == sessionId, ct);
         var user = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId && u.BlockedAt == null, ct);

@@ -89,9 +89,15 @@ internal sealed class PeopleNavigation : INavigation
         new("Account", "/account", NavSection.Account, 80) { Icon = "person" },
         new("Security", "/account/security", NavSection.Account, 81) { Icon = "shield" },
         new("Organisations", "/account/organisations", NavSection.Account, 82) { Icon = "shop" },
+        new("My data", "/account/data", NavSection.Account, 84) { Icon = "info" },
     ];
 
-    private static readonly NavItem Office = new("Organisations", "/office/organisations", NavSection.Operator, 12) { Icon = "shop" };
+    private static readonly IReadOnlyList<NavItem> Office =
+    [
+        new("Organisations", "/office/organisations", NavSection.Operator, 12) { Icon = "shop" },
+        new("People", "/office/people", NavSection.Operator, 14) { Icon = "person" },
+        new("Audit", "/office/audit", NavSection.Operator, 92) { Icon = "info" },
+    ];
 
-    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? Outside : http.User.IsOperator() ? [.. Inside, Office] : Inside;
+    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? Outside : http.User.IsOperator() ? [.. Inside, .. Office] : Inside;
 }

@@ -76,6 +76,9 @@ public static class FairgroundClaims
     /// <summary>The one organisation that the key is for.</summary>
     public const string KeyShop = "fairground:key-shop";
 
+    /// <summary>The operator who acts as this person at the moment.</summary>
+    public const string Acting = "fairground:acted-by";
+
     /// <summary>A permission of the key or application.</summary>
     public const string Scope = "fairground:scope";
 
@@ -93,6 +96,9 @@ public static class FairgroundClaims
 
     public static Guid? TryUserId(this ClaimsPrincipal user) =>
         user.Identity?.IsAuthenticated == true && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null;
+
+    /// <summary>The operator who acts as this person, or null.</summary>
+    public static Guid? ActedBy(this ClaimsPrincipal user) => Guid.TryParse(user.FindFirstValue(FairgroundClaims.Acting), out var id) ? id : null;
 
     public static bool IsOperator(this ClaimsPrincipal user) => user.HasClaim(Operator, "1");
 }

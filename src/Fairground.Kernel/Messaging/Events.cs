@@ -36,6 +36,9 @@ public interface IEventBus
 {
     /// <summary>Returns when the events are safe with the bus (confirmed by the broker, or handled here).</summary>
     Task Publish(IReadOnlyList<EventEnvelope> events, CancellationToken ct);
+
+    /// <summary>Carries one event to one consumer once more. Returns when it is safe with the bus, or set aside again.</summary>
+    Task Redeliver(string consumer, EventEnvelope envelope, CancellationToken ct);
 }
 
 /// <summary>How event payloads are written.</summary>

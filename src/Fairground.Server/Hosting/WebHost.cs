@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fairground.Identity;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Storage;
 using Fairground.Server.Pages;
@@ -93,6 +94,7 @@ public static class WebHost
         app.UseAuthentication();
         app.UseMiddleware<CrossSiteGuard>();
         app.UseRateLimiter();
+        app.UseOperatorTrail();
         app.UseAuthorization();
         app.UseAntiforgery();
     }

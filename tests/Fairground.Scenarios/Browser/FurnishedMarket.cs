@@ -55,7 +55,7 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
         string[] all =
         [
             "/", "/catalogue", "/catalogue?query=nothing+like+this", "/lots", "/lots?state=soon", "/lots?state=finished", $"/lots?product={Open.ProductId}", $"/products/{Open.ProductId}", $"/shop/{Shop.Id}",
-            $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", $"/lots/{Open.Id}/result", "/how-it-works", "/dev/inbox",
+            $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", $"/lots/{Open.Id}/result", "/how-it-works", "/closing-log", "/dev/inbox",
         ];
         string[] outside = ["/sign-in", "/register", "/register/confirm?id=00000000-0000-0000-0000-000000000001", "/setup", "/recover", "/recover/code?id=1", "/sign-in/code?id=1", "/sign-in/second-step", "/contact-change/stop?token=1"];
         string[] mine = ["/me/certificates", "/me/wins", "/wallet", "/messages", "/account", "/account/security", "/account/password", "/account/confirm", "/account/contact", "/account/contact/proof", "/account/authenticator", "/account/authenticator/codes", "/account/passkeys/new", "/account/organisations"];

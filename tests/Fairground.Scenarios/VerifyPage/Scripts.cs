@@ -30,6 +30,9 @@ internal static partial class Scripts
         ["inclusion"] = Json("inclusion-proofs.json")["cases"]!.DeepClone(),
     }.ToJsonString();
 
+    /// <summary>Rounds that drand's public chains really gave.</summary>
+    public static JsonNode PublishedRounds => Json("beacons-mainnet.json");
+
     /// <summary>The text of one of the scripts that stand in the page as it is served.</summary>
     public static string OfPage(string id) =>
         ScriptOfPage().Matches(Encoding.UTF8.GetString(VerifyPageFile.Bytes.Span)).Single(match => match.Groups["id"].Value == id).Groups["text"].Value;

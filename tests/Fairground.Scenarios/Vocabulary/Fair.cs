@@ -25,11 +25,13 @@ public sealed class Fair : IAsyncDisposable
     private readonly TestDatabase? database;
     private readonly DirectoryInfo? folder;
     private readonly GroupCommitOptions? groups;
+    private readonly string[] settings = [];
     private WebApplication? app;
 
     private Fair(Uri address) => Address = address;
 
-    private Fair(TestDatabase database, DirectoryInfo folder, GroupCommitOptions? groups, WebApplication app) => (this.database, this.folder, this.groups, this.app) = (database, folder, groups, app);
+    private Fair(TestDatabase database, DirectoryInfo folder, GroupCommitOptions? groups, string[] settings, WebApplication app) =>
+        (this.database, this.folder, this.groups, this.settings, this.app) = (database, folder, groups, settings, app);
 
     /// <summary>Where the server listens.</summary>
     public Uri Address { get; private set; } = null!;
@@ -41,12 +43,14 @@ public sealed class Fair : IAsyncDisposable
     public Person Operator { get; private set; } = null!;
 
     /// <param name="groups">How the hot commands are grouped, where not as usual.</param>
-    public static async Task<Fair> Open(DatabaseKind kind, bool movableClock = false, GroupCommitOptions? groups = null)
+    /// <param name="clock">The clock of the server; it may show another year.</param>
+    /// <param name="settings">Settings beside the usual ones, <c>NAME=value</c>.</param>
+    public static async Task<Fair> Open(DatabaseKind kind, bool movableClock = false, GroupCommitOptions? groups = null, ShiftedTime? clock = null, params string[] settings)
     {
         var database = await TestDatabase.Create(kind);
         var folder = Directory.CreateTempSubdirectory("fairground-fair-");
-        var clock = movableClock ? new ShiftedTime() : null;
-        var fair = new Fair(database, folder, groups, Build(database, folder, clock, groups)) { Clock = clock };
+        clock ??= movableClock ? new ShiftedTime() : null;
+        var fair = new Fair(database, folder, groups, settings, Build(database, folder, clock, groups, settings)) { Clock = clock };
         await fair.Start();
         fair.Operator = await fair.SignIn("operator@fair.example", OperatorPassword);
         return fair;
@@ -65,7 +69,7 @@ public sealed class Fair : IAsyncDisposable
     {
         await app!.StopAsync();
         await app.DisposeAsync();
-        app = Build(database!, folder!, Clock, groups);
+        app = Build(database!, folder!, Clock, groups, settings);
         await Start();
     }
 
@@ -140,10 +144,11 @@ public sealed class Fair : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(TestDatabase database, DirectoryInfo folder, ShiftedTime? clock, GroupCommitOptions? groups) => WebHost.Build(
+    private static WebApplication Build(TestDatabase database, DirectoryInfo folder, ShiftedTime? clock, GroupCommitOptions? groups, string[] settings) => WebHost.Build(
         [
             $"--FAIRGROUND_DATABASE={database.Setting}", $"--FAIRGROUND_DATA={folder.FullName}", "--FAIRGROUND_DEV_INBOX=1", "--FAIRGROUND_DEMO_GATEWAY=1",
             $"--FAIRGROUND_OPERATOR=operator@fair.example:{OperatorPassword}", "--FAIRGROUND_ALLOW_PRIVATE_FEEDS=1", "--FAIRGROUND_DRAND=off", "--FAIRGROUND_JURISDICTION=demo", "--urls=http://127.0.0.1:0",
+            .. settings.Select(setting => "--" + setting),
         ],
         builder =>
         {

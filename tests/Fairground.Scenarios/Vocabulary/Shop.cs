@@ -22,7 +22,7 @@ public sealed class Shop(Fair fair, string id, Person owner)
     }
 
     /// <summary>Drafts a lot of a new thing; what is not said takes the usual value.</summary>
-    public async Task<Lot> Drafts(string thing = "Kettle", long price = 10_000, long nominal = 1_000, int cap = 100, int winners = 1, int reserves = 3, string policy = "draw-anyway", int closesInSeconds = 86_400, int drawDelaySeconds = 0)
+    public async Task<Lot> Drafts(string thing = "Kettle", long price = 10_000, long nominal = 1_000, int cap = 100, int winners = 1, int reserves = 3, string policy = "draw-anyway", int closesInSeconds = 86_400, int drawDelaySeconds = 0, string entropy = "commit-reveal")
     {
         var productId = await Lists(thing, price);
         var closesAt = (fair.Clock ?? TimeProvider.System).GetUtcNow().AddSeconds(closesInSeconds);
@@ -37,15 +37,15 @@ public sealed class Shop(Fair fair, string id, Person owner)
             closesAt = closesAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
             drawDelaySeconds,
             unsoldPolicy = policy,
-            entropy = "commit-reveal",
+            entropy,
         }, 201);
         return new Lot(fair, this, (string)lot["lotId"]!, (int)lot["entries"]!, productId);
     }
 
     /// <summary>As <see cref="Drafts"/>, and opens it.</summary>
-    public async Task<Lot> Opens(string thing = "Kettle", long price = 10_000, long nominal = 1_000, int cap = 100, int winners = 1, int reserves = 3, string policy = "draw-anyway", int closesInSeconds = 86_400, int drawDelaySeconds = 0)
+    public async Task<Lot> Opens(string thing = "Kettle", long price = 10_000, long nominal = 1_000, int cap = 100, int winners = 1, int reserves = 3, string policy = "draw-anyway", int closesInSeconds = 86_400, int drawDelaySeconds = 0, string entropy = "commit-reveal")
     {
-        var lot = await Drafts(thing, price, nominal, cap, winners, reserves, policy, closesInSeconds, drawDelaySeconds);
+        var lot = await Drafts(thing, price, nominal, cap, winners, reserves, policy, closesInSeconds, drawDelaySeconds, entropy);
         await lot.Opens();
         return lot;
     }

@@ -169,7 +169,7 @@ const MOST_INT = 2147483647;
 
 function integerIn(object, name, min = 0, max = Number.MAX_SAFE_INTEGER) {
   const value = member(object, name);
-  if (!(value instanceof JsonNumber) || !/^-?[0-9]+$/.test(value.token)) throw new Unreadable(`"${name}" must be a whole number.`);
+  if (!(value instanceof JsonNumber) || !/^(?!-0$)-?[0-9]+$/.test(value.token)) throw new Unreadable(`"${name}" must be a whole number.`);
   if (value.value < min || value.value > max) throw new Unreadable(`"${name}" must lie between ${min} and ${max}.`);
   return value.value;
 }

@@ -8,6 +8,8 @@ function parseJwks(value) {
     if (textIn(key, "kty") !== "EC" || !key.has("crv") || textIn(key, "crv") !== "P-256" || !key.has("kid")) continue;
     const [x, y] = ["x", "y"].map(name => fromBase64Url(textIn(key, name)));
     if (x.length !== 32 || y.length !== 32) throw new Unreadable("A coordinate must be 32 bytes.");
+    // Two programs could each believe another one of the two.
+    if (keys.some(known => known.kid === key.get("kid"))) throw new Unreadable(`The key "${short(textIn(key, "kid"))}" stands twice in the key set.`);
     keys.push({ kid: textIn(key, "kid"), x: textIn(key, "x"), y: textIn(key, "y"), point: join([4], x, y) });
   }
   return keys;

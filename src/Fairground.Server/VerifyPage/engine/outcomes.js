@@ -59,7 +59,7 @@ function outcomeAt(table, sold) {
 }
 
 /** The first thing that a table says which cannot be, or null; every number up to a million is looked at, and the ends of what is beyond. */
-async function outcomeProblem(table, breathe) {
+async function outcomeProblem(table, most, breathe) {
   for (const piece of table.pieces) {
     const numbers = piece.to - piece.from < 1000000 ? null : [piece.from, piece.to];
     for (let n = piece.from; n <= (numbers === null ? piece.to : piece.from); n++) {
@@ -68,6 +68,7 @@ async function outcomeProblem(table, breathe) {
         const at = outcomeAt({ pieces: [piece] }, sold);
         const negative = [...FIGURES, "operator"].find(name => at[name] < 0n);
         if (negative !== undefined) return `The table of outcomes gives ${negative === "operator" ? "away more than comes in" : `a negative figure "${negative}"`} at ${sold} sold entries.`;
+        if (at.winners > BigInt(most)) return `The table of outcomes promises ${at.winners} winners at ${sold} sold entries, but the terms draw ${most}.`;
       }
     }
   }

@@ -81,7 +81,7 @@ function parseClosing(value) {
     size: countIn(json, "size"),
     root: hashIn(json, "root"),
     closedAt: timeIn(json, "closedAt"),
-    round: (json.get("round") ?? null) === null ? null : integerIn(json, "round", 1),
+    round: json.has("round") ? integerIn(json, "round", 1) : null,
   };
 }
 
@@ -113,6 +113,13 @@ function parseHead(value) {
 
 const countVersion = json => integerIn(json, "v", 1, 1);
 
+/** A list that is left out where it would be empty. */
+function someIn(json, name) {
+  const list = listIn(json, name);
+  if (list.length === 0) throw new Unreadable(`"${name}" is empty; it must be left out.`);
+  return list;
+}
+
 /** A bundle: everything but the list of entries. */
 function parseBundle(bytes) {
   const json = asObject(parseJson(bytes), "The bundle");
@@ -125,14 +132,15 @@ function parseBundle(bytes) {
     winners: parsePlaces(json, "winners"),
     reserves: parsePlaces(json, "reserves"),
     keys: parseJwks(objectIn(json, "jwks")),
-    switches: json.has("switches") ? listIn(json, "switches").map(item => asText(item, "A switch")) : [],
-    calls: json.has("calls") ? listIn(json, "calls").map(parseCall) : [],
+    switches: json.has("switches") ? someIn(json, "switches").map(item => asText(item, "A switch")) : [],
+    calls: json.has("calls") ? someIn(json, "calls").map(parseCall) : [],
   };
 }
 
 /** What was revealed after the closing; kind is "nist-beacon", "drand", or null for a secret alone. */
 function parseBeacon(json) {
   const secret = json.has("secret") ? hashIn(json, "secret") : null;
+  if (json.has("pulse") && json.has("round")) throw new Unreadable("The beacon shows both a round and a pulse.");
   if (json.has("pulse")) {
     return { kind: "nist-beacon", secret, pulse: objectIn(json, "pulse"), previous: objectIn(json, "previous"), certificate: textIn(json, "certificate"), randomness: hashIn(json, "randomness") };
   }

@@ -25,7 +25,7 @@ Object.assign(Verification.prototype, {
     if (call.seq !== reserve.seq) return `The call for place ${call.place} names entry ${call.seq}, but that place is of entry ${reserve.seq}.`;
     if (!held.has(call.insteadOf)) return `The reserve at place ${call.place} was called instead of place ${call.insteadOf}, which nobody held any more.`;
     if (!REASONS.includes(call.reason)) return `The reserve at place ${call.place} was called for "${call.reason}", which is no reason that the rules know.`;
-    if (call.reason === "disqualified" && !call.note) return `The holder of place ${call.insteadOf} was disqualified without a word on how.`;
+    if (call.reason === "disqualified" && !call.note?.trim()) return `The holder of place ${call.insteadOf} was disqualified without a word on how.`;
     if (before !== null && unixSeconds(call.at) < unixSeconds(before.at)) return `The call for place ${call.place} is dated before the one above it.`;
     if (this.closing !== null && unixSeconds(call.at) < unixSeconds(this.closing.closedAt)) return `The call for place ${call.place} is dated before the closing.`;
     return null;
@@ -40,11 +40,12 @@ Object.assign(Verification.prototype, {
     if (table.hash !== this.terms.outcomes) return this.fail("outcomes", `The table of outcomes is not the one in the terms: it hashes to ${table.hash}, the terms say ${this.terms.outcomes}.`);
     const other = ["currency", "price", "entryPrice", "entries", "winners"].find(name => table[name] !== this.terms[name]);
     if (other !== undefined) return this.fail("outcomes", `The table of outcomes gives another "${other}" than the terms.`);
-    const problem = await outcomeProblem(table, this.breathe);
+    const problem = await outcomeProblem(table, this.terms.winners, this.breathe);
     if (problem !== null) return this.fail("outcomes", problem);
     const at = this.entries === null ? null : outcomeAt(table, this.entries.count);
     if (at === null) return this.pass("outcomes", "The table of outcomes is the one in the terms.");
     if (at.outcome === "refund") return this.fail("outcomes", `The table of outcomes pays everybody back at ${this.entries.count} sold entries, so there must be no draw.`);
+    if (this.terms.winners > 0 && this.entries.count > 0 && at.winners === 0n) return this.fail("outcomes", `The table of outcomes says that nobody wins at ${this.entries.count} sold entries, but there was a draw.`);
     const money = amount => `${amount} minor units of ${table.currency}`;
     this.pass("outcomes", `The table of outcomes is the one in the terms. At ${this.entries.count} sold entries: ${at.winners} of ${this.entries.count} entries win, ${money(at.collected)} come in, the seller gets ${money(at.seller)}, the operator keeps ${money(at.operator)}.`);
   },
@@ -66,6 +67,7 @@ Object.assign(Verification.prototype, {
   receiptProblem(receipt) {
     if (receipt.lot !== this.terms.lot) return `The receipt is for lot "${receipt.lot}", not for lot "${this.terms.lot}".`;
     if (receipt.termsHash !== hex(this.termsHash)) return `The receipt proves fraud: it was given for terms that hash to ${receipt.termsHash}, not for these.`;
+    if (receipt.entries.length === 0) return "The receipt names no entry.";
     if (this.entries === null) return null;
     for (const { seq, number } of receipt.entries) {
       if (seq > this.entries.count) return `The receipt proves fraud: it names entry ${seq}, which the published entries lack.`;
@@ -126,6 +128,8 @@ Object.assign(Verification.prototype, {
 
   closingInLog() {
     const failed = sentence => ["failed", "log", sentence];
+    const strange = this.strangeInLog();
+    if (strange !== null) return failed(strange);
     const found = statementsOf(this.terms.lot, this.log, "closing", this.keys, parseClosing);
     const other = found.find(({ payload }) => !same(payload, this.closingPayload));
     if (other) return failed(`Line ${other.line.index} of the closing log holds another closing of this lot: the operator closed it twice.`);
@@ -137,6 +141,16 @@ Object.assign(Verification.prototype, {
     const problem = this.switchesInLog();
     if (problem !== null) return failed(problem);
     return ["passed", "log", `The closing stands in line ${line.index} of an unbroken closing log, written at ${line.at}.`];
+  },
+
+  /** The log is the operator's own word, so whatever it holds of this lot must be signed by a known key: a first closing could else be hidden behind a key that was taken away. */
+  strangeInLog() {
+    for (const line of this.log) {
+      if (peekJws(line.jws)?.get("lot") !== this.terms.lot) continue;
+      const { payload, problem } = checkJws(line.jws, this.keys, line.kind);
+      if (payload === null) return `Line ${line.index} of the closing log is about this lot, but is not signed by a known key of the server. ${problem}`;
+    }
+    return null;
   },
 
   /** The bundle and the log must tell the same switches, each written while it counted. */

@@ -51,7 +51,7 @@ async function* tries(seed, place, size, taken, owners, people) {
   const limit = (1n << 256n) / BigInt(size) * BigInt(size);
   for (let j = 0; j < 10_000; j++) {
     const x = BigInt("0x" + hex(await sha256(seed, u32(place), u32(j))));
-    if (x >= limit) { yield { why: "would favour a place" }; continue; }
+    if (x >= limit) { yield { why: "it would favour some places" }; continue; }
     const seq = Number(x % BigInt(size)) + 1;
     if (taken.has(seq)) { yield { seq, why: "drawn before" }; continue; }
     if (owners && people.has(owners[seq - 1])) { yield { seq, why: "its holder was drawn before" }; continue; }
@@ -63,7 +63,8 @@ async function* tries(seed, place, size, taken, owners, people) {
 function line(place, found) {
   const item = document.createElement("li");
   item.className = found.why ? "show-try show-thrown" : "show-try show-kept";
-  item.textContent = `Place ${place + 1}: ${found.seq ? `№ ${count.format(found.seq)}` : "a number"}${found.why ? `, thrown away: ${found.why}` : ""}`;
+  const prize = Number(data.winners) > 1 ? `Prize ${place + 1}: ` : "";
+  item.textContent = `${prize}${found.seq ? `№ ${count.format(found.seq)} of the list` : "a number beyond the list"}${found.why ? `, passed over: ${found.why}` : ""}`;
   part("tries").append(item);
 }
 
@@ -133,7 +134,7 @@ async function run(drawn, live) {
     say(`The winning number${numbers.length === 1 ? " is" : "s are"} ${numbers.slice(0, 10).join(", ")}. ${error.message} Do the full check.`);
   }
   data.state = "drawn";
-  part("check").hidden = false;
+  if (part("check")) part("check").hidden = false;
   // The server has more to show now: whose the number is, and what comes next. Spread, so that a crowd does not ask all at once.
   if (live) setTimeout(() => location.reload(), 5_000 + Math.random() * 3_000);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Fairground.Kernel.Tests;
+namespace Fairground.Kernel.Tests.Messaging;
 
 /// <summary>A module whose only effect is a row for each event applied, without a constraint that would hide a second one.</summary>
 internal sealed class EffectsModule(params Recorder[] recorders) : IModule
@@ -58,29 +59,51 @@ internal sealed class EffectsContext(DbContextOptions<EffectsContext> options, D
     }
 }
 
-/// <summary>A consumer that records, and fails where it is told to: before its effect, or after it was committed.</summary>
-internal sealed class Recorder(string name, string topic, Func<int, bool>? failsOn = null, bool everySecondDeliveryFailsAfterwards = false)
+/// <summary>A consumer that records in which order it applied events, and fails or dawdles where it is told to.</summary>
+internal sealed class Recorder(string name, string topic)
 {
+    private readonly ConcurrentDictionary<Guid, bool> seen = new();
     private int deliveries;
+
+    public string Name => name;
 
     public int Deliveries => Volatile.Read(ref deliveries);
 
-    public string Name => name;
+    /// <summary>The numbers of the events, in the order in which they were applied.</summary>
+    public ConcurrentQueue<int> Applied { get; } = new();
+
+    /// <summary>Fails, every time, on the events with these numbers.</summary>
+    public Func<int, bool> FailsOn { get; set; } = _ => false;
+
+    /// <summary>Fails at the first delivery of the events with these numbers.</summary>
+    public Func<int, bool> FailsOnceOn { get; set; } = _ => false;
+
+    /// <summary>Fails at the first delivery of each event, after its effect was committed.</summary>
+    public bool FailsAfterwards { get; set; }
+
+    /// <summary>What happens before an event is applied.</summary>
+    public Func<int, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
 
     public IEventConsumer For(IServiceScopeFactory scopes) => new Consumer(this, name, topic, scopes);
 
     private async Task Handle(EventEnvelope envelope, IServiceScopeFactory scopes, CancellationToken ct)
     {
-        var number = Interlocked.Increment(ref deliveries);
-        if (failsOn?.Invoke(envelope.Read<Happened>().Number) == true) throw new InvalidOperationException("Told to fail.");
+        Interlocked.Increment(ref deliveries);
+        var number = envelope.Read<Happened>().Number;
+        var first = seen.TryAdd(envelope.Id, true);
+        await Before(number, ct);
+        if (FailsOn(number) || (first && FailsOnceOn(number))) throw new InvalidOperationException("Told to fail.");
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<EffectsContext>();
+        var applied = false;
         await context.ConsumeOnce(name, envelope.Id, envelope.At, () =>
         {
             context.Rows.Add(new EffectRow { Id = Ids.New(), Consumer = name, EventId = envelope.Id });
+            applied = true;
             return Task.CompletedTask;
         }, ct);
-        if (everySecondDeliveryFailsAfterwards && number % 2 == 0) throw new InvalidOperationException("Told to fail after the effect.");
+        if (applied) Applied.Enqueue(number);
+        if (FailsAfterwards && first) throw new InvalidOperationException("Told to fail after the effect.");
     }
 
     private sealed class Consumer(Recorder recorder, string name, string topic, IServiceScopeFactory scopes) : IEventConsumer

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Fairground.Catalog.FetchOutside;
+namespace Fairground.Kernel.Http;
 
 /// <summary>Tells addresses of the public internet from everything a stranger's link must never reach.</summary>
-internal static class PublicAddress
+public static class PublicNetwork
 {
     // RFC 6890 and its successors: this host, private, shared (CGNAT), loopback, link-local, protocol and documentation ranges, benchmarks, multicast, reserved.
     private static readonly IPNetwork[] Refused4 =

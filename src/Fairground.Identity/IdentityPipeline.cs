@@ -1,0 +1,12 @@
+using Fairground.Identity.ActAs;
+using Fairground.Identity.KeepAudit;
+using Microsoft.AspNetCore.Builder;
+
+namespace Fairground.Identity;
+
+/// <summary>What Identity adds to the way of a request.</summary>
+public static class IdentityPipeline
+{
+    /// <summary>Records what operators change, and keeps those who act as somebody from money and the ways in. After authentication and routing.</summary>
+    public static IApplicationBuilder UseOperatorTrail(this IApplicationBuilder app) => app.UseMiddleware<OperatorTrail>().UseMiddleware<ActingGate>();
+}
