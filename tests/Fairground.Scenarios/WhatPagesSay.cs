@@ -31,6 +31,41 @@ public sealed class WhatPagesSay
         Assert.Contains($",{lot.Id},\"Copper & brass kettle\"", file, StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(Engines)), Requirement("C-07")]
+    public async Task Former_addresses_move_for_good_and_a_shared_link_shows_name_price_and_picture(DatabaseKind engine)
+    {
+        await using var fair = await Fair.Open(engine);
+        var shop = await fair.Shop();
+        var id = await shop.Lists("Copper kettle", 4_000);
+        using (var form = new MultipartFormDataContent { { new ByteArrayContent(Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")), "pictures", "kettle.png" } })
+        using (var http = fair.Http())
+        {
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", shop.Owner.Token);
+            await Call.Read(await http.PostAsync($"api/v1/products/{id}/pictures", form), 201);
+        }
+        using var direct = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = fair.Address };
+        direct.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        async Task<string> Moved(string path)
+        {
+            using var answer = await direct.GetAsync(path);
+            return $"{(int)answer.StatusCode} {answer.Headers.Location}";
+        }
+        Assert.Equal($"301 /products/{id}/copper-kettle", await Moved($"products/{id}"));
+        Assert.Equal($"301 /products/{id}/copper-kettle?from=mail", await Moved($"products/{id}/tin-kettle?from=mail"));
+        Assert.Equal("301 /catalogue/home?sort=price", await Moved("catalogue?category=home&sort=price"));
+        Assert.Equal("404 ", await Moved("catalogue/never-there"));
+        var page = await Page(fair, null, $"products/{id}/copper-kettle");
+        var market = fair.Address.ToString().TrimEnd('/');
+        foreach (var said in new[]
+        {
+            "<meta property=\"og:title\" content=\"Copper kettle\"", "<meta property=\"og:type\" content=\"product\"", "<meta property=\"product:price:amount\" content=\"4000.00\"", "<meta property=\"product:price:currency\" content=\"KZT\"",
+            $"<meta property=\"og:url\" content=\"{market}/products/{id}/copper-kettle\"", $"<link rel=\"canonical\" href=\"{market}/products/{id}/copper-kettle\"", $"<meta property=\"og:image\" content=\"{market}/files/", "\"@type\":\"Product\"",
+        })
+        {
+            Assert.Contains(said, page, StringComparison.Ordinal);
+        }
+    }
+
     [Theory, MemberData(nameof(Engines)), Requirement("C-09")]
     public async Task Goods_are_on_sale_by_certificates_only_while_a_lot_is_open(DatabaseKind engine)
     {

@@ -143,8 +143,8 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
             problems.Add(new FeedProblem(draft.Line, draft.Rows, "Key", FeedCodes.ProductUnknown, $"The shop has no goods '{draft.Key}', and the row does not say what they are."));
             return;
         }
-        foreach (var variant in draft.Variants) problems.Add(new FeedProblem(variant.Line, 1, "Parent", FeedCodes.ParentMissing, $"The parent '{draft.Key}' is neither in the file nor among the shop's goods."));
-        foreach (var patch in draft.Patches) problems.Add(new FeedProblem(patch.Line, 1, "Key", FeedCodes.ProductUnknown, $"The shop has no goods '{draft.Key}' that could be changed."));
+        foreach (var variant in draft.Variants) problems.Add(new FeedProblem(variant.Line, 1, "Parent", FeedCodes.ParentMissing, $"The parent '{draft.Key}' is neither in the file nor among the shop's goods: import the goods first, and then this file again."));
+        foreach (var patch in draft.Patches) problems.Add(new FeedProblem(patch.Line, 1, "Key", FeedCodes.ProductUnknown, $"The shop has no goods '{draft.Key}' that could be changed: import the goods first, and then this file again."));
     }
 }
 
