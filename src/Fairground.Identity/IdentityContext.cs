@@ -1,4 +1,5 @@
 using Fairground.Identity.ChangeContact;
+using Fairground.Identity.GiveSignIn;
 using Fairground.Identity.IssueKeys;
 using Fairground.Identity.KeepAudit;
 using Fairground.Identity.Register;
@@ -57,6 +58,7 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         MapCode(modelBuilder.Entity<Registration>(), "identity_registration", "completed_at").Property(r => r.DisplayName).HasColumnName("display_name");
         WaysIn.Map(modelBuilder);
         OrganisationTables.Map(modelBuilder);
+        OidcTables.Map(modelBuilder);
         MapAudit(modelBuilder);
         modelBuilder.Entity<Limit>(row =>
         {

@@ -1,5 +1,6 @@
 using Fairground.Identity.ActAs;
 using Fairground.Identity.AdministerPeople;
+using Fairground.Identity.AllowApplications;
 using Fairground.Identity.ChangeContact;
 using Fairground.Identity.CheckRequest;
 using Fairground.Identity.ChoosePassword;
@@ -7,6 +8,7 @@ using Fairground.Identity.ConfirmIdentity;
 using Fairground.Identity.EditProfile;
 using Fairground.Identity.EndSessions;
 using Fairground.Identity.FoundOrganisation;
+using Fairground.Identity.GiveSignIn;
 using Fairground.Identity.InviteMembers;
 using Fairground.Identity.LimitTries;
 using Fairground.Identity.IssueKeys;
@@ -16,6 +18,7 @@ using Fairground.Identity.KeepSafe;
 using Fairground.Identity.Recover;
 using Fairground.Identity.RefreshSession;
 using Fairground.Identity.Register;
+using Fairground.Identity.RegisterApplications;
 using Fairground.Identity.RememberDevices;
 using Fairground.Identity.SendCodes;
 using Fairground.Identity.SetUpServer;
@@ -48,7 +51,7 @@ public sealed class IdentityModule : IModule
 {
     public string Name => "identity";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PeopleRefusals), typeof(AdministerRefusals), typeof(OrganisationRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PeopleRefusals), typeof(AdministerRefusals), typeof(OrganisationRefusals), typeof(SignInRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -70,6 +73,7 @@ public sealed class IdentityModule : IModule
         services.AddScoped<SignInPerson>();
         AddWaysIn(services);
         AddOrganisations(services);
+        AddSingleSignOn(services);
         services.AddScoped<SessionRefresher>();
         services.AddScoped<SessionEnder>();
         services.AddScoped<Profiles>();
@@ -99,11 +103,14 @@ public sealed class IdentityModule : IModule
         OrganisationEndpoints.Map(api);
         MemberEndpoints.Map(api);
         InvitationEndpoints.Map(api);
+        ApplicationEndpoints.Map(api);
+        AllowanceEndpoints.Map(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root)
     {
         SignOutPage.Map(root);
+        OidcEndpoints.Map(root);
         PeopleEndpoints.MapRoot(root);
     }
 
@@ -158,6 +165,14 @@ public sealed class IdentityModule : IModule
         services.AddSingleton<PermissionBook>();
         services.AddSingleton<KeyBook>();
         services.AddScoped<ApiKeys>();
+    }
+
+    private static void AddSingleSignOn(IServiceCollection services)
+    {
+        OidcServer.Add(services);
+        services.AddScoped<Claimants>();
+        services.AddScoped<Consents>();
+        services.AddScoped<Applications>();
     }
 
     private static void AddOrganisations(IServiceCollection services)

@@ -9,5 +9,7 @@ internal static class IdentityPermissions
     public static readonly Permission Members = new("members.manage", "See who is in it, invite people, change their roles, and take them out.", Access.OrganisationOwner, ForPrograms: false);
     public static readonly Permission Keys = new("keys.manage", "Make, rotate and revoke keys for the shop's programs.", Access.ShopOwner, ForPrograms: false);
 
-    public static IReadOnlyList<Permission> All { get; } = [See, Members, Keys];
+    public static readonly Permission Applications = new("applications.manage", "Register applications that people sign in to with their account here.", Access.OrganisationOwner, ForPrograms: false);
+
+    public static IReadOnlyList<Permission> All { get; } = [See, Members, Keys, Applications];
 }

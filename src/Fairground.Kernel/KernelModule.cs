@@ -36,6 +36,7 @@ public sealed class KernelModule : IModule
         services.AddSingleton(provider => new PublicAddress(configuration, provider));
         services.AddSingleton<ServerSecrets>();
         services.AddSingleton<SigningKeys>();
+        services.AddSingleton<SignInKeys>();
         services.AddHostedService<KeysAtStart>();
         services.AddSingleton<Leases>();
         services.AddSingleton<Migrator>();

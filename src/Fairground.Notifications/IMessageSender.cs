@@ -3,7 +3,8 @@ using Fairground.Kernel.Contracts;
 namespace Fairground.Notifications;
 
 /// <summary>What a sender is given. <paramref name="Id"/> is the same at every try, so that a receiver can tell a repeat.</summary>
-public sealed record OutgoingMessage(Guid Id, string To, ContactChannel Channel, string Subject, string Text);
+/// <param name="Unsubscribe">Where such mails are stopped; null for what cannot be stopped.</param>
+public sealed record OutgoingMessage(Guid Id, string To, ContactChannel Channel, string Subject, string Text, string? Unsubscribe = null);
 
 /// <summary>Takes messages out of the house (C-26): SMTP, later SMS and push. The development inbox keeps them in it.</summary>
 public interface IMessageSender

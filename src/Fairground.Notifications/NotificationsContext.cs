@@ -1,4 +1,6 @@
 using Fairground.Kernel.Storage;
+using Fairground.Notifications.ChoosePreferences;
+using Fairground.Notifications.PushToBrowsers;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Notifications;
@@ -13,6 +15,12 @@ internal sealed class NotificationsContext(DbContextOptions<NotificationsContext
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     public DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
+
+    public DbSet<MessagePreference> Preferences => Set<MessagePreference>();
+
+    public DbSet<PushSubscription> PushSubscriptions => Set<PushSubscription>();
+
+    public DbSet<QueuedPush> Pushes => Set<QueuedPush>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -35,8 +43,43 @@ internal sealed class NotificationsContext(DbContextOptions<NotificationsContext
             message.Property(m => m.NextTryAt).HasColumnName("next_try_at");
             message.Property(m => m.SentAt).HasColumnName("sent_at");
             message.Property(m => m.ReadAt).HasColumnName("read_at");
+            message.Property(m => m.Kind).HasColumnName("kind");
         });
         MapWebhooks(modelBuilder);
+        MapPeople(modelBuilder);
+    }
+
+    private static void MapPeople(ModelBuilder model)
+    {
+        model.Entity<MessagePreference>(preference =>
+        {
+            preference.ToTable("notifications_preference").HasKey(p => p.UserId);
+            preference.Property(p => p.UserId).HasColumnName("user_id").ValueGeneratedNever();
+            preference.Property(p => p.Off).HasColumnName("off");
+            preference.Property(p => p.QuietFrom).HasColumnName("quiet_from");
+            preference.Property(p => p.QuietUntil).HasColumnName("quiet_until");
+            preference.Property(p => p.TimeZone).HasColumnName("time_zone");
+            preference.Property(p => p.ChangedAt).HasColumnName("changed_at");
+        });
+        model.Entity<PushSubscription>(subscription =>
+        {
+            subscription.ToTable("notifications_push_subscription").HasKey(s => s.Id);
+            subscription.Property(s => s.Id).HasColumnName("id").ValueGeneratedNever();
+            subscription.Property(s => s.UserId).HasColumnName("user_id");
+            subscription.Property(s => s.Endpoint).HasColumnName("endpoint");
+            subscription.Property(s => s.P256dh).HasColumnName("p256dh");
+            subscription.Property(s => s.Auth).HasColumnName("auth");
+            subscription.Property(s => s.CreatedAt).HasColumnName("created_at");
+        });
+        model.Entity<QueuedPush>(push =>
+        {
+            push.ToTable("notifications_push").HasKey(p => p.Id);
+            push.Property(p => p.Id).HasColumnName("id").ValueGeneratedNever();
+            push.Property(p => p.MessageId).HasColumnName("message_id");
+            push.Property(p => p.SubscriptionId).HasColumnName("subscription_id");
+            push.Property(p => p.Attempts).HasColumnName("attempts");
+            push.Property(p => p.NextTryAt).HasColumnName("next_try_at");
+        });
     }
 
     private static void MapWebhooks(ModelBuilder model)

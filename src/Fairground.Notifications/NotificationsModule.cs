@@ -4,9 +4,12 @@ using Fairground.Kernel.Http;
 using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
+using Fairground.Notifications.ChoosePreferences;
 using Fairground.Notifications.DevInbox;
 using Fairground.Notifications.KeepWebhooks;
+using Fairground.Notifications.PushToBrowsers;
 using Fairground.Notifications.ReadMessages;
+using Fairground.Notifications.ReplayLetters;
 using Fairground.Notifications.SendMessages;
 using Fairground.Notifications.SendWebhooks;
 using Fairground.Notifications.TakeMessages;
@@ -33,7 +36,11 @@ public sealed class NotificationsModule : IModule
         services.AddDbContext<NotificationsContext>((provider, o) => provider.GetRequiredService<Database>().Configure(o));
         // In development nothing leaves the machine, even where a mail server is named.
         if (options.DevInbox) services.AddSingleton<IMessageSender, DevInboxSender>();
-        else if (options.Smtp is { } smtp) services.AddSingleton(smtp).AddSingleton<IMessageSender, SmtpSender>();
+        else
+        {
+            if (options.Smtp is { } smtp) services.AddSingleton(smtp).AddSingleton<IMessageSender, SmtpSender>();
+            if (options.Sms is { } sms) services.AddSingleton(sms).AddSingleton<IMessageSender, SmsSender>();
+        }
         services.AddSingleton<IMessages, MessageIntake>();
         services.AddHostedService<LinksAtStart>();
         services.AddSingleton<SendWorker>();
@@ -41,6 +48,14 @@ public sealed class NotificationsModule : IModule
         services.AddScoped<MessageReader>();
         services.AddSingleton<IAuditCheck, NotificationsAudit>();
         services.AddSingleton<INavigation, MessagesNavigation>();
+        services.AddScoped<MessageChoices>();
+        services.AddSingleton<UnsubscribeLinks>();
+        services.AddScoped<GivenUpMessages>();
+        services.AddSingleton<LiveUnread>();
+        services.AddSingleton(new PushReach { AllowPrivate = configuration["FAIRGROUND_ALLOW_PRIVATE_PUSH"] == "1" });
+        services.AddSingleton<VapidKey>();
+        services.AddSingleton<PushWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<PushWorker>());
         AddWebhooks(services, configuration);
     }
 
@@ -61,9 +76,18 @@ public sealed class NotificationsModule : IModule
     {
         api.MapGet("me/messages", ReadMessagesEndpoint.List).WithAccess(Access.SignedIn).WithTags("Messages").WithSummary("My messages, newest first");
         api.MapPost("me/messages/{id:guid}/read", ReadMessagesEndpoint.MarkRead).WithAccess(Access.SignedIn).WithTags("Messages").WithSummary("Mark a message read");
+        api.MapGet("me/messages/live", LiveUnread.Watch).WithAccess(Access.SignedIn).WithName("WatchMyMessages").WithTags("Messages").WithSummary("How many messages are unread, live as server-sent events.");
+        ChoiceEndpoints.Map(api);
+        PushEndpoints.Map(api);
+        GivenUpMessages.Map(api);
         WebhookEndpoints.Map(api);
     }
 
-    public void MapRoot(IEndpointRouteBuilder root) =>
+    public void MapRoot(IEndpointRouteBuilder root)
+    {
         root.MapGet("/dev/inbox", DevInboxEndpoint.Handle).WithAccess(Access.Public).ExcludeFromDescription();
+        root.MapGet("/unsubscribe/{token}", UnsubscribeEndpoint.Show).WithAccess(Access.Public).ExcludeFromDescription();
+        // Whoever has the link may: a mail program posts without a session, so there is no form token to check.
+        root.MapPost("/unsubscribe/{token}", UnsubscribeEndpoint.Stop).WithAccess(Access.Public).ExcludeFromDescription().DisableAntiforgery();
+    }
 }

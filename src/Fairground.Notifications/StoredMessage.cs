@@ -65,6 +65,8 @@ internal sealed class StoredMessage
 
     public DateTimeOffset? ReadAt { get; set; }
 
+    public MessageKind Kind { get; init; }
+
     /// <summary>A message that has just come in; one for a local sender is delivered by being written.</summary>
     public static StoredMessage Of(Message message, bool deliveredHere, DateTimeOffset now) => new()
     {
@@ -77,12 +79,16 @@ internal sealed class StoredMessage
         Text = message.Text,
         Code = message.Code,
         OneTime = message.Code is not null,
+        Kind = message.Kind,
         State = deliveredHere ? MessageState.Sent : MessageState.Queued,
         Attempts = deliveredHere ? 1 : 0,
         CreatedAt = now,
         NextTryAt = now,
         SentAt = deliveredHere ? now : null,
     };
+
+    /// <summary>The person does not want it sent: it stands on the page only.</summary>
+    public void StayHere() => (State, Attempts, SentAt) = (MessageState.Sent, 0, null);
 
     /// <summary>Notes what came of a try.</summary>
     /// <param name="keepCode">The development inbox: the row itself is what is read.</param>

@@ -13,8 +13,11 @@ namespace Fairground.House.Tests;
 /// <summary>Endpoints that take a page's form check its token themselves, since they read the form with room for files first: each is sent one without.</summary>
 public sealed partial class FormTests
 {
-    // Called by machines, and signed in another way: by a shop's key, or by the store's signature over the body.
-    private static readonly string[] OfMachines = ["/exchange/1c/{shopId:guid}", "/hooks/{sourceId:guid}"];
+    // Called by machines, and signed in another way: by a shop's key, by the store's signature over the body, or by the sealed link that a mail program posts to.
+    private static readonly string[] OfMachines = ["/exchange/1c/{shopId:guid}", "/hooks/{sourceId:guid}", "/unsubscribe/{token}"];
+
+    // Questions of applications that sign people in: they lead to a page of ours, whose form has a token.
+    private static readonly string[] OfApplications = ["/connect/authorize", "/connect/logout"];
 
     [Fact]
     public async Task A_form_without_its_token_changes_nothing_wherever_it_is_sent()
@@ -47,7 +50,7 @@ public sealed partial class FormTests
     private static IEnumerable<string> Forms(IEnumerable<RouteEndpoint> endpoints) => endpoints
         .Where(e => e.Metadata.GetMetadata<IAntiforgeryMetadata>() is { RequiresValidation: false } && e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("POST") == true)
         .Select(e => $"/{e.RoutePattern.RawText!.Trim('/')}")
-        .Where(route => !route.StartsWith("/api/", StringComparison.Ordinal) && !OfMachines.Contains(route));
+        .Where(route => !route.StartsWith("/api/", StringComparison.Ordinal) && !OfMachines.Contains(route) && !OfApplications.Contains(route));
 
     // What the next page would say.
     private static string Told(HttpResponseMessage answer)

@@ -143,6 +143,8 @@ public sealed class AdministerTests
         (await host.Send(HttpMethod.Get, "office", cookie: cookie)).IsRefused(403, "access.forbidden");
         (await host.Send(HttpMethod.Post, "payout", cookie: cookie)).IsRefused(403, "access.acting");
         (await host.Send(HttpMethod.Patch, "me", new { displayName = "Not Dana" }, cookie: cookie)).IsRefused(403, "access.acting");
+        (await host.Send(HttpMethod.Get, "/connect/authorize?client_id=other", cookie: cookie)).IsRefused(403, "access.acting");
+        (await host.Send(HttpMethod.Post, "/account/organisations", new { }, cookie: cookie)).IsRefused(403, "access.acting");
         Assert.Equal("access.acting", (await host.Services.CreateScope().ServiceProvider.GetRequiredService<IRecentSignIn>().Check(
             new(new System.Security.Claims.ClaimsIdentity([new("fairground:acted-by", $"{bossId}")], "test")), CancellationToken.None))?.Code);
         // Another session's cookie, or one of another kind, makes nobody act.

@@ -220,7 +220,7 @@ public sealed class OrganisationTests
         (await host.Delete($"{Operators}/members/{dana.Text("userId")}", op)).Is(HttpStatusCode.NoContent);
         (await host.Get("office", token)).IsRefused(403, "access.forbidden");
         await using var scope = host.Services.CreateAsyncScope();
-        Assert.Equal("op@example.com", Assert.Single(await scope.ServiceProvider.GetRequiredService<IdentityContext>().Users.Where(u => u.IsOperator).ToListAsync()).Contact);
+        Assert.Equal("op@example.com", Assert.Single(await scope.ServiceProvider.GetRequiredService<IdentityContext>().Users.Where(u => u.IsOperator).ToListAsync(TestContext.Current.CancellationToken)).Contact);
         Assert.Equal("Arman", (await host.Get("me", arman.Text("accessToken"))).Text("displayName"));
     }
 

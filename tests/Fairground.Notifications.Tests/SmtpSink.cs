@@ -12,36 +12,11 @@ internal sealed record ArrivedMail(string From, string To, string Data)
 
     public string Head => Data[..Data.IndexOf("\r\n\r\n", StringComparison.Ordinal)].Replace("\r\n ", " ", StringComparison.Ordinal);
 
-    /// <summary>The text, whichever way it was encoded for the journey.</summary>
-    public string Body
-    {
-        get
-        {
-            var raw = Data[(Data.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
-            return Header("Content-Transfer-Encoding").ToLowerInvariant() switch
-            {
-                "base64" => Encoding.UTF8.GetString(Convert.FromBase64String(raw.Replace("\r\n", "", StringComparison.Ordinal))).Trim(),
-                "quoted-printable" => Unquoted(raw).Trim(),
-                _ => raw.Trim(),
-            };
-        }
-    }
+    /// <summary>The mail, read by a library.</summary>
+    public MimeKit.MimeMessage Mime => MimeKit.MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(Data)));
 
-    private static string Unquoted(string text)
-    {
-        var bytes = new List<byte>();
-        var joined = text.Replace("=\r\n", "", StringComparison.Ordinal);
-        for (var i = 0; i < joined.Length; i++)
-        {
-            if (joined[i] != '=') bytes.Add((byte)joined[i]);
-            else
-            {
-                bytes.Add(Convert.ToByte(joined.Substring(i + 1, 2), 16));
-                i += 2;
-            }
-        }
-        return Encoding.UTF8.GetString([.. bytes]);
-    }
+    /// <summary>The plain text, whichever way it was encoded for the journey.</summary>
+    public string Body => Mime.TextBody!.Trim();
 }
 
 /// <summary>A small mail server on loopback that speaks SMTP (RFC 5321), keeps what arrives, and refuses where a test says so.</summary>
@@ -69,6 +44,12 @@ internal sealed class SmtpSink : IAsyncDisposable
 
     /// <summary>What RCPT is answered with, by recipient; 250 where null.</summary>
     public Func<string, string?> Recipient { get; set; } = _ => null;
+
+    /// <summary>What the mail itself is answered with, by recipient; taken where null.</summary>
+    public Func<string, string?> Content { get; set; } = _ => null;
+
+    /// <summary>As an answer: the connection is cut.</summary>
+    public const string HangsUp = "hangs up";
 
     /// <summary>User and password that were given with AUTH.</summary>
     public string? SignedInAs { get; private set; }
@@ -135,11 +116,19 @@ internal sealed class SmtpSink : IAsyncDisposable
                     break;
                 case "RCPT":
                     to = Address(line);
-                    await writer.WriteLineAsync(Recipient(to) ?? "250 ok");
+                    var heard = Recipient(to);
+                    // Cut off in the middle of a word.
+                    if (heard == HangsUp) throw new IOException();
+                    await writer.WriteLineAsync(heard ?? "250 ok");
                     break;
                 case "DATA":
                     await writer.WriteLineAsync("354 go on");
                     var mail = new ArrivedMail(from, to, await Data(reader));
+                    if (Content(to) is { } refused)
+                    {
+                        await writer.WriteLineAsync(refused);
+                        break;
+                    }
                     Mails.Enqueue(mail);
                     first.TrySetResult(mail);
                     await writer.WriteLineAsync("250 taken");

@@ -74,7 +74,7 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
             return ($"The draw of {lot.Title} has taken place",
                 $"The winning number{(winners.Count == 1 ? " is" : "s are")} {numbers}. Yours did not win this time, and your certificates of this lot are annulled.{place} " +
                 $"Anyone can check the draw at /lots/{drawn.LotId}.");
-        }, ct);
+        }, ct, winners.Select(w => w.UserId).ToHashSet());
     }
 
     private async Task Cancelled(Sending send, LotCancelled cancelled, CancellationToken ct)
@@ -113,7 +113,7 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         var lot = await send.Lot(called.LotId, ct);
         if (await reader.Win(called.WinId, ct) is not { } win) return;
         var (subject, text) = Words.Won(lot, win, false, await send.Address(lot.ShopId, ct));
-        await send.Send([(win.UserId, subject, $"The prize was not collected by the one before you in the published order, so it is yours. {text}")], ct);
+        await send.Send([(win.UserId, subject, $"The prize was not collected by the one before you in the published order, so it is yours. {text}")], ct, new HashSet<Guid> { win.UserId });
     }
 
     private async Task Reminded(Sending send, WinnerReminded reminded, CancellationToken ct)
@@ -122,7 +122,7 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         if (await reader.Win(reminded.WinId, ct) is not { State: WinState.Drawn } win) return;
         await send.Send([(win.UserId, $"Your prize waits: {lot.Title}",
             $"Your certificate {win.Number} won {lot.Title}, and it has not been collected. It waits at {await send.Address(lot.ShopId, ct)} until {Words.Time(win.ClaimBy!.Value)}: " +
-            $"open your wins at /me/wins and show the code there. {(lot.Unclaimed == UnclaimedPolicy.NextReserve && lot.Reserves > 0 ? "After that the next in reserve is called." : "After that the shop keeps it.")}")], ct);
+            $"open your wins at /me/wins and show the code there. {(lot.Unclaimed == UnclaimedPolicy.NextReserve && lot.Reserves > 0 ? "After that the next in reserve is called." : "After that the shop keeps it.")}")], ct, new HashSet<Guid> { win.UserId });
     }
 
     private async Task Lapsed(Sending send, WinLapsed lapsed, CancellationToken ct)
@@ -130,16 +130,16 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         var lot = await send.Lot(lapsed.LotId, ct);
         if (await reader.Win(lapsed.WinId, ct) is not { } win) return;
         await send.Send([(win.UserId, $"The time to collect has passed: {lot.Title}",
-            $"Your certificate {win.Number} won {lot.Title}, and nobody collected it by {Words.Time(win.ClaimBy!.Value)}, although we wrote to you {Win.EveryContact} times. By the terms of the lot it is no longer yours.")], ct);
+            $"Your certificate {win.Number} won {lot.Title}, and nobody collected it by {Words.Time(win.ClaimBy!.Value)}, although we wrote to you {Win.EveryContact} times. By the terms of the lot it is no longer yours.")], ct, new HashSet<Guid> { win.UserId });
     }
 
-    private async Task ToHolders(Sending send, Guid lotId, Func<Holding, (string Subject, string Text)> write, CancellationToken ct)
+    private async Task ToHolders(Sending send, Guid lotId, Func<Holding, (string Subject, string Text)> write, CancellationToken ct, IReadOnlySet<Guid>? wins = null)
     {
         for (var after = Guid.Empty; ;)
         {
             var page = await reader.Holdings(lotId, after, PageSize, unsettledOnly: false, ct);
             if (page.Count == 0) return;
-            await send.Send([.. page.Select(h => (h.UserId, write(h).Subject, write(h).Text))], ct);
+            await send.Send([.. page.Select(h => (h.UserId, write(h).Subject, write(h).Text))], ct, wins);
             after = page[^1].UserId;
         }
     }
@@ -153,12 +153,12 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         public async Task<string> Address(Guid shopId, CancellationToken ct) =>
             Words.Counter(await services.GetRequiredService<IGoods>().FindShop(shopId, ct));
 
-        public async Task Send(IReadOnlyList<(Guid UserId, string Subject, string Text)> texts, CancellationToken ct)
+        public async Task Send(IReadOnlyList<(Guid UserId, string Subject, string Text)> texts, CancellationToken ct, IReadOnlySet<Guid>? wins = null)
         {
             var people = await services.GetRequiredService<IPeople>().FindMany([.. texts.Select(t => t.UserId)], ct);
             var messages = texts.Where(t => people.ContainsKey(t.UserId)).Select(t => new Message(
                 Ids.Derive("draws.message", envelope.Id.ToString("N"), t.UserId.ToString("N")),
-                people[t.UserId].Contact, people[t.UserId].Channel, t.Subject, t.Text, t.UserId)).ToList();
+                people[t.UserId].Contact, people[t.UserId].Channel, t.Subject, t.Text, t.UserId, Kind: wins?.Contains(t.UserId) == true ? MessageKind.Wins : MessageKind.Draws)).ToList();
             if (messages.Count > 0) await services.GetRequiredService<IMessages>().Send(messages, ct);
         }
     }

@@ -60,16 +60,21 @@ internal sealed class ActingNotice : INotice
 }
 
 /// <summary>
-/// Keeps an operator who acts as somebody from money and from the ways in: of what changes anything, only what is not about money, keys, contacts and
-/// passwords passes.
+/// Keeps an operator who acts as somebody from money and from the ways in: nothing about money, keys, contacts, passwords or organisations is changed, and no
+/// other application is told that this is the person.
 /// </summary>
 internal sealed class ActingGate(RequestDelegate next)
 {
-    private static readonly string[] Shut = ["/wallet", "/account/security", "/account/password", "/account/contact", "/account/passkeys", "/account/authenticator", "/account/confirm", "/account/limits", "/payments", "/lots", "/shop", "/office"];
+    // Every change through the API, too: it is a page that is looked at, not a program that is run.
+    private static readonly string[] Shut = ["/api", "/account", "/me", "/wallet", "/payments", "/lots", "/shop", "/office"];
+
+    // Signing in to other applications begins with a mere look.
+    private static readonly string[] ShutAltogether = ["/connect", "/sign-in/outside"];
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (http.User.ActedBy() is null || HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || !IsShut(http.Request.Path))
+        var looks = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+        if (http.User.ActedBy() is null || !(Begins(http.Request.Path, ShutAltogether) || (!looks && Begins(http.Request.Path, Shut))))
         {
             await next(http);
             return;
@@ -77,6 +82,5 @@ internal sealed class ActingGate(RequestDelegate next)
         await Problems.Of(CommonRefusals.Acting).ExecuteAsync(http);
     }
 
-    // Every call of the API, too: it is a page that is looked at, not a program that is run.
-    private static bool IsShut(PathString path) => path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || Shut.Any(s => path.StartsWithSegments(s, StringComparison.OrdinalIgnoreCase));
+    private static bool Begins(PathString path, string[] with) => with.Any(s => path.StartsWithSegments(s, StringComparison.OrdinalIgnoreCase));
 }

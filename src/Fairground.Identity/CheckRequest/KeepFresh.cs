@@ -1,3 +1,4 @@
+using Fairground.Identity.GiveSignIn;
 using Fairground.Identity.IssueKeys;
 using Fairground.Identity.SendCodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Fairground.Identity.CheckRequest;
 
 /// <summary>Every node looks every two seconds for sessions, roles and keys that changed elsewhere. The first look is before the first request.</summary>
-internal sealed class KeepFresh(EndedSessions ended, RoleBook roles, KeyBook keys, IServiceProvider services, TimeProvider time, ILogger<KeepFresh> logger) : BackgroundService
+internal sealed class KeepFresh(EndedSessions ended, RoleBook roles, KeyBook keys, OidcKeys oidc, IServiceProvider services, TimeProvider time, ILogger<KeepFresh> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -53,5 +54,6 @@ internal sealed class KeepFresh(EndedSessions ended, RoleBook roles, KeyBook key
         await ended.Refresh(time.GetUtcNow(), ct);
         await roles.Refresh(ct);
         await keys.Refresh(ct);
+        oidc.Refresh();
     }
 }

@@ -37,6 +37,7 @@ internal sealed class SessionHandler(
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
             if (header.AsSpan(Bearer.Length).Trim().StartsWith(ApiKey.Prefix)) return await AcceptKey(header[Bearer.Length..].Trim());
+            if (ApplicationTokens.LooksLikeOne(header.AsSpan(Bearer.Length).Trim())) return await ApplicationTokens.Read(Context, header[Bearer.Length..].Trim(), roles) is { } program ? Known(program) : AuthenticateResult.Fail("not a living token of an application");
             var token = tokens.Read(TokenKind.Access, header.AsSpan(Bearer.Length).Trim());
             return token is null || TimeProvider.GetUtcNow() >= token.ExpiresAt ? AuthenticateResult.Fail("not a living access token") : await Accept(token);
         }
@@ -60,10 +61,12 @@ internal sealed class SessionHandler(
 
     protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        if (Context.User.IsKey()) await Problems.Of(CommonRefusals.KeyScope).ExecuteAsync(Context);
+        if (Context.User.IsProgram()) await Problems.Of(CommonRefusals.KeyScope).ExecuteAsync(Context);
         else if (IsApi()) await Problems.Of(CommonRefusals.Forbidden).ExecuteAsync(Context);
         else Response.StatusCode = StatusCodes.Status403Forbidden;
     }
+
+    private static AuthenticateResult Known(List<Claim> claims) => AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName));
 
     private bool IsApi() => Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
@@ -78,7 +81,7 @@ internal sealed class SessionHandler(
             new(FairgroundClaims.KeyShop, key.ShopId.ToString()),
         };
         claims.AddRange(key.Scopes.Split(' ').Select(scope => new Claim(FairgroundClaims.Scope, scope)));
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName));
+        return Known(claims);
     }
 
     // An operator who acts as somebody is that person, without the operator's powers; null for everybody else. Whoever stops being an operator stops acting.
@@ -110,6 +113,6 @@ internal sealed class SessionHandler(
         if (token.Name.Length > 0) claims.Add(new Claim(ClaimTypes.Name, token.Name));
         if (now.Operators.Contains(token.UserId)) claims.Add(new Claim(FairgroundClaims.Operator, "1"));
         if (now.ShopsByPerson.ContainsKey(token.UserId)) claims.Add(new Claim(FairgroundClaims.Shop, "1"));
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName));
+        return Known(claims);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class KeyMayCall : AuthorizationHandler<KeyMayCall>, IAuthorizat
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, KeyMayCall requirement)
     {
-        if (!context.User.IsKey() || (context.Resource is HttpContext http && http.GetEndpoint()?.Metadata.GetMetadata<PermissionRule>() is { Permission.ForPrograms: true } rule && context.User.HasClaim(FairgroundClaims.Scope, rule.Permission.Code)))
+        if (!context.User.IsProgram() || (context.Resource is HttpContext http && http.GetEndpoint()?.Metadata.GetMetadata<PermissionRule>() is { Permission.ForPrograms: true } rule && context.User.HasClaim(FairgroundClaims.Scope, rule.Permission.Code)))
             context.Succeed(requirement);
         return Task.CompletedTask;
     }

@@ -79,10 +79,16 @@ public static class FairgroundClaims
     /// <summary>The operator who acts as this person at the moment.</summary>
     public const string Acting = "fairground:acted-by";
 
-    /// <summary>A permission of the key.</summary>
+    /// <summary>A permission of the key or application.</summary>
     public const string Scope = "fairground:scope";
 
-    /// <summary>True where a program calls with a key, and not a person.</summary>
+    /// <summary>The application that calls for a person who allowed it.</summary>
+    public const string Application = "fairground:application";
+
+    /// <summary>True where a program calls, with a key or for a person, and not the person.</summary>
+    public static bool IsProgram(this ClaimsPrincipal user) => user.HasClaim(c => c.Type is Key or Application);
+
+    /// <summary>True where a program calls with a key of its own, for one organisation.</summary>
     public static bool IsKey(this ClaimsPrincipal user) => user.HasClaim(c => c.Type == Key);
 
     /// <summary>The signed-in person's id; throws where nobody is signed in.</summary>
@@ -155,7 +161,7 @@ public static class AccessExtensions
     /// <summary>True where this person may act at that level for that organisation.</summary>
     public static async ValueTask<bool> MayAct(this IOrganisations organisations, ClaimsPrincipal user, Guid organisationId, Access level, CancellationToken ct)
     {
-        if (user.IsKey() || user.TryUserId() is not { } userId) return false;
+        if (user.IsProgram() || user.TryUserId() is not { } userId) return false;
         var role = await organisations.RoleIn(userId, organisationId, ct);
         if (level switch { Access.Member => role is not null, Access.OrganisationOwner => role == ShopRole.Owner, _ => false }) return true;
         // An operator who could make others operators would need no owner.

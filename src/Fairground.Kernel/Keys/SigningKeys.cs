@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Fairground.Kernel.Keys;
 
-/// <summary>The server's signing key (P-256, ES256), made once and shared by all nodes, with the public keys of those that came before it.</summary>
+/// <summary>The server's key for papers that stay (P-256, ES256), made once and shared by all nodes, with the public keys of those that came before it. Sign-in has <see cref="SignInKeys"/> of its own.</summary>
 public sealed class SigningKeys(Database database, IDataProtectionProvider protection, TimeProvider time) : IDisposable
 {
     private readonly IDataProtector protector = protection.CreateProtector("fairground.signing-key");
@@ -88,7 +88,7 @@ public sealed class SigningKeys(Database database, IDataProtectionProvider prote
 
     private List<Row> Read() => KeyRows.Read(
         database,
-        "select kid, public_jwk, private_key, retired_at from kernel_signing_key order by number",
+        "select kid, public_jwk, private_key, retired_at from kernel_signing_key where purpose = 'papers' order by number",
         row => new Row(row.GetString(0), row.GetString(1), (byte[])row.GetValue(2), !row.IsDBNull(3)));
 
     private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();

@@ -31,7 +31,7 @@ internal static class DevInboxEndpoint
 
     private static async Task<List<DevMessage>> Read(NotificationsContext context, string? to, Func<string, string> linked, CancellationToken ct)
     {
-        var sent = context.Messages.AsNoTracking().Where(m => m.State == MessageState.Sent);
+        var sent = context.Messages.AsNoTracking().Where(m => m.State == MessageState.Sent && m.SentAt != null);
         if (!string.IsNullOrWhiteSpace(to))
         {
             var keys = ContactKey.Searched(to);

@@ -14,7 +14,7 @@ internal sealed record PersonalMessage(Guid MessageId, string Subject, string Te
 internal sealed record PersonalMessages(IReadOnlyList<PersonalMessage> Items, int Unread, string? Next);
 
 /// <summary>Reads a person's messages and marks them read, for the endpoints and the page. Messages with one-time codes never show here.</summary>
-internal sealed class MessageReader(NotificationsContext context, TimeProvider time)
+internal sealed class MessageReader(NotificationsContext context, LiveUnread live, TimeProvider time)
 {
     private const int LargestPage = 100;
 
@@ -44,6 +44,7 @@ internal sealed class MessageReader(NotificationsContext context, TimeProvider t
         if (message is null) return NotificationRefusals.NotFound;
         message.ReadAt ??= time.GetUtcNow();
         await context.SaveChangesAsync(ct);
+        live.Tell([userId]);
         return messageId;
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Storage;
+using Fairground.Notifications.ChoosePreferences;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Fairground.Notifications.SendMessages;
 
 /// <summary>Sends what is due, a page at a time; what fails comes again later, eight times at the most.</summary>
-internal sealed class SendWorker(IServiceScopeFactory scopes, IEnumerable<IMessageSender> senders, PublicAddress address, Leases leases, TimeProvider time, ILogger<SendWorker> logger)
+internal sealed class SendWorker(IServiceScopeFactory scopes, IEnumerable<IMessageSender> senders, PublicAddress address, UnsubscribeLinks links, Leases leases, TimeProvider time, ILogger<SendWorker> logger)
     : LeasedWorker("notifications.send", TimeSpan.FromSeconds(1), leases, time, logger)
 {
     private const int Batch = 500;
@@ -43,7 +44,7 @@ internal sealed class SendWorker(IServiceScopeFactory scopes, IEnumerable<IMessa
         foreach (var some in due.Chunk(AtOnce))
         {
             if (Stopwatch.GetElapsedTime(started) > PageTime) return true;
-            var outcomes = await Task.WhenAll(some.Select(m => SenderOf(m.Channel)!.Send(new OutgoingMessage(m.Id, m.Recipient, m.Channel, m.Subject, address.InText(m.Text)), ct)));
+            var outcomes = await Task.WhenAll(some.Select(m => SenderOf(m.Channel)!.Send(new OutgoingMessage(m.Id, m.Recipient, m.Channel, m.Subject, address.InText(m.Text), links.Of(m)), ct)));
             for (var i = 0; i < some.Length; i++) some[i].Tried(outcomes[i], SenderOf(some[i].Channel)!.IsLocal, clock.GetUtcNow());
             // At once: what was sent and not noted would be sent again after a crash.
             await context.SaveChangesAsync(ct);
@@ -58,7 +59,7 @@ internal sealed class SendWorker(IServiceScopeFactory scopes, IEnumerable<IMessa
         if (warned || carried.Count == Enum.GetValues<ContactChannel>().Length) return;
         if (!await context.Messages.AnyAsync(m => m.State == MessageState.Queued && !carried.Contains(m.Channel), ct)) return;
         warned = true;
-        log.LogWarning("Messages wait because nothing is set up to send them; FAIRGROUND_SMTP names a mail server");
+        log.LogWarning("Messages wait because nothing is set up to send them; FAIRGROUND_SMTP names a mail server, FAIRGROUND_SMS a gateway");
     }
 
     // A development inbox that has been switched off leaves codes behind.

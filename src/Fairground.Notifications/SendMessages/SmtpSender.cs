@@ -2,11 +2,15 @@ using System.Net;
 using System.Net.Mail;
 using System.Text;
 using Fairground.Kernel.Contracts;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 using Microsoft.Extensions.Logging;
+using MimeKit;
+using SmtpClient = MailKit.Net.Smtp.SmtpClient;
 
 namespace Fairground.Notifications.SendMessages;
 
-/// <summary>Sends e-mail through an SMTP server (C-26).</summary>
+/// <summary>Sends e-mail through an SMTP server (C-26), as plain text with an HTML twin. DKIM is the relay's work.</summary>
 internal sealed class SmtpSender(SmtpSettings settings, ILogger<SmtpSender> logger) : IMessageSender
 {
     // Well inside the worker's lease, so that a server that hangs cannot make two nodes send.
@@ -23,13 +27,16 @@ internal sealed class SmtpSender(SmtpSettings settings, ILogger<SmtpSender> logg
         limit.CancelAfter(Patience);
         try
         {
+            using var client = new SmtpClient();
+            var security = settings.Implicit ? SecureSocketOptions.SslOnConnect : settings.Tls ? SecureSocketOptions.StartTls : SecureSocketOptions.None;
+            await client.ConnectAsync(settings.Host, settings.Port, security, limit.Token);
+            if (settings.User is not null) await client.AuthenticateAsync(Encoding.UTF8, new NetworkCredential(settings.User, settings.Password), limit.Token);
             using var mail = Mail(message, to);
-            using var client = new SmtpClient(settings.Host, settings.Port) { EnableSsl = settings.Tls };
-            if (settings.User is not null) client.Credentials = new NetworkCredential(settings.User, settings.Password);
-            await client.SendMailAsync(mail, limit.Token);
+            await client.SendAsync(mail, limit.Token);
+            await Leave(client, limit.Token);
             return SendOutcome.Sent;
         }
-        catch (SmtpFailedRecipientException refused) when ((int)refused.StatusCode >= 500)
+        catch (SmtpCommandException refused) when (refused.ErrorCode == SmtpErrorCode.RecipientNotAccepted && (int)refused.StatusCode >= 500)
         {
             logger.LogWarning("The mail server refuses a recipient for good ({Status})", refused.StatusCode);
             return SendOutcome.Never;
@@ -37,25 +44,43 @@ internal sealed class SmtpSender(SmtpSettings settings, ILogger<SmtpSender> logg
 #pragma warning disable CA1031 // Whatever it is, the message is tried again; the error's own text may name the recipient, so only its kind is logged.
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            logger.LogWarning("A mail could not be sent and will be tried again: {Error} {Status}", error.GetType().Name, (error as SmtpException)?.StatusCode);
+            logger.LogWarning("A mail could not be sent and will be tried again: {Error} {Status}", error.GetType().Name, (error as SmtpCommandException)?.StatusCode);
             return SendOutcome.TryLater;
         }
 #pragma warning restore CA1031
     }
 
-    private MailMessage Mail(OutgoingMessage message, MailAddress to)
+    // The mail is taken by now: a server that hangs up without a word has it all the same.
+    private static async Task Leave(SmtpClient client, CancellationToken ct)
     {
-        var mail = new MailMessage(settings.From, to)
+        try
         {
-            // A line break in a subject would begin another header.
-            Subject = string.Join(' ', message.Subject.Split('\r', '\n')),
-            SubjectEncoding = Encoding.UTF8,
-            Body = message.Text,
-            BodyEncoding = Encoding.UTF8,
-            IsBodyHtml = false,
-        };
-        mail.Headers.Add("Message-ID", $"<{message.Id:N}@{settings.From.Host}>");
+            await client.DisconnectAsync(true, ct);
+        }
+#pragma warning disable CA1031 // Nothing depends on the farewell.
+        catch (Exception)
+        {
+            return;
+        }
+#pragma warning restore CA1031
+    }
+
+    private MimeMessage Mail(OutgoingMessage message, MailAddress to)
+    {
+        var mail = new MimeMessage { MessageId = $"{message.Id:N}@{settings.From.Host}" };
+        mail.From.Add(new MailboxAddress(settings.From.DisplayName, settings.From.Address));
+        mail.To.Add(new MailboxAddress("", to.Address));
+        // A line break in a subject would begin another header.
+        mail.Subject = string.Join(' ', message.Subject.Split('\r', '\n'));
         mail.Headers.Add("Auto-Submitted", "auto-generated");
+        if (message.Unsubscribe is { } leave)
+        {
+            // RFC 8058: one click in the mail program, without a page.
+            mail.Headers.Add("List-Unsubscribe", $"<{leave}>");
+            mail.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
+        var text = message.Unsubscribe is null ? message.Text : $"{message.Text}\n\n--\nNo more of these by e-mail: {message.Unsubscribe}";
+        mail.Body = new MultipartAlternative { new TextPart("plain") { Text = text }, new TextPart("html") { Text = MailHtml.Of(message with { Subject = mail.Subject }) } };
         return mail;
     }
 }

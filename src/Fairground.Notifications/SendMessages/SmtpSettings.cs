@@ -3,14 +3,14 @@ using Fairground.Kernel;
 
 namespace Fairground.Notifications.SendMessages;
 
-/// <summary><c>FAIRGROUND_SMTP=smtp://user:password@host:port?from=market@example.com&amp;tls=starttls</c>.</summary>
+/// <summary><c>FAIRGROUND_SMTP=smtp://user:password@host:port?from=market@example.com&amp;tls=starttls</c>; <c>smtps://</c> speaks TLS from the first byte.</summary>
 /// <param name="Tls">STARTTLS is demanded (<c>tls=starttls</c>, the default) or not used (<c>tls=none</c>, for a relay on the same machine).</param>
-internal sealed record SmtpSettings(string Host, int Port, string? User, string? Password, MailAddress From, bool Tls)
+internal sealed record SmtpSettings(string Host, int Port, string? User, string? Password, MailAddress From, bool Tls, bool Implicit = false)
 {
     /// <summary>Throws, without repeating the password, where the setting cannot be used.</summary>
     public static SmtpSettings Parse(string setting)
     {
-        if (!Uri.TryCreate(setting, UriKind.Absolute, out var uri) || uri.Scheme != "smtp" || uri.Host.Length == 0) throw Wrong("it is not smtp://host:port?from=address");
+        if (!Uri.TryCreate(setting, UriKind.Absolute, out var uri) || uri.Scheme is not ("smtp" or "smtps") || uri.Host.Length == 0) throw Wrong("it is not smtp://host:port?from=address");
         var query = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -27,7 +27,7 @@ internal sealed record SmtpSettings(string Host, int Port, string? User, string?
             "none" or "0" or "false" => false,
             _ => throw Wrong("tls= is starttls or none"),
         };
-        return new SmtpSettings(uri.Host, uri.Port > 0 ? uri.Port : 587, user, userInfo.Length == 2 ? Uri.UnescapeDataString(userInfo[1]) : null, address, tls);
+        return new SmtpSettings(uri.Host, uri.Port > 0 ? uri.Port : uri.Scheme == "smtps" ? 465 : 587, user, userInfo.Length == 2 ? Uri.UnescapeDataString(userInfo[1]) : null, address, tls, uri.Scheme == "smtps");
     }
 
     // A record's own text would have the password in it.

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
+using Fairground.Notifications.ReadMessages;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Fairground.Notifications.TakeMessages;
@@ -10,7 +12,7 @@ namespace Fairground.Notifications.TakeMessages;
 /// Writes messages to the queue. Callers that come while a group is being written form the next group, so that two thousand
 /// registrations at once cost a few transactions; one alone waits for nobody.
 /// </summary>
-internal sealed class MessageIntake(Database database, IEnumerable<IMessageSender> senders, TimeProvider time) : IMessages, IDisposable
+internal sealed class MessageIntake(Database database, IEnumerable<IMessageSender> senders, IServiceScopeFactory scopes, LiveUnread live, TimeProvider time) : IMessages, IDisposable
 {
     private readonly ConcurrentQueue<Waiting> queue = new();
     private readonly SemaphoreSlim turn = new(1, 1);
@@ -54,7 +56,11 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
             // Sorted, so that two nodes that write the same messages cannot deadlock.
             var rows = group.SelectMany(w => w.Messages).DistinctBy(m => m.Id).OrderBy(m => m.Id)
                 .Select(m => StoredMessage.Of(m, senders.FirstOrDefault(s => s.Carries(m.Channel))?.IsLocal ?? false, now)).ToList();
+            await using var wishes = await PeoplesWishes.Of(scopes, rows);
+            foreach (var row in rows) wishes.Apply(row, now);
             await Write(rows);
+            await wishes.QueuePushes();
+            live.Tell(rows.Where(r => r is { UserId: not null, OneTime: false }).Select(r => r.UserId!.Value).Distinct());
             foreach (var waiting in group) waiting.Done.TrySetResult();
             return null;
         }
@@ -81,7 +87,7 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
         insert.CommandText = $"""
             insert into notifications_message ({Columns})
             select * from unnest(@p0::uuid[], @p1::uuid[], @p2::text[], @p3::text[], @p4::integer[], @p5::text[], @p6::text[], @p7::text[],
-                @p8::integer[], @p9::integer[], @p10::integer[], @p11::bigint[], @p12::bigint[], @p13::bigint[])
+                @p8::integer[], @p9::integer[], @p10::integer[], @p11::bigint[], @p12::bigint[], @p13::bigint[], @p14::integer[])
             on conflict (id) do nothing
             """;
         void Bind<T>(int i, Func<StoredMessage, T> value) => insert.Parameters.AddWithValue($"p{i}", rows.Select(value).ToArray());
@@ -99,6 +105,7 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
         Bind(11, r => r.CreatedAt.ToUnixTimeMilliseconds());
         Bind(12, r => r.NextTryAt.ToUnixTimeMilliseconds());
         Bind(13, r => r.SentAt?.ToUnixTimeMilliseconds());
+        Bind(14, r => (int)r.Kind);
         await insert.ExecuteNonQueryAsync();
     }
 
@@ -107,8 +114,8 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
         await using var transaction = await connection.BeginTransactionAsync();
         await using var insert = connection.CreateCommand();
         insert.Transaction = transaction;
-        insert.CommandText = $"insert into notifications_message ({Columns}) values (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13) on conflict (id) do nothing";
-        for (var i = 0; i < 14; i++)
+        insert.CommandText = $"insert into notifications_message ({Columns}) values (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14) on conflict (id) do nothing";
+        for (var i = 0; i < 15; i++)
         {
             var parameter = insert.CreateParameter();
             parameter.ParameterName = $"@p{i}";
@@ -119,7 +126,7 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
             object?[] values =
             [
                 r.Id.ToByteArray(true), r.UserId?.ToByteArray(true), r.Recipient, r.RecipientKey, (int)r.Channel, r.Subject, r.Text, r.Code, r.OneTime ? 1 : 0,
-                (int)r.State, r.Attempts, r.CreatedAt.ToUnixTimeMilliseconds(), r.NextTryAt.ToUnixTimeMilliseconds(), r.SentAt?.ToUnixTimeMilliseconds(),
+                (int)r.State, r.Attempts, r.CreatedAt.ToUnixTimeMilliseconds(), r.NextTryAt.ToUnixTimeMilliseconds(), r.SentAt?.ToUnixTimeMilliseconds(), (int)r.Kind,
             ];
             for (var i = 0; i < values.Length; i++) insert.Parameters[i].Value = values[i] ?? DBNull.Value;
             await insert.ExecuteNonQueryAsync();
@@ -127,7 +134,7 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
         await transaction.CommitAsync();
     }
 
-    private const string Columns = "id, user_id, recipient, recipient_key, channel, subject, text, code, one_time, state, attempts, created_at, next_try_at, sent_at";
+    private const string Columns = "id, user_id, recipient, recipient_key, channel, subject, text, code, one_time, state, attempts, created_at, next_try_at, sent_at, kind";
 
     private sealed record Waiting(IReadOnlyCollection<Message> Messages)
     {

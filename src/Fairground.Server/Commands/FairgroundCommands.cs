@@ -17,6 +17,7 @@ internal static class FairgroundCommands
         root.Subcommands.Add(BackupCommand.CreateBackup());
         root.Subcommands.Add(BackupCommand.CreateRestore());
         root.Subcommands.Add(FilesCommand.Create());
+        root.Subcommands.Add(KeysCommand.Create());
         var isVerb = args.Length > 0 && (root.Subcommands.Any(c => c.Name == args[0]) || args[0] is "--help" or "-h" or "-?" or "/?" or "--version");
         return root.Parse(isVerb ? args : ["serve", .. args]).InvokeAsync();
     }

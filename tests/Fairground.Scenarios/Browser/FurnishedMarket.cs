@@ -66,7 +66,7 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
             $"{office}/goods/{Open.ProductId}", $"{office}/imports", $"{office}/imports/{Offices.ImportId}", $"{office}/imports/{Offices.HeldId}", $"{office}/imports/{Offices.HeldId}/columns",
             $"{office}/files", $"{office}/sources", $"{office}/sources/{Offices.SourceId}", $"{office}/waiting-prices",
         ];
-        string[] owners = ["/account/organisations", $"/account/organisations/{Shop.Id}", $"/account/organisations/{Shop.Id}/keys", "/shop/lots/new", $"/shop/lots/new?product={Draft.ProductId}", $"/shop/lots/{Draft.Id}"];
+        string[] owners = ["/account/organisations", $"/account/organisations/{Shop.Id}", $"/account/organisations/{Shop.Id}/keys", $"/account/organisations/{Shop.Id}/applications", "/account/applications", "/connect/leave", "/account/organisations", $"/account/organisations/{Shop.Id}", $"/account/organisations/{Shop.Id}/keys", "/shop/lots/new", $"/shop/lots/new?product={Draft.ProductId}", $"/shop/lots/{Draft.Id}"];
         return role switch
         {
             "visitor" => [.. all, .. outside],

@@ -112,6 +112,10 @@ public sealed class Fair : IAsyncDisposable
         return new Shop(this, shopId, owner);
     }
 
+    /// <summary>What only a second node, or the command line, would do.</summary>
+    internal T Service<T>()
+        where T : notnull => app!.Services.GetRequiredService<T>();
+
     // As long as two thousand people may need who all register at once on two busy cores.
     public HttpClient Http() => new() { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(4) };
 

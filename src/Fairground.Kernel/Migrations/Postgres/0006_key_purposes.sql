@@ -1,0 +1,1 @@
+alter table kernel_signing_key add column purpose text not null default 'papers'

@@ -1,0 +1,98 @@
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Notifications.ChoosePreferences;
+
+/// <summary>What a person wants to be told by which way, and when not. What concerns the account's safety always goes out.</summary>
+internal sealed class MessagePreference
+{
+    public Guid UserId { get; init; }
+
+    /// <summary>What is switched off, <c>kind:channel</c> with blanks between.</summary>
+    public required string Off { get; set; }
+
+    /// <summary>Minutes after midnight in the person's zone; null where there are no quiet hours.</summary>
+    public int? QuietFrom { get; set; }
+
+    public int? QuietUntil { get; set; }
+
+    public required string TimeZone { get; set; }
+
+    public DateTimeOffset ChangedAt { get; set; }
+
+    public bool Wants(MessageKind kind, string channel) => kind == MessageKind.Account || !Off.Split(' ').Contains($"{MessageChoices.Wire(kind)}:{channel}");
+
+    /// <summary>When a message that is not urgent may go out: now, or at the end of the quiet hours.</summary>
+    public DateTimeOffset Earliest(MessageKind kind, DateTimeOffset now)
+    {
+        if (kind == MessageKind.Account || QuietFrom is not { } from || QuietUntil is not { } until || from == until) return now;
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var found) ? found : TimeZoneInfo.Utc;
+        var local = TimeZoneInfo.ConvertTime(now, zone);
+        var minute = (local.Hour * 60) + local.Minute;
+        var quiet = from < until ? minute >= from && minute < until : minute >= from || minute < until;
+        if (!quiet) return now;
+        var wait = until > minute ? until - minute : until + (24 * 60) - minute;
+        return now + TimeSpan.FromMinutes(wait) - TimeSpan.FromSeconds(local.Second) - TimeSpan.FromMilliseconds(local.Millisecond);
+    }
+}
+
+/// <summary>A person's choices, as asked for and as shown.</summary>
+/// <param name="Off">What is switched off: <c>draws:email</c>, <c>wins:push</c> …</param>
+/// <param name="QuietFrom">Such as <c>22:00</c>; missing where there are no quiet hours.</param>
+/// <param name="TimeZone">IANA name, such as <c>Asia/Almaty</c>; UTC where it is missing.</param>
+public sealed record MessageChoicesView(IReadOnlyList<string>? Off = null, string? QuietFrom = null, string? QuietUntil = null, string? TimeZone = null);
+
+/// <summary>Keeps people's choices.</summary>
+internal sealed class MessageChoices(NotificationsContext context, TimeProvider time)
+{
+    /// <summary>What can be chosen, with the words for it. The account's own messages are not among them.</summary>
+    public static readonly IReadOnlyList<(MessageKind Kind, string Wording)> Kinds = [(MessageKind.Draws, "Draws that are coming, their results, and money that comes back"), (MessageKind.Wins, "Prizes that you have won")];
+
+    public static readonly IReadOnlyList<(string Channel, string Wording)> Channels = [("email", "E-mail"), ("sms", "SMS"), ("push", "This device")];
+
+    public static string Wire(MessageKind kind) => kind switch { MessageKind.Draws => "draws", MessageKind.Wins => "wins", _ => "account" };
+
+    public async Task<MessageChoicesView> Read(Guid userId, CancellationToken ct) =>
+        await context.Preferences.AsNoTracking().FirstOrDefaultAsync(p => p.UserId == userId, ct) is { } kept ? View(kept) : new MessageChoicesView([], null, null, "UTC");
+
+    /// <summary>Replaces them. Refusals: <c>message.choice_unknown</c>, <c>message.necessary</c>, <c>message.quiet_invalid</c>, <c>message.time_zone_unknown</c>.</summary>
+    public async Task<Result<MessageChoicesView>> Save(Guid userId, MessageChoicesView wish, CancellationToken ct)
+    {
+        var off = (wish.Off ?? []).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (off.Exists(o => o.StartsWith("account:", StringComparison.Ordinal))) return NotificationRefusals.Necessary;
+        if (off.Exists(o => !Kinds.Any(k => Channels.Any(c => o == $"{Wire(k.Kind)}:{c.Channel}")))) return NotificationRefusals.ChoiceUnknown;
+        var (from, until) = (Minutes(wish.QuietFrom), Minutes(wish.QuietUntil));
+        if (from == -1 || until == -1 || from is null != until is null) return NotificationRefusals.QuietInvalid;
+        var zone = string.IsNullOrWhiteSpace(wish.TimeZone) ? "UTC" : wish.TimeZone.Trim();
+        if (zone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)) return NotificationRefusals.TimeZoneUnknown;
+        var kept = await Kept(userId, ct);
+        (kept.Off, kept.QuietFrom, kept.QuietUntil, kept.TimeZone, kept.ChangedAt) = (string.Join(' ', off), from, until, zone, time.GetUtcNow());
+        await context.SaveChangesAsync(ct);
+        return View(kept);
+    }
+
+    /// <summary>Switches one way off; again is the same.</summary>
+    public async Task SwitchOff(Guid userId, MessageKind kind, string channel, CancellationToken ct)
+    {
+        var kept = await Kept(userId, ct);
+        if (kind == MessageKind.Account || !kept.Wants(kind, channel)) return;
+        (kept.Off, kept.ChangedAt) = ($"{kept.Off} {Wire(kind)}:{channel}".Trim(), time.GetUtcNow());
+        await context.SaveChangesAsync(ct);
+    }
+
+    private async Task<MessagePreference> Kept(Guid userId, CancellationToken ct)
+    {
+        if (await context.Preferences.FirstOrDefaultAsync(p => p.UserId == userId, ct) is { } kept) return kept;
+        var made = new MessagePreference { UserId = userId, Off = "", TimeZone = "UTC" };
+        context.Preferences.Add(made);
+        return made;
+    }
+
+    private static MessageChoicesView View(MessagePreference kept) => new(kept.Off.Split(' ', StringSplitOptions.RemoveEmptyEntries), Clock(kept.QuietFrom), Clock(kept.QuietUntil), kept.TimeZone);
+
+    private static string? Clock(int? minutes) => minutes is { } m ? $"{m / 60:00}:{m % 60:00}" : null;
+
+    private static int? Minutes(string? clock) => string.IsNullOrWhiteSpace(clock) ? null
+        : TimeOnly.TryParseExact(clock.Trim(), "HH:mm", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var at) ? (at.Hour * 60) + at.Minute : -1;
+}

@@ -1,0 +1,67 @@
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Notifications.ChoosePreferences;
+using Fairground.Notifications.PushToBrowsers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fairground.Notifications.TakeMessages;
+
+/// <summary>What the people of a group of messages have chosen, and the browsers they let us push to. Groups of codes ask for nothing.</summary>
+internal sealed class PeoplesWishes : IAsyncDisposable
+{
+    private readonly AsyncServiceScope? scope;
+    private readonly NotificationsContext? context;
+    private readonly Dictionary<Guid, MessagePreference> choices = [];
+    private readonly List<(Guid Message, Guid Subscription, DateTimeOffset At)> pushes = [];
+    private ILookup<Guid, Guid> browsers = Array.Empty<(Guid, Guid)>().ToLookup(p => p.Item1, p => p.Item2);
+    private HashSet<Guid> known = [];
+
+    private PeoplesWishes(AsyncServiceScope? scope)
+    {
+        this.scope = scope;
+        context = scope?.ServiceProvider.GetRequiredService<NotificationsContext>();
+    }
+
+    public static async Task<PeoplesWishes> Of(IServiceScopeFactory scopes, List<StoredMessage> rows)
+    {
+        var personal = rows.Where(r => r is { UserId: not null, OneTime: false }).ToList();
+        if (personal.Count == 0) return new PeoplesWishes(null);
+        var wishes = new PeoplesWishes(scopes.CreateAsyncScope());
+        var context = wishes.context!;
+        foreach (var people in personal.Select(r => r.UserId!.Value).Distinct().Chunk(500))
+        {
+            foreach (var choice in await context.Preferences.AsNoTracking().Where(p => people.Contains(p.UserId)).ToListAsync()) wishes.choices[choice.UserId] = choice;
+        }
+        var subscribed = new List<(Guid, Guid)>();
+        foreach (var people in personal.Select(r => r.UserId!.Value).Distinct().Chunk(500))
+            subscribed.AddRange((await context.PushSubscriptions.Where(s => people.Contains(s.UserId)).Select(s => new { s.UserId, s.Id }).ToListAsync()).Select(s => (s.UserId, s.Id)));
+        wishes.browsers = subscribed.ToLookup(s => s.Item1, s => s.Item2);
+        if (subscribed.Count == 0) return wishes;
+        foreach (var ids in personal.Select(r => r.Id).Chunk(500)) wishes.known.UnionWith(await context.Messages.Where(m => ids.Contains(m.Id)).Select(m => m.Id).ToListAsync());
+        return wishes;
+    }
+
+    /// <summary>Leaves out what the person does not want sent, and puts off what would come in quiet hours.</summary>
+    public void Apply(StoredMessage row, DateTimeOffset now)
+    {
+        if (row.OneTime || row.UserId is not { } person) return;
+        var choice = choices.GetValueOrDefault(person);
+        var earliest = choice?.Earliest(row.Kind, now) ?? now;
+        if (choice?.Wants(row.Kind, row.Channel == ContactChannel.Email ? "email" : "sms") == false) row.StayHere();
+        else if (row.State == MessageState.Queued) row.NextTryAt = earliest;
+        // A message that came before was pushed then.
+        if (!known.Contains(row.Id) && choice?.Wants(row.Kind, "push") != false) pushes.AddRange(browsers[person].Select(b => (row.Id, b, earliest)));
+    }
+
+    /// <summary>Queues what is to be pushed, once the messages stand.</summary>
+    public async Task QueuePushes()
+    {
+        if (pushes.Count == 0 || context is null) return;
+        foreach (var (message, subscription, at) in pushes)
+            context.Pushes.Add(new QueuedPush { Id = Ids.Derive("notifications.push", message.ToString("N"), subscription.ToString("N")), MessageId = message, SubscriptionId = subscription, NextTryAt = at });
+        await context.SaveChangesAsync();
+    }
+
+    public ValueTask DisposeAsync() => scope?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
