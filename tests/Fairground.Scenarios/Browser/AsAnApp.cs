@@ -34,7 +34,7 @@ public sealed class AsAnApp(Chromium chromium)
         network.Allow();
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Try again" }).ClickAsync();
 
-        await Assertions.Expect(page.Locator("main h1")).ToHaveTextAsync("Lots");
+        await Assertions.Expect(page.Locator("main h1")).ToHaveTextAsync("Lots on sale");
     }
 
     [Fact]
