@@ -1,3 +1,4 @@
+using Fairground.Identity.AcceptSignIn;
 using Fairground.Identity.ChangeContact;
 using Fairground.Identity.GiveSignIn;
 using Fairground.Identity.IssueKeys;
@@ -60,6 +61,7 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         OrganisationTables.Map(modelBuilder);
         OidcTables.Map(modelBuilder);
         MapAudit(modelBuilder);
+        OutsideLogin.Map(modelBuilder);
         modelBuilder.Entity<Limit>(row =>
         {
             row.ToTable("identity_limit").HasKey(r => r.Name);

@@ -1,3 +1,4 @@
+using Fairground.Identity.AcceptSignIn;
 using Fairground.Identity.ActAs;
 using Fairground.Identity.AdministerPeople;
 using Fairground.Identity.AllowApplications;
@@ -74,6 +75,11 @@ public sealed class IdentityModule : IModule
         AddWaysIn(services);
         AddOrganisations(services);
         AddSingleSignOn(services);
+        if (OutsideProvider.From(configuration) is { } outside)
+        {
+            services.AddSingleton(outside);
+            outside.Add(new AuthenticationBuilder(services));
+        }
         services.AddScoped<SessionRefresher>();
         services.AddScoped<SessionEnder>();
         services.AddScoped<Profiles>();
@@ -112,6 +118,7 @@ public sealed class IdentityModule : IModule
         SignOutPage.Map(root);
         OidcEndpoints.Map(root);
         PeopleEndpoints.MapRoot(root);
+        OutsideEndpoints.Map(root);
     }
 
     // Where everybody may read everybody's codes a slow hash protects nobody, and a trial with thousands of people would only wait for it.
@@ -173,6 +180,7 @@ public sealed class IdentityModule : IModule
         services.AddScoped<Claimants>();
         services.AddScoped<Consents>();
         services.AddScoped<Applications>();
+        services.AddScoped<OutsideLogins>();
     }
 
     private static void AddOrganisations(IServiceCollection services)

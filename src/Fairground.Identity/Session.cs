@@ -12,6 +12,9 @@ internal enum SignInMethod
     Passkey = 3,
     Registration = 4,
     Recovery = 5,
+
+    /// <summary>Another provider's word, for an account that is connected to it.</summary>
+    Outside = 6,
 }
 
 /// <summary>One signed-in device. Its tokens carry its id; ending the row ends them all.</summary>
@@ -59,7 +62,7 @@ internal sealed class Session
         Agent = Short(caller.Agent),
         Place = caller.Place,
         Method = method,
-        StrongAt = method is SignInMethod.Code or SignInMethod.Recovery ? null : now,
+        StrongAt = method is SignInMethod.Code or SignInMethod.Recovery or SignInMethod.Outside ? null : now,
         StartedAt = now,
         UsedAt = now,
         ExpiresAt = now + Life,
