@@ -74,33 +74,4 @@ public sealed class AsAnApp(Chromium chromium)
         // A private window, as every test has one, may not install; nothing else may be amiss.
         Assert.Equal(["in-incognito"], errors!.Value.GetProperty("installabilityErrors").EnumerateArray().Select(e => e.GetProperty("errorId").GetString()));
     }
-
-    [Fact]
-    [Requirement("C-26")]
-    public async Task A_push_message_becomes_a_notice_of_the_phone()
-    {
-        await using var fair = await Fair.Open(DatabaseKind.Sqlite);
-        await using var visitor = await Visitor.At(fair, chromium);
-        await visitor.Page.Context.GrantPermissionsAsync(["notifications"]);
-        await visitor.Goes("/");
-        await visitor.Page.WaitForFunctionAsync("() => navigator.serviceWorker.controller?.state === 'activated'", null, Patient);
-        var session = await visitor.Page.Context.NewCDPSessionAsync(visitor.Page);
-        var registered = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        session.Event("ServiceWorker.workerRegistrationUpdated").OnEvent += (_, update) =>
-        {
-            foreach (var one in update!.Value.GetProperty("registrations").EnumerateArray()) registered.TrySetResult(one.GetProperty("registrationId").GetString()!);
-        };
-        await session.SendAsync("ServiceWorker.enable");
-
-        await session.SendAsync("ServiceWorker.deliverPushMessage", new Dictionary<string, object>
-        {
-            ["origin"] = fair.Address.GetLeftPart(UriPartial.Authority) + "/",
-            ["registrationId"] = await registered.Task.WaitAsync(TimeSpan.FromSeconds(15)),
-            ["data"] = """{"title":"You have won","body":"Kettle","url":"/me/wins","tag":"win-1"}""",
-        });
-
-        await visitor.Page.WaitForFunctionAsync("async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 1", null, Patient);
-        var notice = await visitor.Page.EvaluateAsync<string>("async () => { const [n] = await (await navigator.serviceWorker.ready).getNotifications(); return `${n.title}|${n.body}|${n.tag}|${n.data.url}`; }");
-        Assert.Equal("You have won|Kettle|win-1|/me/wins", notice);
-    }
 }
