@@ -90,7 +90,7 @@ public sealed class WatchTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel =>
         {
-            kestrel.Limits.MaxResponseBufferSize = 128;
+            kestrel.Limits.MaxResponseBufferSize = 32;
             kestrel.ConfigureEndpointDefaults(end => end.Protocols = HttpProtocols.Http2);
         });
         var app = builder.Build();
