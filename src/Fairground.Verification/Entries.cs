@@ -8,12 +8,13 @@ internal sealed class Entries
 {
     private const int BatchSize = 8192;
 
-    private readonly record struct Leaf(string Holder, string Lot, string Number, int Seq, byte[] Hash);
+    private readonly record struct Leaf(string Holder, string Lot, string Number, UInt128 NumberKey, int Seq, byte[] Hash);
 
     private readonly List<byte[]> hashes = [];
     private readonly List<int> seqs = [];
     private readonly List<int> holderOf = [];
     private readonly List<string> numbers = [];
+    private readonly List<UInt128> numberKeys = [];
     private readonly List<string> holders = [];
     private readonly Dictionary<string, int> holderIds = new(StringComparer.Ordinal);
 
@@ -63,7 +64,10 @@ internal sealed class Entries
             var json = Document.Of(Json.Read(line), "It");
             var odd = json.Names.FirstOrDefault(name => name is not ("holder" or "lot" or "number" or "seq"));
             if (odd is not null) return $"It has a member \"{odd}\" that no entry has.";
-            leaf = new Leaf(json.Hash("holder"), json.Text("lot"), json.Text("number"), (int)json.Number("seq", 1, int.MaxValue), EntryTree.LeafHash(Json.Utf8.GetBytes(line)));
+            var number = json.Text("number");
+            // 128 bits of a hash stand for the number, so that ten million of them fit into memory.
+            var key = BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Json.Utf8.GetBytes(number)));
+            leaf = new Leaf(json.Hash("holder"), json.Text("lot"), number, key, (int)json.Number("seq", 1, int.MaxValue), EntryTree.LeafHash(Json.Utf8.GetBytes(line)));
             // One entry has one spelling, or two lists with the same meaning would have two roots.
             return json.Canonical == line ? null : "It is not in canonical form.";
         }
@@ -85,6 +89,7 @@ internal sealed class Entries
         seqs.Add(leaf.Seq);
         holderOf.Add(holder);
         numbers.Add(leaf.Number);
+        numberKeys.Add(leaf.NumberKey);
         return null;
     }
 
@@ -107,9 +112,7 @@ internal sealed class Entries
         var first = new Dictionary<UInt128, int>(Count);
         for (var i = 0; i < Count; i++)
         {
-            // 128 bits of a hash stand for the number, so that ten million of them fit into memory.
-            var key = BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Json.Utf8.GetBytes(numbers[i])));
-            if (!first.TryAdd(key, i + 1)) return $"The number {numbers[i]} was given out twice, to entries {first[key]} and {i + 1}.";
+            if (!first.TryAdd(numberKeys[i], i + 1)) return $"The number {numbers[i]} was given out twice, to entries {first[numberKeys[i]]} and {i + 1}.";
         }
         return null;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
@@ -17,6 +18,8 @@ internal sealed class Json
     private const int MostDepth = 64;
 
     public static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly SearchValues<char> Escaped = SearchValues.Create(['"', '\\', .. Enumerable.Range(0, ' ').Select(c => (char)c)]);
 
     private readonly string text;
     private int at;
@@ -49,7 +52,7 @@ internal sealed class Json
     /// <exception cref="FormatException">A number has none that every program agrees on.</exception>
     public static string Canonical(object? value)
     {
-        var output = new StringBuilder();
+        var output = new StringBuilder(256);
         Write(output, value);
         return output.ToString();
     }
@@ -228,6 +231,12 @@ internal sealed class Json
     private static void WriteString(StringBuilder output, string value)
     {
         output.Append('"');
+        // A list has millions of strings, and hardly one that needs more than to be copied.
+        if (!value.AsSpan().ContainsAny(Escaped))
+        {
+            output.Append(value).Append('"');
+            return;
+        }
         foreach (var c in value)
         {
             var place = "\"\\\b\t\n\f\r".IndexOf(c, StringComparison.Ordinal);

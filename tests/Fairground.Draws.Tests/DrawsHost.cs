@@ -181,11 +181,20 @@ internal sealed class DrawsHost : IAsyncDisposable
     /// <summary>The last line of every test: the books and the lots are in order.</summary>
     public async Task Audit()
     {
+        await TellEvents();
         foreach (var check in services.GetServices<IAuditCheck>())
         {
-            // No relay runs here and the clock leaps: events wait in the outbox until a test delivers them.
-            foreach (var finding in await check.Run(Ct)) Assert.True(finding.Holds || finding.Check == "kernel outbox", $"{finding.Check}: {finding.Text}");
+            foreach (var finding in await check.Run(Ct)) Assert.True(finding.Holds, $"{finding.Check}: {finding.Text}");
         }
+    }
+
+    // Draws are turned by hand; what they told is carried to its consumers before the books are looked at.
+    private async Task TellEvents()
+    {
+        var relay = services.GetServices<IHostedService>().Single(s => s is OutboxRelay);
+        await relay.StartAsync(Ct);
+        await Eventually.Holds(async () => (await Reader.List("select count(*) from kernel_outbox", r => r.Long(0), Ct)).Single() == 0, TimeSpan.FromSeconds(30), "every event is told");
+        await relay.StopAsync(Ct);
     }
 
     public async ValueTask DisposeAsync()

@@ -108,7 +108,7 @@ public sealed class WhatPagesSay
         await using var fair = await Fair.Open(DatabaseKind.Sqlite);
         var shop = await fair.Shop();
         await shop.Lists("Kettle", 4_000);
-        Assert.Matches(new Regex("<details class=\"filter-fold[^\"]*\">\\s*<summary>.*?<span>Filters</span>", RegexOptions.Singleline), await Page(fair, null, "catalogue"));
+        Assert.Matches(new Regex("<details class=\"filter-fold filter-fold-wide\">\\s*<summary>.*?<span>Filters</span>", RegexOptions.Singleline), await Page(fair, null, "catalogue"));
         Assert.Contains("<span>Filters (3)</span>", await Page(fair, null, "catalogue?query=k&category=home&min=10&sort=price"), StringComparison.Ordinal);
     }
 
