@@ -36,10 +36,10 @@ internal sealed class UnsubscribeLinks(IDataProtectionProvider protection, Publi
 /// <summary><c>/unsubscribe/TOKEN</c>: GET shows what would be stopped and stops nothing, since mail scanners follow links; POST stops it, by a mail program (RFC 8058) or by the page.</summary>
 internal static class UnsubscribeEndpoint
 {
-    public static Results<RazorComponentResult<UnsubscribePage>, ProblemHttpResult> Show(string token, UnsubscribeLinks links) =>
+    public static Results<RazorComponentResult, ProblemHttpResult> Show(string token, UnsubscribeLinks links) =>
         links.Read(token) is { } read ? Page(read.Kind, done: false) : Problems.Of(NotificationRefusals.LinkInvalid);
 
-    public static async Task<Results<RazorComponentResult<UnsubscribePage>, ProblemHttpResult>> Stop(string token, UnsubscribeLinks links, MessageChoices choices, CancellationToken ct)
+    public static async Task<Results<RazorComponentResult, ProblemHttpResult>> Stop(string token, UnsubscribeLinks links, MessageChoices choices, CancellationToken ct)
     {
         if (links.Read(token) is not { } read) return Problems.Of(NotificationRefusals.LinkInvalid);
         await choices.SwitchOff(read.UserId, read.Kind, "email", ct);

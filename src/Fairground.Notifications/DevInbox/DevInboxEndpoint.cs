@@ -17,7 +17,7 @@ internal static class DevInboxEndpoint
 {
     private const int Most = 100;
 
-    public static async Task<Results<Ok<List<DevMessage>>, RazorComponentResult<DevInboxPage>, ProblemHttpResult>> Handle(
+    public static async Task<Results<Ok<List<DevMessage>>, RazorComponentResult, ProblemHttpResult>> Handle(
         HttpContext http, NotificationsOptions options, NotificationsContext context, PublicAddress address, CancellationToken ct, string? to = null)
     {
         if (!options.DevInbox) return Problems.Of(CommonRefusals.NotFound);
