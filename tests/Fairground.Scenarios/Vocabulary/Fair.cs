@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Fairground.Kernel.Modules;
@@ -122,10 +123,23 @@ public sealed class Fair : IAsyncDisposable
     /// <summary>Everything that must always hold, of every module.</summary>
     public async Task Audit()
     {
+        // Events of a second ago are hours old to a clock that was moved since: what is about to leave may leave first.
+        var patience = Stopwatch.StartNew();
+        var broken = await Broken();
+        while (broken is [{ Check: "kernel outbox" }] && patience.Elapsed < TimeSpan.FromSeconds(20))
+        {
+            await Task.Delay(50);
+            broken = await Broken();
+        }
+        Assert.Empty(broken.Select(f => $"{f.Check}: {f.Text}"));
+    }
+
+    private async Task<List<AuditFinding>> Broken()
+    {
         await using var scope = app!.Services.CreateAsyncScope();
         var broken = new List<AuditFinding>();
         foreach (var check in scope.ServiceProvider.GetServices<IAuditCheck>()) broken.AddRange((await check.Run(TestContext.Current.CancellationToken)).Where(f => !f.Holds));
-        Assert.Empty(broken.Select(f => $"{f.Check}: {f.Text}"));
+        return broken;
     }
 
     public async ValueTask DisposeAsync()
