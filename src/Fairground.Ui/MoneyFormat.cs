@@ -28,7 +28,7 @@ public static class MoneyFormat
         long minor, string currencyCode, int minorDigits, bool exact = false, bool signed = false, CultureInfo? culture = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(minorDigits);
-        var number = Number(minor, minorDigits, exact, culture ?? CultureInfo.CurrentUICulture);
+        var number = Number(minor, minorDigits, exact, culture ?? ReadersCulture);
         var sign = minor < 0 ? Minus.ToString() : signed && minor > 0 ? "+" : "";
         return Sign(currencyCode) switch
         {

@@ -126,8 +126,8 @@ internal sealed class ShopFiles(CatalogContext catalog, IFileStore files, UsualQ
     public static string Words(long bytes) => bytes switch
     {
         < 1000 => T.Count(bytes, "{0} byte", "{0} bytes"),
-        < 1024 * 1024 => string.Create(CultureInfo.CurrentUICulture, $"{bytes / 1024.0:0.#} KB"),
-        < 1024L * 1024 * 1024 => string.Create(CultureInfo.CurrentUICulture, $"{bytes / 1024.0 / 1024:0.#} MB"),
-        _ => string.Create(CultureInfo.CurrentUICulture, $"{bytes / 1024.0 / 1024 / 1024:0.##} GB"),
+        < 1024 * 1024 => string.Create(ReadersCulture, $"{bytes / 1024.0:0.#} KB"),
+        < 1024L * 1024 * 1024 => string.Create(ReadersCulture, $"{bytes / 1024.0 / 1024:0.#} MB"),
+        _ => string.Create(ReadersCulture, $"{bytes / 1024.0 / 1024 / 1024:0.##} GB"),
     };
 }

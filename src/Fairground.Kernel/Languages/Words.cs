@@ -24,11 +24,14 @@ public sealed class Words : IStringLocalizer
     /// <summary>All words of this program; short, because pages are full of it.</summary>
     public static Words T { get; } = new();
 
+    /// <summary>How the reader writes numbers and dates.</summary>
+    public static CultureInfo ReadersCulture => Language.Current.Culture;
+
     /// <summary>The text in the reader's language.</summary>
     public string this[string text] => Find(text)?.Forms[0] ?? text;
 
     /// <summary>The text in the reader's language with <c>{0}</c> and what follows filled in; numbers as the reader writes them.</summary>
-    public string this[string text, params object?[] parts] => string.Format(CultureInfo.CurrentUICulture, this[text], parts);
+    public string this[string text, params object?[] parts] => string.Format(ReadersCulture, this[text], parts);
 
     /// <summary>A text that stands for different things in different places; the context says which.</summary>
     public string In(string context, string text) => Find(PoFile.KeyIn(context, text))?.Forms[0] ?? text;
@@ -38,7 +41,7 @@ public sealed class Words : IStringLocalizer
     {
         var entry = Find(one);
         var form = entry is null ? count == 1 ? one : many : entry.Forms[Math.Min(PluralForms.Of(Language.Current, count), entry.Forms.Count - 1)];
-        return string.Format(CultureInfo.CurrentUICulture, form, [count.ToString("N0", CultureInfo.CurrentUICulture), .. parts]);
+        return string.Format(ReadersCulture, form, [count.ToString("N0", ReadersCulture), .. parts]);
     }
 
     /// <summary>Marks a text that is translated later, where it is shown: <c>T[…]</c> of what this gives.</summary>
