@@ -67,6 +67,22 @@ public sealed class OwnFeedsTests
     [InlineData("tilda.csv", "table-csv", "utf-8")]
     [InlineData("insales.csv", "table-csv", "utf-8")]
     [InlineData("moysklad.csv", "table-csv", "utf-8")]
+    [InlineData("wix.csv", "wix-csv", "utf-8")]
+    [InlineData("wix-catalog3.csv", "wix-csv", "utf-8")]
+    [InlineData("squarespace.csv", "squarespace-csv", "utf-8")]
+    [InlineData("bigcommerce.csv", "bigcommerce-csv", "utf-8")]
+    [InlineData("bigcommerce-3.csv", "bigcommerce-csv", "utf-8")]
+    [InlineData("ecwid.csv", "ecwid-csv", "utf-8")]
+    [InlineData("amazon-flat.txt", "table-csv", "utf-8")]
+    [InlineData("ebay.csv", "table-csv", "utf-8")]
+    [InlineData("bitrix.csv", "table-csv", "utf-8")]
+    [InlineData("opencart.csv", "table-csv", "utf-8")]
+    [InlineData("etsy.csv", "table-csv", "utf-8")]
+    [InlineData("prom.csv", "table-csv", "utf-8")]
+    [InlineData("kaspi-list.csv", "table-csv", "utf-8")]
+    [InlineData("wildberries.csv", "table-csv", "utf-8")]
+    [InlineData("ozon.csv", "table-csv", "utf-8")]
+    [InlineData("woo-acf.csv", "woocommerce-csv", "utf-8")]
     public async Task Every_trap_is_read_as_it_is_meant(string name, string format, string encoding)
     {
         var bytes = await File.ReadAllBytesAsync(GivenFeedsTests.Beside($"own/{name}"), Stop);
