@@ -28,7 +28,7 @@ internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature 
     // A batch of long descriptions is full before it has its number of goods.
     private const int LongestBatch = 8 * 1024 * 1024;
 
-    private const int BatchesAhead = 2;
+    private const int BatchesAhead = 1;
 
     private FeedBatch batch = new();
     private int characters;

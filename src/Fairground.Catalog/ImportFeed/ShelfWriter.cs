@@ -84,7 +84,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
     // usual thousand pages of log each would be written into the file after every batch.
     private static async Task<DbConnection> Roomy(DbConnection connection, CancellationToken ct)
     {
-        await Set(connection, cacheKib: 16_384, checkpointPages: 16_000, ct);
+        await Set(connection, cacheKib: 8_192, checkpointPages: 16_000, ct);
         return connection;
     }
 

@@ -30,8 +30,6 @@ internal static class ImportCommand
                 await Console.Error.WriteLineAsync($"There is no file {feed.FullName}.");
                 return 1;
             }
-            // Serving nobody, it needs no collector that works beside it.
-            System.Runtime.GCSettings.LatencyMode = System.Runtime.GCLatencyMode.Batch;
             await using var app = ToolHost.Build();
             await Market.Migrate(app.Services, ct);
             var import = app.Services.GetRequiredService<CatalogImport>();
