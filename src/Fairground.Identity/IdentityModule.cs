@@ -4,6 +4,7 @@ using Fairground.Identity.AdministerPeople;
 using Fairground.Identity.AllowApplications;
 using Fairground.Identity.ChangeContact;
 using Fairground.Identity.CheckRequest;
+using Fairground.Identity.ChooseLanguage;
 using Fairground.Identity.ChoosePassword;
 using Fairground.Identity.ConfirmIdentity;
 using Fairground.Identity.EditProfile;
@@ -38,6 +39,7 @@ using Fairground.Ui;
 using Fairground.Ui.Wording;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -84,6 +86,9 @@ public sealed class IdentityModule : IModule
         services.AddScoped<SessionRefresher>();
         services.AddScoped<SessionEnder>();
         services.AddScoped<Profiles>();
+        services.AddScoped<ChosenLanguages>();
+        services.AddSingleton<ReadersLanguage>();
+        services.AddSingleton<IConfigureOptions<RequestLocalizationOptions>, LocalizationSettings>();
         services.AddScoped<FirstOperator>();
         services.AddSingleton<INavigation, PeopleNavigation>();
         AddAdministration(services);
@@ -117,6 +122,7 @@ public sealed class IdentityModule : IModule
     public void MapRoot(IEndpointRouteBuilder root)
     {
         SignOutPage.Map(root);
+        LanguageEndpoints.MapRoot(root);
         OidcEndpoints.Map(root);
         PeopleEndpoints.MapRoot(root);
         OutsideEndpoints.Map(root);

@@ -9,7 +9,7 @@ internal sealed class PaymentsPostings : ILedgerChart
     /// <summary>What a gateway owes us: it stands for the world outside and goes below zero as money comes in.</summary>
     public static readonly AccountPurpose GatewayClearing = new("payments.gateway_clearing", null, "Payment gateway");
 
-    public static readonly Movement TopUp = new(100, "payments.top_up", GatewayClearing, SharedAccounts.Wallet, "Top-up", "C-14");
+    public static readonly Movement TopUp = new(100, "payments.top_up", GatewayClearing, SharedAccounts.Wallet, Key("Top-up"), "C-14");
 
     public IReadOnlyList<AccountPurpose> Purposes { get; } = [GatewayClearing];
 

@@ -96,6 +96,27 @@ public sealed class MessageTextTests
         await host.AuditHolds();
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Who_reads_is_written_to_in_their_language_and_zone_and_who_is_not_known_in_that_of_the_market(DatabaseKind kind)
+    {
+        await using var host = await NotificationsHost.Start(kind, ("FAIRGROUND_DEV_INBOX", "1"), ("FAIRGROUND_LANGUAGE", "kk"));
+        var (reader, other) = (Ids.New(), Ids.New());
+        host.Neighbours.People[reader] = new Person(reader, "Ji-woo", "a@example.com", ContactChannel.Email, "") { Language = "ko" };
+        using var mine = host.As(reader);
+        await mine.PutAsJsonAsync("/api/v1/me/message-choices", new { timeZone = "Asia/Seoul" }, Ct);
+        await Send(host, Letter() with { UserId = reader });
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Send(host, Letter() with { UserId = other });
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Send(host, Letter() with { Code = "493817" });
+        using var nobody = host.Anonymous();
+        var inbox = JsonNode.Parse(await nobody.GetStringAsync("/dev/inbox?to=a@example.com", Ct))!.AsArray();
+        Assert.Equal(["kk Ойыншықтар", "kk Ойыншықтар", "ko 장난감"], inbox.Select(m => $"{m!["language"]} {m["subject"]}"));
+        Assert.Equal("장난감 1개: Bear. 1\u00A0₸, 1970년 1월 1일 09:00 UTC+9.", (string)inbox[2]!["text"]!);
+        Assert.Equal("ko", (string)JsonNode.Parse(await mine.GetStringAsync("/api/v1/me/messages", Ct))!["items"]![0]!["language"]!);
+        await host.AuditHolds();
+    }
+
     [Theory]
     [InlineData("en", "", "{names}{count}{price}{at}{gift, select, yes {} other {}}", "x", "wording.length")]
     [InlineData("en", "Toys", "{names}{count}{price}{at}{gift, select, yes {} other {}}", null, "wording.length")]

@@ -63,7 +63,7 @@ internal sealed class DigestWorker(IServiceScopeFactory scopes, IEnumerable<IMes
 
     private StoredMessage Summary(Person person, List<StoredMessage> told, TimeZoneInfo zone, DateTimeOffset now)
     {
-        var language = Language.Find(told[^1].Language) ?? Language.English;
+        var language = Language.Find(person.Language) ?? Language.Find(told[^1].Language) ?? Language.English;
         var id = Ids.Derive([.. told.Select(m => m.Id.ToString("N")).Prepend("notifications.digest")]);
         var message = new Message(id, person.Contact, ContactChannel.Email, NotificationLetters.Digest(told), person.UserId, Kind: MessageKind.Draws);
         var summary = StoredMessage.Of(message, templates.Write(message.Words, language, zone), language, senders.FirstOrDefault(s => s.Carries(ContactChannel.Email))?.IsLocal ?? false, now);

@@ -5,6 +5,8 @@ using Fairground.Kernel.Languages;
 using Fairground.Kernel.Storage;
 using Fairground.Notifications.ReadMessages;
 using Fairground.Notifications.WriteMessages;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -14,9 +16,12 @@ namespace Fairground.Notifications.TakeMessages;
 /// Writes messages to the queue. Callers that come while a group is being written form the next group, so that two thousand
 /// registrations at once cost a few transactions; one alone waits for nobody.
 /// </summary>
-internal sealed class MessageIntake(Database database, IEnumerable<IMessageSender> senders, IServiceScopeFactory scopes, TemplateBook templates, LiveUnread live, TimeProvider time) : IMessages, IDisposable
+internal sealed class MessageIntake(Database database, IEnumerable<IMessageSender> senders, IServiceScopeFactory scopes, TemplateBook templates, LiveUnread live, IHttpContextAccessor http, IConfiguration configuration, TimeProvider time) : IMessages, IDisposable
 {
     private readonly ConcurrentQueue<Waiting> queue = new();
+
+    // Of whoever reads nothing else that is known: what is told without a request comes in the market's own.
+    private readonly Language market = AskedLanguage.OfMarket(configuration);
     private readonly SemaphoreSlim turn = new(1, 1);
 
     /// <summary>Returns once the messages are durable; those whose id is known already are left alone.</summary>
@@ -24,7 +29,7 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
     {
         if (messages.Count == 0) return;
         ct.ThrowIfCancellationRequested();
-        var mine = new Waiting(messages, Language.Current);
+        var mine = new Waiting(messages, http.HttpContext is null ? market : Language.Current);
         queue.Enqueue(mine);
         // Whoever gets the turn writes for all that wait, so the wait itself is not given up half way.
         await turn.WaitAsync(CancellationToken.None);

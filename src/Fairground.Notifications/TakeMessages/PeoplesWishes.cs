@@ -13,6 +13,7 @@ internal sealed class PeoplesWishes : IAsyncDisposable
     private readonly AsyncServiceScope? scope;
     private readonly NotificationsContext? context;
     private readonly Dictionary<Guid, MessagePreference> choices = [];
+    private IReadOnlyDictionary<Guid, Person> people = new Dictionary<Guid, Person>();
     private readonly List<(Guid Message, Guid Subscription, DateTimeOffset At)> pushes = [];
     private ILookup<Guid, Guid> browsers = Array.Empty<(Guid, Guid)>().ToLookup(p => p.Item1, p => p.Item2);
     private HashSet<Guid> known = [];
@@ -29,6 +30,7 @@ internal sealed class PeoplesWishes : IAsyncDisposable
         if (personal.Count == 0) return new PeoplesWishes(null);
         var wishes = new PeoplesWishes(scopes.CreateAsyncScope());
         var context = wishes.context!;
+        wishes.people = await wishes.scope!.Value.ServiceProvider.GetRequiredService<IPeople>().FindMany([.. personal.Select(m => m.UserId!.Value).Distinct()], CancellationToken.None);
         foreach (var people in personal.Select(r => r.UserId!.Value).Distinct().Chunk(500))
         {
             foreach (var choice in await context.Preferences.AsNoTracking().Where(p => people.Contains(p.UserId)).ToListAsync()) wishes.choices[choice.UserId] = choice;
@@ -44,7 +46,7 @@ internal sealed class PeoplesWishes : IAsyncDisposable
 
     /// <summary>In which language and time zone this one is read.</summary>
     public (Language Language, TimeZoneInfo Zone) ReaderOf(Message message, Language ofRequest) =>
-        (ofRequest, message.UserId is { } person && choices.GetValueOrDefault(person) is { } choice ? choice.Zone : TimeZoneInfo.Utc);
+        message.UserId is not { } id ? (ofRequest, TimeZoneInfo.Utc) : (Language.Find(people.GetValueOrDefault(id)?.Language) ?? ofRequest, choices.GetValueOrDefault(id)?.Zone ?? TimeZoneInfo.Utc);
 
     /// <summary>Leaves out what the person does not want sent, and puts off what would come in quiet hours.</summary>
     public void Apply(StoredMessage row, DateTimeOffset now)
