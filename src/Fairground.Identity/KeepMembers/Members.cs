@@ -86,7 +86,7 @@ internal sealed class Members(IdentityContext context, RoleBook roles, IGoods go
             if (present is null) context.Members.Add(new Member { OrganisationId = organisationId, UserId = userId, Role = role, Since = time.GetUtcNow() });
             else if (given) present.Role = role;
         }, ct);
-        if (given) await Tell(organisationId, userId, $"You are now {Words(role)}", ct);
+        if (given) await Tell(organisationId, userId, name => IdentityLetters.RoleChanged(role, name), ct);
     }
 
     /// <summary>Takes a person out, or lets one leave. Refuses with <c>organisation.member_not_found</c>, <c>organisation.last_owner</c>; null where it is done.</summary>
