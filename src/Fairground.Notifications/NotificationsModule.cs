@@ -6,6 +6,7 @@ using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Notifications.ChoosePreferences;
 using Fairground.Notifications.DevInbox;
+using Fairground.Notifications.KeepPersonalData;
 using Fairground.Notifications.KeepWebhooks;
 using Fairground.Notifications.PushToBrowsers;
 using Fairground.Notifications.ReadMessages;
@@ -49,6 +50,7 @@ public sealed class NotificationsModule : IModule
         services.AddSingleton<IAuditCheck, NotificationsAudit>();
         services.AddSingleton<INavigation, MessagesNavigation>();
         services.AddScoped<MessageChoices>();
+        services.AddScoped<IPersonalData, NotificationsData>();
         services.AddSingleton<UnsubscribeLinks>();
         services.AddScoped<GivenUpMessages>();
         services.AddSingleton<LiveUnread>();

@@ -58,6 +58,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
         foreach (var module in modules) module.AddServices(services, builder.Configuration);
         services.AddSingleton<Neighbours>();
         services.AddSingleton<IPeople>(provider => provider.GetRequiredService<Neighbours>());
+        services.AddSingleton<IConsents>(provider => provider.GetRequiredService<Neighbours>());
         services.AddSingleton<IShopAccess>(provider => provider.GetRequiredService<Neighbours>());
         services.AddSingleton<IGoods>(provider => provider.GetRequiredService<Neighbours>());
         services.AddSingleton<IRecentSignIn>(provider => provider.GetRequiredService<Neighbours>());

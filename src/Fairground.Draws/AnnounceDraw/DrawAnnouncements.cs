@@ -158,7 +158,7 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
             var people = await services.GetRequiredService<IPeople>().FindMany([.. texts.Select(t => t.UserId)], ct);
             var messages = texts.Where(t => people.ContainsKey(t.UserId)).Select(t => new Message(
                 Ids.Derive("draws.message", envelope.Id.ToString("N"), t.UserId.ToString("N")),
-                people[t.UserId].Contact, people[t.UserId].Channel, t.Subject, t.Text, t.UserId, Kind: wins?.Contains(t.UserId) == true ? MessageKind.Wins : MessageKind.Draws)).ToList();
+                people[t.UserId].Contact, people[t.UserId].Channel, t.Subject, t.Text, people[t.UserId].UserId, Kind: wins?.Contains(t.UserId) == true ? MessageKind.Wins : MessageKind.Draws)).ToList();
             if (messages.Count > 0) await services.GetRequiredService<IMessages>().Send(messages, ct);
         }
     }
