@@ -399,11 +399,16 @@ class Verification:
             need(last == (self.chain[size - 1] if size else NOTHING), f"The signed head of {told(at)} shows another line {size - 1} than the copy of the log: the log was rewritten.")
 
     def beacon(self):
-        if "beacon" not in self.papers or self.first is None or self.first.kind != "drand": return
-        obj, number = read(self.papers["beacon"]), self.first.round(self.earliest)
-        if "round" not in obj or whole(obj, "round", 1) != number or not genuine(self.first, number, obj, "previous_signature" if "previous_signature" in obj else "previousSignature"):
-            self.notes.append("The round that you brought is not the one of the terms, or does not verify, so it says nothing.")
-        elif self.switches: self.doubts.append(f"You brought round {number}, and it verifies; the operator said that it could not be had in time.")
+        if "beacon" not in self.papers or self.first is None: return
+        obj, number = read(self.papers["beacon"]), self.first.round(self.earliest) if self.first.kind == "drand" else None
+        what = f"round {number}" if number else f"the pulse at or after {told(self.earliest)}"
+        if not self.brought(obj, number): self.notes.append("What you brought is not what the terms name, or does not verify, so it says nothing.")
+        elif self.switches: self.doubts.append(f"You brought {what}, and it verifies; the operator said that it could not be had in time.")
+
+    def brought(self, obj, number):
+        if number: return "round" in obj and whole(obj, "round", 1) == number and genuine(self.first, number, obj, "previous_signature" if "previous_signature" in obj else "previousSignature")
+        try: return "pulse" in obj and bool(pulse_output(self.first, self.earliest, obj))
+        except Wrong: return False
 
 def lines_of(data):
     parts = data.split("\n")

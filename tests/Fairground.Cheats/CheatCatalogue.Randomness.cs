@@ -85,6 +85,13 @@ public static partial class CheatCatalogue
                 draw.Bundle = draw.Bundle with { Switches = [] };
                 return draw.Files();
             }, () => HonestDraw.FailedOver())),
+        Caught("switch-hidden-and-late", "The draw switched when it was too late to, and was then drawn from the first source all the same.", "log", "but the bundle says nothing of it",
+            Operator(draw =>
+            {
+                draw.Draw(HonestDraw.DrandRound(HonestDraw.Round), SHA256.HashData(Convert.FromHexString(Facts.Quicknet(HonestDraw.Round))));
+                draw.Bundle = draw.Bundle with { Switches = [] };
+                return draw.Files();
+            }, () => HonestDraw.FailedOver(switchAt: HonestDraw.After(HonestDraw.DrandClosing, 30 + 3600 + 600)))),
         Caught("switch-not-logged", "A switch was never published.", "log", "The switch to step 1 does not stand in the closing log.",
             Operator(draw =>
             {
@@ -118,6 +125,8 @@ public static partial class CheatCatalogue
             }, () => HonestDraw.FailedOver())),
         Doubted("round-could-be-had", "The operator says that the round could not be had, and somebody kept it.", "beacon", "You brought round 1001, and it verifies.",
             Files(f => f.Beacon = new JsonObject { ["round"] = 1001, ["signature"] = Facts.Quicknet(1001) }.ToJsonString(), () => HonestDraw.FailedOver())),
+        Doubted("pulse-could-be-had", "The operator says that the pulse could not be had, and somebody kept it.", "beacon", "and it verifies. The operator said that it could not be had in time.",
+            Files(f => f.Beacon = new JsonObject { ["pulse"] = Facts.Pulse(54610), ["previous"] = Facts.Pulse(54609), ["certificate"] = Facts.Certificate(Facts.Pulse(54610)) }.ToJsonString(), HonestDraw.FailedOverFromNist)),
     ];
 
     private static DrawFiles Revealing(HonestDraw draw, JsonObject beacon)

@@ -54,21 +54,28 @@ public sealed class HonestDraw : IDisposable
     public static HonestDraw Mixed() => new(draw => (DrandBeacon.Quicknet(30) with { Commitment = Convert.ToHexStringLower(Seed.Commitment(draw.Secret)) }, DrandClosing));
 
     /// <summary>Decided by a real pulse of NIST, of 2018-08-30T17:44:00Z.</summary>
-    public static HonestDraw ByNist() => new(_ => (new NistEntropy("https://beacon.nist.gov/beacon/2.0", 1, (string)Facts.Pulse(54610)["certificateId"]!, 60, 30), "2018-08-30T17:43:10Z"));
+    public static HonestDraw ByNist() => new(_ => (new NistEntropy("https://beacon.nist.gov/beacon/2.0", 1, (string)Facts.Pulse(54610)["certificateId"]!, 60, 30), NistClosing));
 
     /// <summary>Round 1001 could not be had: after an hour a beacon of the tests' own takes its place, ten minutes later its pulse decides.</summary>
-    public static HonestDraw FailedOver(string? switchAt = null, string? loggedAt = null, long pulsesLater = 0)
+    public static HonestDraw FailedOver(string? switchAt = null, string? loggedAt = null, long pulsesLater = 0) => FailedOver(DrandBeacon.Quicknet(30), DrandClosing, switchAt, loggedAt, pulsesLater);
+
+    /// <summary>The pulse of NIST of 2018-08-30T17:44:00Z could not be had; as above.</summary>
+    public static HonestDraw FailedOverFromNist() => FailedOver(new NistEntropy("https://beacon.nist.gov/beacon/2.0", 1, (string)Facts.Pulse(54610)["certificateId"]!, 60, 30), NistClosing);
+
+    private static HonestDraw FailedOver(BeaconEntropy first, string closing, string? switchAt = null, string? loggedAt = null, long pulsesLater = 0)
     {
         var beacon = new OwnBeacon();
-        var draw = new HonestDraw(_ => (DrandBeacon.Quicknet(30) with { Failover = [new FailoverStep(3600, beacon.Source(600)), new FailoverStep(86_400, null)] }, DrandClosing)) { owned = beacon };
+        var draw = new HonestDraw(_ => (first with { Failover = [new FailoverStep(3600, beacon.Source(600)), new FailoverStep(86_400, null)] }, closing)) { owned = beacon };
         var terms = (BeaconEntropy)draw.Terms.Entropy;
-        draw.Switch(1, switchAt ?? ProofTime.Format(DateTimeOffset.FromUnixTimeSeconds(terms.StepDueFor(1, DrandClosing, null))), loggedAt);
-        var earliest = terms.StepEarliestFor(1, DrandClosing, null);
+        draw.Switch(1, switchAt ?? ProofTime.Format(DateTimeOffset.FromUnixTimeSeconds(terms.StepDueFor(1, closing, null))), loggedAt);
+        var earliest = terms.StepEarliestFor(1, closing, null);
         var (pulse, previous) = beacon.At(beacon.Source(600).DueAtOrAfter(earliest) + 60 * pulsesLater);
         var randomness = NistBeacon.Randomness(pulse);
         draw.Draw(new BeaconPulse(pulse, previous, beacon.Pem, Convert.ToHexStringLower(randomness)), randomness);
         return draw;
     }
+
+    private const string NistClosing = "2018-08-30T17:43:10Z";
 
     /// <summary>When a draw by round 1001 closes: its genesis, 1000 periods and less the delay.</summary>
     public static string DrandClosing { get; } = ProofTime.Format(DateTimeOffset.FromUnixTimeSeconds(1_692_803_367 + 1000 * 3 - 30));

@@ -5,6 +5,7 @@ using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.StaticAssets;
 using Xunit;
@@ -39,6 +40,16 @@ public sealed class AccessTests
         None.Of(calls.Where(e => e.Metadata.GetMetadata<PermissionRule>() is null).Select(Name));
         // What roles may do is told from the permission, and enforced from the access.
         None.Of(calls.Where(e => e.Metadata.GetMetadata<PermissionRule>() is { } rule && rule.Permission.Least != Rule(e)).Select(e => $"{Name(e)} is open to {Rule(e)} and its permission to {e.Metadata.GetMetadata<PermissionRule>()!.Permission.Least}"));
+    }
+
+    /// <summary>A list among the parameters is a body to the generator of endpoints unless it says that it stands in the query.</summary>
+    [Fact]
+    public async Task What_only_reads_takes_no_body()
+    {
+        var reads = (await Endpoints()).Where(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is ["GET"]).ToList();
+
+        Assert.NotEmpty(reads);
+        None.Of(reads.Where(e => e.Metadata.GetMetadata<IAcceptsMetadata>() is not null).Select(Name));
     }
 
     [Fact]

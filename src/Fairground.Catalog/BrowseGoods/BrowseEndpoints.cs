@@ -2,6 +2,7 @@ using Fairground.Kernel.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Fairground.Catalog.BrowseGoods;
@@ -18,13 +19,13 @@ internal static class BrowseEndpoints
     }
 
     private static async Task<Results<Ok<ShelfPage>, ProblemHttpResult>> List(
-        Shelf shelf, string? query, string? category, Guid? shop, long? minPrice, long? maxPrice, string? sort, string? cursor, int? limit, string[]? attribute, CancellationToken ct)
+        Shelf shelf, string? query, string? category, Guid? shop, long? minPrice, long? maxPrice, string? sort, string? cursor, int? limit, CancellationToken ct, [FromQuery] string[]? attribute = null)
     {
         var found = await shelf.Find(new ShelfQuery(query, category, shop, minPrice, maxPrice, sort, cursor, Math.Clamp(limit ?? 24, 1, 100), Traits: Traits(attribute)), ct);
         return found.Refused ? Problems.Of(found.Refusal!) : TypedResults.Ok(found.Value);
     }
 
-    private static async Task<Ok<ShelfFacets>> Facets(Shelf shelf, string? query, string? category, Guid? shop, long? minPrice, long? maxPrice, string[]? attribute, CancellationToken ct) =>
+    private static async Task<Ok<ShelfFacets>> Facets(Shelf shelf, string? query, string? category, Guid? shop, long? minPrice, long? maxPrice, CancellationToken ct, [FromQuery] string[]? attribute = null) =>
         TypedResults.Ok(await shelf.Facets(new ShelfQuery(query, category, shop, minPrice, maxPrice, null, null, 1, Traits: Traits(attribute)), ct));
 
     private static List<Trait> Traits(string[]? texts) => [.. (texts ?? []).Select(Trait.Of).OfType<Trait>().Take(8)];

@@ -25,7 +25,7 @@ public static class Guarding
     public static Refusal? Check(GroupState state, in GuardedPurchase purchase, DateTimeOffset now)
     {
         var (terms, guard) = (purchase.Terms, state.Row(Protection.Guard.Table, purchase.Person));
-        if (guard is null) return terms.Demand == AgeProof.Unknown ? null : AgeUnknown(terms);
+        if (guard is null) return terms.Demand == AgeProof.Unknown || purchase.Entries == 0 ? null : AgeUnknown(terms);
         if (guard.IsBarredFrom(purchase.Seller)) return ProtectionRefusals.Insider;
         if (Pause(guard, now) is { } pause) return pause;
         if (purchase.Entries > 0 && Age(guard, terms, now) is { } age) return age;

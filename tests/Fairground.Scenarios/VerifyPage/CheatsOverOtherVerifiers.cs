@@ -21,7 +21,7 @@ public sealed partial class CheatsOverOtherVerifiers(Chromium chromium)
     private static readonly (string Name, Func<HonestDraw> Draw)[] Honest =
     [
         ("honest-by-secret", () => new HonestDraw()), ("honest-by-drand", HonestDraw.ByDrand), ("honest-by-default-chain", HonestDraw.ByDefaultChain), ("honest-mixed", HonestDraw.Mixed),
-        ("honest-by-nist", HonestDraw.ByNist), ("honest-failed-over", () => HonestDraw.FailedOver()),
+        ("honest-by-nist", HonestDraw.ByNist), ("honest-failed-over", () => HonestDraw.FailedOver()), ("honest-failed-over-from-nist", HonestDraw.FailedOverFromNist),
     ];
 
     [Fact]

@@ -119,6 +119,21 @@ function pulseProblem(source, pulse, key, what) {
   return null;
 }
 
+/** The first pulse at or after a time, {pulse, previous, certificate} as a bundle shows it; Unreadable says why it is not. */
+function decidingPulse(source, from, shown) {
+  const certificate = readCertificate(shown.certificate);
+  if (certificate.digest !== source.certificate) throw new Unreadable(`The certificate is not the one that the terms name: its hash is ${certificate.digest}.`);
+  const [pulse, previous] = [shown.pulse, shown.previous].map(parsePulse);
+  const problem = pulseProblem(source, pulse, certificate, "The pulse") ?? pulseProblem(source, previous, certificate, "The pulse before it");
+  if (problem !== null) throw new Unreadable(problem);
+  if (pulse.statusCode % 2 !== 0) throw new Unreadable("The pulse says of itself that it does not keep what the beacon had committed to.");
+  if (!same(pulse.previous, previous.outputValue)) throw new Unreadable("The pulse does not follow the one that is given as the pulse before it.");
+  if (!same(sha512(pulse.localRandomValue), previous.precommitmentValue)) throw new Unreadable("The random value of the pulse is not the one to which the pulse before it committed.");
+  if (pulse.at < from) throw new Unreadable(`The pulse of ${pulse.stamp} is before the time from which the beacon decides.`);
+  if (previous.at >= from) throw new Unreadable(`The pulse of ${pulse.stamp} is not the first one that decides: the one of ${previous.stamp} comes before it.`);
+  return pulse;
+}
+
 /** RSASSA-PKCS1-v1_5 with SHA-512 (RFC 8017 section 8.2.2): the whole encoded message is compared, so nothing can hide in it. */
 function verifyRsaSha512({ modulus, exponent }, message, signature) {
   const length = Math.ceil(modulus.toString(2).length / 8);

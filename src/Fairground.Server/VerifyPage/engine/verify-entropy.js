@@ -92,17 +92,8 @@ Object.assign(Verification.prototype, {
   },
 
   nistRandomness(source, beacon) {
-    const certificate = readCertificate(beacon.certificate);
-    if (certificate.digest !== source.certificate) throw new Unreadable(`The certificate is not the one that the terms name: its hash is ${certificate.digest}.`);
-    const [pulse, previous] = [beacon.pulse, beacon.previous].map(parsePulse);
-    const problem = pulseProblem(source, pulse, certificate, "The pulse") ?? pulseProblem(source, previous, certificate, "The pulse before it");
-    if (problem !== null) throw new Unreadable(problem);
-    if (pulse.statusCode % 2 !== 0) throw new Unreadable("The pulse says of itself that it does not keep what the beacon had committed to.");
-    if (!same(pulse.previous, previous.outputValue)) throw new Unreadable("The pulse does not follow the one that is given as the pulse before it.");
-    if (!same(sha512(pulse.localRandomValue), previous.precommitmentValue)) throw new Unreadable("The random value of the pulse is not the one to which the pulse before it committed.");
     if (this.force.from === undefined) throw new Unreadable("Which pulse decides is not known, because the closing does not hold.");
-    if (pulse.at < this.force.from) throw new Unreadable(`The pulse of ${pulse.stamp} is before the time from which the beacon decides.`);
-    if (previous.at >= this.force.from) throw new Unreadable(`The pulse of ${pulse.stamp} is not the first one that decides: the one of ${previous.stamp} comes before it.`);
+    const pulse = decidingPulse(source, this.force.from, beacon);
     const randomness = sha256(pulse.outputValue);
     if (hex(randomness) !== beacon.randomness) throw new Unreadable("The randomness is not the hash of the pulse's output value.");
     this.pulseAt = pulse.at;
@@ -133,17 +124,37 @@ Object.assign(Verification.prototype, {
     const { beacon, failover } = this.terms.entropy;
     const sources = [{ source: beacon, from: this.decidesFrom, step: 0 }, ...failover.map((source, i) => ({ source, from: this.dueAt + source.after + source.delay, step: i + 1 }))];
     for (const { source, from, step } of sources) {
-      if (source?.source !== "drand" || this.force === null || step > this.force.step) continue;
-      const round = roundAtOrAfter(source, from);
-      if (json.get("round")?.value !== round || typeof json.get("signature") !== "string") continue;
-      const previous = json.get("previousSignature") ?? json.get("previous_signature");
-      const chained = Object.hasOwn(SCHEMES, source.scheme) && SCHEMES[source.scheme].chained;
-      const genuine = isHex(json.get("signature")) && verifyDrand(source, round, fromHex(json.get("signature")), chained && typeof previous === "string" && isHex(previous) ? fromHex(previous) : null);
-      if (!genuine) return ["failed", "beacon", `The round ${round} that you brought does not verify under the chain's public key.`];
-      if (step < this.force.step) return ["doubt", "beacon", `The round ${round} that was said to be out of reach exists: you brought it, and it verifies. Ask the operator why the source was switched.`];
-      const equal = json.get("signature") === this.bundle.beacon.signature;
-      return equal ? ["passed", "beacon", `The round ${round} that you brought is the one in the bundle.`] : ["failed", "beacon", `The round ${round} that you brought is not the one in the bundle.`];
+      if (source === null || source === undefined || this.force === null || step > this.force.step) continue;
+      const found = source.source === "drand" ? this.broughtRound(json, source, from) : source.source === "nist-beacon" ? this.broughtPulse(json, source, from) : null;
+      if (found === null) continue;
+      if (!found.genuine) return ["failed", "beacon", `The ${found.what} that you brought does not verify under the ${found.under}.`];
+      if (step < this.force.step) return ["doubt", "beacon", `The ${found.what} that was said to be out of reach exists: you brought it, and it verifies. Ask the operator why the source was switched.`];
+      return found.decided ? ["passed", "beacon", `The ${found.what} that you brought is the one in the bundle.`] : ["failed", "beacon", `The ${found.what} that you brought is not the one in the bundle.`];
     }
     return ["doubt", "beacon", "The beacon that you brought is of no round that this draw could use."];
+  },
+
+  broughtRound(json, source, from) {
+    const round = roundAtOrAfter(source, from);
+    if (json.get("round")?.value !== round || typeof json.get("signature") !== "string") return null;
+    const previous = json.get("previousSignature") ?? json.get("previous_signature");
+    const chained = Object.hasOwn(SCHEMES, source.scheme) && SCHEMES[source.scheme].chained;
+    const genuine = isHex(json.get("signature")) && verifyDrand(source, round, fromHex(json.get("signature")), chained && typeof previous === "string" && isHex(previous) ? fromHex(previous) : null);
+    return { what: `round ${round}`, under: "chain's public key", genuine, decided: json.get("signature") === this.bundle.beacon.signature };
+  },
+
+  /** A pulse of another minute says nothing; one of the deciding minute must be the beacon's. */
+  broughtPulse(json, source, from) {
+    if (!json.has("pulse") || !json.has("previous") || !json.has("certificate")) return null;
+    try {
+      const brought = { pulse: objectIn(json, "pulse"), previous: objectIn(json, "previous"), certificate: textIn(json, "certificate") };
+      const stamp = parsePulse(brought.pulse).at;
+      if (stamp < from || stamp >= from + source.period) return null;
+      const pulse = decidingPulse(source, from, brought);
+      return { what: `pulse of ${pulse.stamp}`, under: "certificate that the terms name", genuine: true, decided: this.bundle.beacon.kind === "nist-beacon" && same(pulse.outputValue, parsePulse(this.bundle.beacon.pulse).outputValue) };
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      return { what: "pulse", under: "certificate that the terms name", genuine: false, decided: false };
+    }
   },
 });
