@@ -9,6 +9,7 @@ using Fairground.Identity.KeepMembers;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Keys;
+using Fairground.Kernel.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Identity.ErasePerson;
@@ -56,6 +57,9 @@ internal sealed class IdentityEraser(IdentityContext context, PersonKeys keys, A
         await context.Registrations.Where(r => contacts.Contains(r.Contact)).ExecuteDeleteAsync(ct);
         await context.Invitations.Where(i => contacts.Contains(i.Contact)).ExecuteDeleteAsync(ct);
         await context.ContactChanges.Where(c => ids.Contains(c.UserId)).ExecuteDeleteAsync(ct);
+        // What an older version kept is copied and read no more, and still says who somebody was.
+        foreach (var id in ids.Select(i => context.Store.Kind == DatabaseKind.Postgres ? (object)i : i.ToByteArray(true))) await context.Database.ExecuteSqlAsync($"delete from identity_staff where user_id = {id}", ct);
+        foreach (var contact in contacts) await context.Database.ExecuteSqlAsync($"delete from identity_invitation where contact = {contact}", ct);
         foreach (var contact in contacts) await context.Limits.Where(l => l.Name.EndsWith(" " + contact)).ExecuteDeleteAsync(ct);
         await context.Visits.Where(v => ids.Contains(v.PersonId)).ExecuteDeleteAsync(ct);
         await context.Joinings.Where(j => ids.Contains(j.Into)).ExecuteDeleteAsync(ct);

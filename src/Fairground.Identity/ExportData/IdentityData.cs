@@ -19,7 +19,7 @@ internal sealed class IdentityData(IdentityContext context, Members members, Con
     [
         "identity_user", "identity_session", "identity_registration", "identity_code", "identity_device", "identity_recovery_code", "identity_passkey", "identity_contact_change", "identity_outside_login",
         "identity_member", "identity_invite", "identity_api_key", "identity_limit", "identity_oidc_application", "identity_oidc_authorization", "identity_oidc_token", "identity_audit", "identity_look", "identity_erasure", "identity_join", "identity_consent", "identity_visit",
-        "kernel_person_key",
+        "kernel_person_key", "identity_staff", "identity_invitation",
     ];
 
     public async Task Write(IReadOnlyList<Guid> person, IDataArchive archive, CancellationToken ct)
