@@ -12,7 +12,7 @@ namespace Fairground.Identity.ErasePerson;
 /// The ids of those who were erased, in a file beside the database: a copy of the database from before that knows them still, and the server erases them again
 /// when such a copy was brought back. The file holds ids and instants, nothing of the people.
 /// </summary>
-internal sealed class ErasedList(IConfiguration configuration, ILogger<ErasedList> logger)
+internal sealed class ErasedList(IConfiguration configuration, ILogger<ErasedList> logger) : IDisposable
 {
     public const string Setting = "FAIRGROUND_ERASED_LIST";
 
@@ -40,6 +40,8 @@ internal sealed class ErasedList(IConfiguration configuration, ILogger<ErasedLis
             turn.Release();
         }
     }
+
+    public void Dispose() => turn.Dispose();
 
     public async Task<IReadOnlyCollection<Guid>> Read(CancellationToken ct)
     {

@@ -52,7 +52,8 @@ internal sealed class ConsentBook(IServiceScopeFactory scopes, TimeProvider time
         if (ConsentWording.Now(request.Purpose, request.Channel) is not { } wording) return DataRefusals.ConsentUnknown;
         await using var scope = scopes.CreateAsyncScope();
         var context = Context(scope);
-        if (wording.Purpose == IConsents.Number && !request.Given && await context.Users.AnyAsync(u => u.Id == person && u.Channel == ContactChannel.Sms && u.UserName!.StartsWith("+"), ct)) return DataRefusals.NumberInUse;
+        if (wording.Purpose == IConsents.Number && !request.Given
+            && await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == person, ct) is { Channel: ContactChannel.Sms, Contact.Length: > 0 }) return DataRefusals.NumberInUse;
         await using var transaction = await context.BeginWriteAsync(ct);
         await Add(context, person, wording, request.Given, source, agent, time.GetUtcNow(), ct);
         await transaction.CommitAsync(ct);
