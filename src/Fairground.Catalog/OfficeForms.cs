@@ -69,7 +69,7 @@ internal static class OfficeForms
             bool? Flag(string name) => form[name].ToString() switch { "1" => true, "0" => false, _ => null };
             var percent = form["percent"].ToString().Trim().Replace(',', '.').TrimEnd('%').Trim();
             decimal? added = decimal.TryParse(percent, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
-            if (percent.Length > 0 && added is null) return CatalogRefusals.EditNothing.Saying($"'{percent}' is no percentage.");
+            if (percent.Length > 0 && added is null) return CatalogRefusals.EditNothing.Saying(T["'{0}' is no percentage.", percent]);
             var change = new GoodsChange(added, added is not null && int.TryParse(form["round"], CultureInfo.InvariantCulture, out var round) ? round : null, Guid.TryParse(form["category"], out var category) ? category : null, Flag("essential"), Flag("active"));
             var products = form["product"].Select(p => Guid.TryParse(p, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).ToList();
             return await edits.Begin(shopId, http.User.TryUserId(), new EditOfGoods(products, form["all"] == "1", form["query"], change, DryRun: true), ct);
@@ -112,7 +112,7 @@ internal static class OfficeForms
     }
 
     /// <summary>Reads a form, checks its token, and acts.</summary>
-    public static async Task<Result<T>> Guarded<T>(HttpContext http, IAntiforgery antiforgery, Func<Task<IFormCollection>> read, Func<Task<Result<T>>> act)
+    public static async Task<Result<TRead>> Guarded<TRead>(HttpContext http, IAntiforgery antiforgery, Func<Task<IFormCollection>> read, Func<Task<Result<TRead>>> act)
     {
         if (!http.Request.HasFormContentType) return CommonRefusals.Malformed;
         await read();
@@ -122,13 +122,13 @@ internal static class OfficeForms
         }
         catch (AntiforgeryValidationException)
         {
-            return CommonRefusals.Malformed.Saying("The form was too old. Load the page again and repeat it.");
+            return CommonRefusals.Malformed.Saying(T["The form was too old. Load the page again and repeat it."]);
         }
         return await act();
     }
 
     /// <summary>Goes back to a page with a word about what came of it.</summary>
-    public static RedirectHttpResult Back<T>(HttpContext http, string page, Result<T> result, string words)
+    public static RedirectHttpResult Back<TRead>(HttpContext http, string page, Result<TRead> result, string words)
     {
         Flash.Set(http, result.Refused ? FlashTone.Alarm : FlashTone.Good, result.Refused ? result.Refusal!.Sentence : words);
         return TypedResults.LocalRedirect(page);

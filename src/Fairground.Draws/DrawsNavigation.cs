@@ -7,21 +7,21 @@ namespace Fairground.Draws;
 /// <summary>The links to lots, certificates, wins and the counter.</summary>
 internal sealed class DrawsNavigation : INavigation
 {
-    private static readonly NavItem Lots = new("Lots", "/lots", NavSection.Main, 10) { Icon = "flag" };
+    private static NavItem Lots => new(T["Lots"], "/lots", NavSection.Main, 10) { Icon = "flag" };
 
     private static readonly NavItem[] Account =
     [
-        new("My certificates", "/me/certificates", NavSection.Account, 10) { Short = "Certificates" },
-        new("My wins", "/me/wins", NavSection.Account, 20) { Short = "Wins" },
+        new(T["My certificates"], "/me/certificates", NavSection.Account, 10) { Short = T["Certificates"] },
+        new(T["My wins"], "/me/wins", NavSection.Account, 20) { Short = T["Wins"] },
     ];
 
-    private static readonly NavItem Scan = new("Scan a code", "/shop/scan", NavSection.Shop, 10) { Icon = "scan", Short = "Scan" };
+    private static NavItem Scan => new(T["Scan a code"], "/shop/scan", NavSection.Shop, 10) { Icon = "scan", Short = T["Scan"] };
 
-    private static readonly NavItem ShopLots = new("Our lots", "/shop/lots", NavSection.Shop, 20) { Icon = "shop" };
+    private static NavItem ShopLots => new(T["Our lots"], "/shop/lots", NavSection.Shop, 20) { Icon = "shop" };
 
-    private static readonly NavItem Office = new("All lots", "/office/lots", NavSection.Operator, 30) { Icon = "flag" };
+    private static NavItem Office => new(T["All lots"], "/office/lots", NavSection.Operator, 30) { Icon = "flag" };
 
-    private static readonly NavItem Beacons = new("Beacons", "/office/beacons", NavSection.Operator, 35) { Icon = "clock" };
+    private static NavItem Beacons => new(T["Beacons"], "/office/beacons", NavSection.Operator, 35) { Icon = "clock" };
 
     public IReadOnlyList<NavItem> Items(HttpContext http)
     {

@@ -1,5 +1,6 @@
 using Fairground.Identity.RememberDevices;
 using Fairground.Kernel.Http;
+using Fairground.Kernel.Languages;
 using Microsoft.AspNetCore.Http;
 
 namespace Fairground.Identity;
@@ -11,11 +12,14 @@ namespace Fairground.Identity;
 /// <param name="DeviceToken">What a remembered device presents.</param>
 internal sealed record Caller(string Agent, string Client, string Place, string? DeviceToken)
 {
+    /// <summary>The language that the request asks for.</summary>
+    public Language? Reads { get; init; }
+
     public static readonly Caller Nobody = new("", "unknown", "", null);
 
     public static Caller Of(HttpContext http, string? deviceToken = null) => new(
         http.Request.Headers.UserAgent.ToString(),
         ClientAddress.Of(http),
         ClientAddress.Place(http.Connection.RemoteIpAddress),
-        deviceToken ?? (http.Request.Cookies.TryGetValue(DeviceCookie.Name, out var cookie) ? cookie : null));
+        deviceToken ?? (http.Request.Cookies.TryGetValue(DeviceCookie.Name, out var cookie) ? cookie : null)) { Reads = AskedLanguage.Of(http.Request) };
 }

@@ -28,6 +28,9 @@ internal sealed class FairgroundUser : IdentityUser<Guid>
 
     public bool IsOperator { get; set; }
 
+    /// <summary>The code of the language that the person chose; null where they never did.</summary>
+    public string? Language { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? BlockedAt { get; set; }
@@ -93,7 +96,7 @@ internal sealed class FairgroundUser : IdentityUser<Guid>
         ContactProvedAt = now,
     };
 
-    public Person ToPerson() => new(Id, DisplayName, Contact, Channel, HolderSalt);
+    public Person ToPerson() => new(Id, DisplayName, Contact, Channel, HolderSalt) { Language = Language };
 }
 
 /// <summary>Names that people choose for themselves.</summary>

@@ -137,6 +137,7 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         row.Property(r => r.Channel).HasColumnName("channel");
         row.Property(r => r.DisplayName).HasColumnName("display_name");
         row.Property(r => r.HolderSalt).HasColumnName("holder_salt");
+        row.Property(r => r.Language).HasColumnName("language");
         row.Property(r => r.IsOperator).HasColumnName("is_operator");
         row.Property(r => r.PasswordHash).HasColumnName("password_hash");
         row.Property(r => r.SecurityStamp).HasColumnName("security_stamp").IsRequired();

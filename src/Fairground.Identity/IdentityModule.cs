@@ -4,6 +4,7 @@ using Fairground.Identity.AdministerPeople;
 using Fairground.Identity.AllowApplications;
 using Fairground.Identity.ChangeContact;
 using Fairground.Identity.CheckRequest;
+using Fairground.Identity.ChooseLanguage;
 using Fairground.Identity.ChoosePassword;
 using Fairground.Identity.ConfirmIdentity;
 using Fairground.Identity.EditProfile;
@@ -42,6 +43,7 @@ using Fairground.Kernel.Storage;
 using Fairground.Ui;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -88,6 +90,9 @@ public sealed class IdentityModule : IModule
         services.AddScoped<SessionRefresher>();
         services.AddScoped<SessionEnder>();
         services.AddScoped<Profiles>();
+        services.AddScoped<ChosenLanguages>();
+        services.AddSingleton<ReadersLanguage>();
+        services.AddSingleton<IConfigureOptions<RequestLocalizationOptions>, LocalizationSettings>();
         services.AddScoped<FirstOperator>();
         services.AddSingleton<INavigation, PeopleNavigation>();
         AddAdministration(services);
@@ -127,6 +132,7 @@ public sealed class IdentityModule : IModule
     public void MapRoot(IEndpointRouteBuilder root)
     {
         SignOutPage.Map(root);
+        LanguageEndpoints.MapRoot(root);
         OidcEndpoints.Map(root);
         PeopleEndpoints.MapRoot(root);
         OutsideEndpoints.Map(root);

@@ -7,6 +7,7 @@ public static class PeopleRefusals
 {
     public static readonly RefusalKind ContactInvalid = new("people.contact_invalid", 422, "Give an e-mail address, or a mobile number with its country code.");
     public static readonly RefusalKind NameInvalid = new("people.name_invalid", 422, "Give a name of 1 to 80 characters.");
+    public static readonly RefusalKind LanguageUnknown = new("people.language_unknown", 422, "We do not speak this language. Choose one of those on the page.");
     public static readonly RefusalKind RegistrationNotFound = new("people.registration_not_found", 404, "This registration is not known. Start again.");
     public static readonly RefusalKind CodeWrong = new("people.code_wrong", 422, "This is not the code that we sent.");
     public static readonly RefusalKind CodeExpired = new("people.code_expired", 422, "This code is too old, was used, or was tried too often. Ask for a new one.");

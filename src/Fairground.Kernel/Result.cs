@@ -24,8 +24,8 @@ public sealed record Refusal(RefusalKind Kind, IReadOnlyList<(string Name, objec
     /// <summary>The stable code.</summary>
     public string Code => Kind.Code;
 
-    /// <summary>The sentence for a person.</summary>
-    public string Sentence => Said ?? Kind.Sentence;
+    /// <summary>The sentence for a person, in the language of whoever it is said to. What was said for the case at hand is in their language already.</summary>
+    public string Sentence => Said ?? T[Kind.Sentence];
 }
 
 /// <summary>A value or a refusal. Expected outcomes are values; only broken invariants throw.</summary>

@@ -7,7 +7,7 @@ namespace Fairground.Payments;
 /// <summary>The link to the wallet, for those who are signed in.</summary>
 internal sealed class WalletNavigation : INavigation
 {
-    private static readonly IReadOnlyList<NavItem> Links = [new("Wallet", "/wallet", NavSection.Account, 30)];
+    private static IReadOnlyList<NavItem> Links => [new(T["Wallet"], "/wallet", NavSection.Account, 30)];
 
     public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? [] : Links;
 }

@@ -23,12 +23,12 @@ public static class MoneyFormat
     /// <param name="minorDigits">How many of the last digits are minor: 2 for KZT, 0 for KRW.</param>
     /// <param name="exact">Always write the minor digits.</param>
     /// <param name="signed">Write a plus before what comes in.</param>
-    /// <param name="culture">Whose decimal sign; the current culture when null.</param>
+    /// <param name="culture">Whose decimal sign; the reader's when null.</param>
     public static string Format(
         long minor, string currencyCode, int minorDigits, bool exact = false, bool signed = false, CultureInfo? culture = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(minorDigits);
-        var number = Number(minor, minorDigits, exact, culture ?? CultureInfo.CurrentCulture);
+        var number = Number(minor, minorDigits, exact, culture ?? ReadersCulture);
         var sign = minor < 0 ? Minus.ToString() : signed && minor > 0 ? "+" : "";
         return Sign(currencyCode) switch
         {

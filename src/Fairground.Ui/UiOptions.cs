@@ -12,6 +12,9 @@ public sealed class UiOptions
     /// <summary>Where the search box sends its <c>query</c>.</summary>
     public string SearchPath { get; set; } = "/catalogue";
 
+    /// <summary>Where the language switch posts <c>language</c> and <c>back</c>.</summary>
+    public string LanguagePath { get; set; } = "/language";
+
     /// <summary>Where a form posts to leave the session, or null to leave sign-out to the navigation.</summary>
     public string? SignOutPath { get; set; }
 }

@@ -13,6 +13,7 @@ internal sealed partial record UiWords
     public required string Office { get; init; }
     public required string Search { get; init; }
     public required string SearchHint { get; init; }
+    public required string Language { get; init; }
     public required string SignOut { get; init; }
     public required string FooterPromise { get; init; }
     public required string Sold { get; init; }

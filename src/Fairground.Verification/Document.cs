@@ -70,7 +70,7 @@ internal sealed class Document(JsonMembers members)
     public static string Told(long seconds) =>
         seconds is >= 0 and <= 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds).ToString(TimeLayout, CultureInfo.InvariantCulture) : "a time beyond the calendar";
 
-    public static bool IsHex(string text) => text.Length % 2 == 0 && !text.AsSpan().ContainsAnyExcept(HexDigits);
+    public static bool IsHex(ReadOnlySpan<char> text) => text.Length % 2 == 0 && !text.ContainsAnyExcept(HexDigits);
 
     public static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Json.Utf8.GetBytes(text)));
 }

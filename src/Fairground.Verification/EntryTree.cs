@@ -20,6 +20,10 @@ internal static class EntryTree
         byte[] left = [], right = [];
         if (count < WorthSharing) (left, right) = (Root(hashes, from, split), Root(hashes, from + split, count - split));
         else Parallel.Invoke(() => left = Root(hashes, from, split), () => right = Root(hashes, from + split, count - split));
-        return SHA256.HashData([1, .. left, .. right]);
+        Span<byte> node = stackalloc byte[65];
+        node[0] = 1;
+        left.CopyTo(node[1..]);
+        right.CopyTo(node[33..]);
+        return SHA256.HashData(node);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class ShopFiles(CatalogContext catalog, IFileStore files, UsualQ
     public async Task<Result<ShopRoom>> SetQuota(Guid shopId, long? bytes, CancellationToken ct)
     {
         if (!await catalog.Shops.AnyAsync(s => s.Id == shopId, ct)) return CatalogRefusals.ShopNotFound;
-        if (bytes < 0) return CommonRefusals.InvalidRequest.Saying("A quota is a number of bytes, or null for the usual one.", ("field", "bytes"));
+        if (bytes < 0) return CommonRefusals.InvalidRequest.Saying(T["A quota is a number of bytes, or null for the usual one."], ("field", "bytes"));
         await using var transaction = await catalog.BeginWriteAsync(ct);
         await Ensure(shopId, ct);
         await catalog.ShopRooms.Where(r => r.ShopId == shopId).ExecuteUpdateAsync(r => r.SetProperty(x => x.QuotaBytes, bytes), ct);
@@ -119,15 +119,15 @@ internal sealed class ShopFiles(CatalogContext catalog, IFileStore files, UsualQ
     }
 
     private static Refusal Exceeded(ShopRoom room, long length) => FileRefusals.QuotaExceeded.Saying(
-        $"The shop has {Words(room.LeftBytes)} of {Words(room.QuotaBytes)} left, and this file has {Words(length)}. Remove something first, or ask the operator for more room.",
+        T["The shop has {0} of {1} left, and this file has {2}. Remove something first, or ask the operator for more room.", Words(room.LeftBytes), Words(room.QuotaBytes), Words(length)],
         ("usedBytes", room.UsedBytes), ("quotaBytes", room.QuotaBytes), ("length", length));
 
     /// <summary>Bytes as people say them: 1.5 MB.</summary>
     public static string Words(long bytes) => bytes switch
     {
-        < 1000 => string.Create(CultureInfo.CurrentCulture, $"{bytes} bytes"),
-        < 1024 * 1024 => string.Create(CultureInfo.CurrentCulture, $"{bytes / 1024.0:0.#} KB"),
-        < 1024L * 1024 * 1024 => string.Create(CultureInfo.CurrentCulture, $"{bytes / 1024.0 / 1024:0.#} MB"),
-        _ => string.Create(CultureInfo.CurrentCulture, $"{bytes / 1024.0 / 1024 / 1024:0.##} GB"),
+        < 1000 => T.Count(bytes, "{0} byte", "{0} bytes"),
+        < 1024 * 1024 => string.Create(ReadersCulture, $"{bytes / 1024.0:0.#} KB"),
+        < 1024L * 1024 * 1024 => string.Create(ReadersCulture, $"{bytes / 1024.0 / 1024:0.#} MB"),
+        _ => string.Create(ReadersCulture, $"{bytes / 1024.0 / 1024 / 1024:0.##} GB"),
     };
 }

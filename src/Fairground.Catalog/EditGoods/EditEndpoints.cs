@@ -26,7 +26,7 @@ internal sealed class StartEdit(CatalogContext catalog, Shelf shelf, ImportDesk 
         if (wanted.Change is not { IsValid: true } change) return CatalogRefusals.EditNothing;
         if (change.CategoryId is { } category && !await catalog.Categories.AnyAsync(c => c.Id == category, ct)) return CatalogRefusals.CategoryNotFound;
         var ids = wanted.All == true ? await All(shopId, wanted.Query, ct) : wanted.Products?.Distinct().ToList() ?? [];
-        if (ids.Count == 0) return CatalogRefusals.EditNothing.Saying("No goods are chosen.");
+        if (ids.Count == 0) return CatalogRefusals.EditNothing.Saying(T["No goods are chosen."]);
         if (ids.Count > GoodsEdit.MostGoods) return CatalogRefusals.EditTooMany;
         return await Queue(shopId, userId, new GoodsEdit(ids, change), wanted.DryRun ?? false, ct);
     }

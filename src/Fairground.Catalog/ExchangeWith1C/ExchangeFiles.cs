@@ -45,7 +45,7 @@ internal sealed class ExchangeFiles(CatalogContext catalog, IFileStore files, St
         await using var parcel = new Parcel();
         var opened = await Open(session, parcel, ct);
         if (opened.Refused) return opened.Refusal!;
-        if (!parcel.Files.TryGetValue(clean, out var feed)) return CatalogRefusals.ExchangeFileMissing.Saying($"'{clean}' was not sent in this exchange.");
+        if (!parcel.Files.TryGetValue(clean, out var feed)) return CatalogRefusals.ExchangeFileMissing.Saying(T["'{0}' was not sent in this exchange.", clean]);
         // Only the catalogue names pictures; offers and prices would only carry them again.
         var pictures = clean.Contains("import", StringComparison.OrdinalIgnoreCase)
             ? parcel.Files.Where(f => PictureEndings.Contains(Path.GetExtension(f.Key).ToLowerInvariant())).Select(f => new SentPicture(f.Key, f.Value)).ToList()

@@ -19,7 +19,7 @@ internal static class FeedOpening
     {
         if (wishes.Encoding is { Length: > 0 } wanted && FeedEncoding.Named(wanted) is null) return CatalogRefusals.EncodingUnknown;
         if (wishes.Separator is { Length: > 0 } given && Separator(given) is null) return CatalogRefusals.SeparatorUnknown;
-        if (wishes.Format is { Length: > 0 } named && FeedFormats.Named(named) is null) return CatalogRefusals.FormatUnknown.Saying($"There is no format '{named}'. Known are: {string.Join(", ", FeedFormats.All.Select(f => f.Name))}.");
+        if (wishes.Format is { Length: > 0 } named && FeedFormats.Named(named) is null) return CatalogRefusals.FormatUnknown.Saying(T["There is no format '{0}'. Known are: {1}.", named, string.Join(", ", FeedFormats.All.Select(f => f.Name))]);
         FeedEncoding encoding;
         await using (var whole = open())
         {
@@ -36,11 +36,11 @@ internal static class FeedOpening
     {
         var start = text.AsSpan().TrimStart('\ufeff').TrimStart();
         if (text.StartsWith("\u00d0\u00cf\u0011\u00e0", StringComparison.Ordinal) || text.Contains("W\0o\0r\0k\0b\0o\0o\0k", StringComparison.Ordinal) || text.Contains("Workbook", StringComparison.Ordinal) && text.Contains('\0', StringComparison.Ordinal))
-            return CatalogRefusals.FormatUnknown.Saying("The file is a workbook of an old kind (.xls). Save it as .xlsx or as CSV and send it again.");
-        if (text.StartsWith("PK\u0003\u0004", StringComparison.Ordinal)) return CatalogRefusals.FormatUnknown.Saying("The file is a package that is no workbook we can read. Save a table as .xlsx or as CSV and send it again.");
+            return CatalogRefusals.FormatUnknown.Saying(T["The file is a workbook of an old kind (.xls). Save it as .xlsx or as CSV and send it again."]);
+        if (text.StartsWith("PK\u0003\u0004", StringComparison.Ordinal)) return CatalogRefusals.FormatUnknown.Saying(T["The file is a package that is no workbook we can read. Save a table as .xlsx or as CSV and send it again."]);
         if (start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
-            return CatalogRefusals.FormatUnknown.Saying("The file is a web page and no feed: maybe its address asks to sign in, or the table was saved as a page. Save it as .xlsx or as CSV and send it again.");
-        if (start.StartsWith("%PDF", StringComparison.Ordinal)) return CatalogRefusals.FormatUnknown.Saying("The file is a PDF. Send the table that it was made from.");
+            return CatalogRefusals.FormatUnknown.Saying(T["The file is a web page and no feed: maybe its address asks to sign in, or the table was saved as a page. Save it as .xlsx or as CSV and send it again."]);
+        if (start.StartsWith("%PDF", StringComparison.Ordinal)) return CatalogRefusals.FormatUnknown.Saying(T["The file is a PDF. Send the table that it was made from."]);
         return CatalogRefusals.FormatUnknown.ToRefusal();
     }
 

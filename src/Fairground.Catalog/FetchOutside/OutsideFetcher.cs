@@ -43,7 +43,7 @@ internal sealed class OutsideFetcher : IDisposable
         Uri.TryCreate(address?.Trim(), UriKind.Absolute, out var uri) && await door.MayTake(uri, Schemes, ct) ? uri : CatalogRefusals.AddressRefused;
 
     /// <summary>Gives the content to <paramref name="take"/>; refuses with <c>import.address_refused</c> or <c>import.address_failed</c>.</summary>
-    public async Task<Result<T>> Fetch<T>(Uri address, TimeSpan timeout, Func<Stream, Task<Result<T>>> take, CancellationToken ct)
+    public async Task<Result<TRead>> Fetch<TRead>(Uri address, TimeSpan timeout, Func<Stream, Task<Result<TRead>>> take, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         return await Ask(request, follow: true, timeout, async (response, content) => response.IsSuccessStatusCode ? await take(content) : Answered(response), ct);
@@ -51,7 +51,7 @@ internal sealed class OutsideFetcher : IDisposable
 
     /// <summary>Gives whatever is answered to <paramref name="take"/>; refuses with <c>import.address_refused</c> or <c>import.address_failed</c>.</summary>
     /// <param name="follow">Go where a redirect leads. Not with keys in the request's headers: they are for the one who was asked.</param>
-    public async Task<Result<T>> Ask<T>(HttpRequestMessage request, bool follow, TimeSpan timeout, Func<HttpResponseMessage, Stream, Task<Result<T>>> take, CancellationToken ct)
+    public async Task<Result<TRead>> Ask<TRead>(HttpRequestMessage request, bool follow, TimeSpan timeout, Func<HttpResponseMessage, Stream, Task<Result<TRead>>> take, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(timeout);
@@ -67,11 +67,11 @@ internal sealed class OutsideFetcher : IDisposable
         }
         catch (Exception error) when (error is HttpRequestException or IOException or InvalidDataException)
         {
-            return CatalogRefusals.AddressFailed.Saying("The address could not be reached.");
+            return CatalogRefusals.AddressFailed.Saying(T["The address could not be reached."]);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return CatalogRefusals.AddressFailed.Saying($"The address did not answer in full within {timeout.TotalSeconds:0} seconds.");
+            return CatalogRefusals.AddressFailed.Saying(T["The address did not answer in full within {0:0} seconds.", timeout.TotalSeconds]);
         }
     }
 
@@ -92,8 +92,8 @@ internal sealed class OutsideFetcher : IDisposable
         var status = (int)response.StatusCode;
         var wait = response.Headers.RetryAfter is { } after ? after.Delta ?? (after.Date - response.Headers.Date) : null;
         return wait is { } time && time > TimeSpan.Zero && status is 429 or 503
-            ? CatalogRefusals.AddressFailed.Saying($"The address answered {status} and asks to come again later.", ("status", status), ("retryAfterSeconds", time.TotalSeconds))
-            : CatalogRefusals.AddressFailed.Saying($"The address answered {status}.", ("status", status));
+            ? CatalogRefusals.AddressFailed.Saying(T["The address answered {0} and asks to come again later.", status], ("status", status), ("retryAfterSeconds", time.TotalSeconds))
+            : CatalogRefusals.AddressFailed.Saying(T["The address answered {0}.", status], ("status", status));
     }
 
     // The time limit holds for the body too, whatever token the reader brings.

@@ -44,8 +44,8 @@ internal static class FeedArchive
         if (feeds.Count != 1)
         {
             return CatalogRefusals.ArchiveRefused.Saying(feeds.Count == 0
-                ? "The archive has no feed in it: no table, XML or JSON."
-                : $"The archive has several files that may be feeds ({string.Join(", ", feeds.Take(5).Select(f => f.Name))}{(feeds.Count > 5 ? " …" : "")}). Send them one by one.");
+                ? T["The archive has no feed in it: no table, XML or JSON."]
+                : T["The archive has several files that may be feeds ({0}). Send them one by one.", $"{string.Join(", ", feeds.Take(5).Select(f => f.Name))}{(feeds.Count > 5 ? " …" : "")}"]);
         }
         await using var plain = new UnpackedPart(feeds[0].Open, feeds[0].CompressedLength);
         return await files.Save(plain, rules, ct);

@@ -149,7 +149,7 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
     }
 
     private static Refusal Malformed(FeedFault fault) => CatalogRefusals.ImportMalformed.Saying(
-        fault.Column > 0 ? $"Nothing was imported, because of line {fault.Line}, column {fault.Column}. {fault.Text}" : $"Nothing was imported, because of line {fault.Line}. {fault.Text}",
+        fault.Column > 0 ? T["Nothing was imported, because of line {0}, column {1}. {2}", fault.Line, fault.Column, fault.Text] : T["Nothing was imported, because of line {0}. {1}", fault.Line, fault.Text],
         ("line", fault.Line), ("column", fault.Column));
 
     private ImportProgress Progress(double share) =>

@@ -105,14 +105,14 @@ internal sealed class StartImport(CatalogContext catalog, IFileStore files, ISho
     /// <summary>Why an import with these wishes cannot be begun, or null.</summary>
     public async Task<Refusal?> Refusal(Guid shopId, ImportWishes wishes, CancellationToken ct)
     {
-        if (wishes.Format is { Length: > 0 } format && FeedFormats.Named(format) is null) return CatalogRefusals.FormatUnknown.Saying($"There is no format '{format}'. Known are: {string.Join(", ", FeedFormats.All.Select(f => f.Name))}.");
+        if (wishes.Format is { Length: > 0 } format && FeedFormats.Named(format) is null) return CatalogRefusals.FormatUnknown.Saying(T["There is no format '{0}'. Known are: {1}.", format, string.Join(", ", FeedFormats.All.Select(f => f.Name))]);
         if (wishes.Encoding is { Length: > 0 } encoding && FeedEncoding.Named(encoding) is null) return CatalogRefusals.EncodingUnknown;
         if (wishes.Separator is { Length: > 0 } separator && FeedOpening.Separator(separator) is null) return CatalogRefusals.SeparatorUnknown;
         if (await catalog.Shops.AsNoTracking().FirstOrDefaultAsync(s => s.Id == shopId, ct) is not { } shop) return CatalogRefusals.ShopNotFound;
         if (wishes.Currency is { Length: > 0 } code)
         {
             if (!Currency.TryParse(code, out var currency)) return CatalogRefusals.CurrencyUnknown;
-            if (currency != shop.Money) return CatalogRefusals.CurrencyOther.Saying($"The shop sells in {shop.Currency}, so a feed in {currency} cannot be imported.", ("currency", shop.Currency));
+            if (currency != shop.Money) return CatalogRefusals.CurrencyOther.Saying(T["The shop sells in {0}, so a feed in {1} cannot be imported.", shop.Currency, currency], ("currency", shop.Currency));
         }
         var waiting = await catalog.Imports.CountAsync(i => i.ShopId == shopId && (i.State == ImportState.Queued || i.State == ImportState.Running), ct);
         return waiting >= MostWaiting ? CatalogRefusals.TooManyWaiting.ToRefusal() : null;

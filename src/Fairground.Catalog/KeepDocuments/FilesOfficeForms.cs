@@ -47,7 +47,7 @@ internal static class FilesOfficeForms
             if (text.Length == 0) return await files.SetQuota(shopId, null, ct);
             return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mb) && mb <= 1L << 30
                 ? await files.SetQuota(shopId, mb * 1024 * 1024, ct)
-                : CommonRefusals.InvalidRequest.Saying("The quota is a whole number of megabytes.", ("field", "megabytes"));
+                : CommonRefusals.InvalidRequest.Saying(T["The quota is a whole number of megabytes."], ("field", "megabytes"));
         });
         return Back(http, shopId, set, "The quota is set.");
     }

@@ -46,7 +46,7 @@ internal static class GoodsForm
         long? stock = null;
         if (form["stock"].ToString().Trim() is { Length: > 0 } pieces)
         {
-            if (!long.TryParse(pieces, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number)) return CatalogRefusals.ProductInvalid.Saying($"'{pieces}' is no number of pieces.", ("field", "stock"));
+            if (!long.TryParse(pieces, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number)) return CatalogRefusals.ProductInvalid.Saying(T["'{0}' is no number of pieces.", pieces], ("field", "stock"));
             stock = number;
         }
         bool? active = form["active"] == "1" == product.Active ? null : form["active"] == "1";

@@ -32,12 +32,12 @@ internal sealed class KeepGoods(CatalogContext catalog, IShopFiles files, IPrice
     public async Task<Result<Product>> Add(Guid shopId, NewProduct wanted, CancellationToken ct)
     {
         if (await catalog.Shops.AsNoTracking().FirstOrDefaultAsync(s => s.Id == shopId, ct) is not { } shop) return CatalogRefusals.ShopNotFound;
-        if (Name(wanted.Name) is not { } name) return CatalogRefusals.ProductInvalid.Saying($"The goods need a name of 1 to {LongestName} characters.", ("field", "name"));
+        if (Name(wanted.Name) is not { } name) return CatalogRefusals.ProductInvalid.Saying(T["The goods need a name of 1 to {0} characters.", LongestName], ("field", "name"));
         if (wanted.Price is not { IsPositive: true } price || price.Currency.Code != shop.Currency) return CatalogRefusals.PriceInvalid;
         if (wanted.CompareAt is { } former && former.Currency.Code != shop.Currency) return CatalogRefusals.PriceInvalid;
         var id = Ids.New();
         var sku = (wanted.Sku ?? "").Trim();
-        if (sku.Length > 200) return CatalogRefusals.ProductInvalid.Saying("An SKU has at most 200 characters.", ("field", "sku"));
+        if (sku.Length > 200) return CatalogRefusals.ProductInvalid.Saying(T["An SKU has at most 200 characters."], ("field", "sku"));
         var key = sku.Length > 0 ? sku : $"hand:{id}";
         if (await catalog.Products.AnyAsync(p => p.ShopId == shopId && p.SourceKey == key, ct)) return CatalogRefusals.SkuTaken;
         var categories = await Categories(wanted.Categories ?? [], ct);
@@ -68,7 +68,7 @@ internal sealed class KeepGoods(CatalogContext catalog, IShopFiles files, IPrice
     public async Task<Result<Product>> Change(Guid productId, ProductChanges changes, CancellationToken ct)
     {
         if (await catalog.Products.FirstOrDefaultAsync(p => p.Id == productId, ct) is not { } product) return CatalogRefusals.ProductNotFound;
-        if (changes.Name is not null && Name(changes.Name) is null) return CatalogRefusals.ProductInvalid.Saying($"The goods need a name of 1 to {LongestName} characters.", ("field", "name"));
+        if (changes.Name is not null && Name(changes.Name) is null) return CatalogRefusals.ProductInvalid.Saying(T["The goods need a name of 1 to {0} characters.", LongestName], ("field", "name"));
         if (changes.Price is { } price)
         {
             if (!price.IsPositive || price.Currency.Code != product.Currency) return CatalogRefusals.PriceInvalid;
@@ -154,8 +154,8 @@ internal sealed class KeepGoods(CatalogContext catalog, IShopFiles files, IPrice
     private async Task<Refusal?> Restock(Product product, long pieces, CancellationToken ct)
     {
         var variants = await catalog.Variants.AsNoTracking().Where(v => v.ProductId == product.Id).ToListAsync(ct);
-        if (variants.Count > 1) return CatalogRefusals.ProductInvalid.Saying("These goods have variants; the stock is told by a list of stocks.", ("field", "stock"));
-        if (Math.Abs(pieces) > 1_000_000_000_000) return CatalogRefusals.ProductInvalid.Saying("That is no number of pieces.", ("field", "stock"));
+        if (variants.Count > 1) return CatalogRefusals.ProductInvalid.Saying(T["These goods have variants; the stock is told by a list of stocks."], ("field", "stock"));
+        if (Math.Abs(pieces) > 1_000_000_000_000) return CatalogRefusals.ProductInvalid.Saying(T["That is no number of pieces."], ("field", "stock"));
         if (variants is [{ Stock: var before }] && before == pieces) return null;
         Ended(product, variants);
         if (variants is [var only])

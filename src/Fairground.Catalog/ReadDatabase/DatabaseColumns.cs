@@ -32,7 +32,7 @@ internal sealed class DatabaseColumns
     public static Result<DatabaseColumns> Of(IReadOnlyList<string> columns, IReadOnlyDictionary<string, string>? mapping)
     {
         var missing = (mapping ?? new Dictionary<string, string>()).Values.FirstOrDefault(name => !columns.Any(c => CsvHeader.Normal(c) == CsvHeader.Normal(name)));
-        if (missing is not null) return SourceRefusals.MappingUnknown.Saying($"The query has no column '{missing}'. It has: {string.Join(", ", columns)}.");
+        if (missing is not null) return SourceRefusals.MappingUnknown.Saying(T["The query has no column '{0}'. It has: {1}.", missing, string.Join(", ", columns)]);
         var guessed = Guess(columns, mapping);
         if (!(guessed.ContainsKey("key") || guessed.ContainsKey("sku") || guessed.ContainsKey("barcode")) || !(guessed.ContainsKey("price") || guessed.ContainsKey("stock"))) return SourceRefusals.MappingIncomplete;
         var fieldOf = guessed.ToDictionary(g => g.Value, g => g.Key);

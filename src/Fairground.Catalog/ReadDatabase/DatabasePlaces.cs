@@ -73,12 +73,12 @@ internal sealed class DatabasePlaces(IConfiguration configuration, OutsideFetche
         }
         catch (SocketException)
         {
-            return SourceRefusals.ConnectionFailed.Saying($"There is no server '{host}'.");
+            return SourceRefusals.ConnectionFailed.Saying(T["There is no server '{0}'.", host]);
         }
         var named = (configuration["FAIRGROUND_SOURCE_HOSTS"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var allowed = named.Contains(host, StringComparer.OrdinalIgnoreCase) || named.Contains($"{host}:{port}", StringComparer.OrdinalIgnoreCase);
-        if (found.Length == 0) return SourceRefusals.ConnectionFailed.Saying($"There is no server '{host}'.");
-        if (!allowed && !Array.TrueForAll(found, fetcher.MayReach)) return CatalogRefusals.AddressRefused.Saying("This database cannot be read: it must be on the public internet, or the operator must name its server in FAIRGROUND_SOURCE_HOSTS.");
+        if (found.Length == 0) return SourceRefusals.ConnectionFailed.Saying(T["There is no server '{0}'.", host]);
+        if (!allowed && !Array.TrueForAll(found, fetcher.MayReach)) return CatalogRefusals.AddressRefused.Saying(T["This database cannot be read: it must be on the public internet, or the operator must name its server in FAIRGROUND_SOURCE_HOSTS."]);
         return found;
     }
 

@@ -14,13 +14,13 @@ internal static class QueryText
     public static Refusal? Refusal(string? query)
     {
         if (string.IsNullOrWhiteSpace(query)) return SourceRefusals.QueryRefused;
-        if (query.Length > Longest) return SourceRefusals.QueryRefused.Saying($"The query is longer than {Longest} characters.");
+        if (query.Length > Longest) return SourceRefusals.QueryRefused.Saying(T["The query is longer than {0} characters.", Longest]);
         var (depth, begun) = (0, false);
         for (var i = 0; i < query.Length; i++)
         {
             if (Skipped(query, i) is { } next)
             {
-                if (next < 0) return SourceRefusals.QueryRefused.Saying("A quote or a comment in the query does not end.");
+                if (next < 0) return SourceRefusals.QueryRefused.Saying(T["A quote or a comment in the query does not end."]);
                 i = next - 1;
                 continue;
             }
@@ -28,13 +28,13 @@ internal static class QueryText
             if (char.IsWhiteSpace(c)) continue;
             if (!begun && !Begins(query, i)) return SourceRefusals.QueryRefused;
             begun = true;
-            if (c == ';') return SourceRefusals.QueryRefused.Saying("The query must be one statement, without a semicolon.");
+            if (c == ';') return SourceRefusals.QueryRefused.Saying(T["The query must be one statement, without a semicolon."]);
             if (c == '\0') return SourceRefusals.QueryRefused;
             depth += c == '(' ? 1 : c == ')' ? -1 : 0;
             if (depth < 0) break;
         }
         if (!begun) return SourceRefusals.QueryRefused;
-        return depth == 0 ? null : SourceRefusals.QueryRefused.Saying("The brackets of the query do not match.");
+        return depth == 0 ? null : SourceRefusals.QueryRefused.Saying(T["The brackets of the query do not match."]);
     }
 
     /// <summary>The query as a table: on lines of its own, so that a comment at its end ends too.</summary>

@@ -43,20 +43,20 @@ internal sealed class SelectReader(DatabasePlaces places)
         }
         catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InsufficientPrivilege)
         {
-            return SourceRefusals.Denied.Saying($"The database does not let us in: {error.MessageText}");
+            return SourceRefusals.Denied.Saying(T["The database does not let us in: {0}", error.MessageText]);
         }
         catch (PostgresException error)
         {
-            return error.SqlState == PostgresErrorCodes.QueryCanceled ? SourceRefusals.QueryTooSlow : SourceRefusals.QueryFailed.Saying($"The database refused the query: {error.MessageText}");
+            return error.SqlState == PostgresErrorCodes.QueryCanceled ? SourceRefusals.QueryTooSlow : SourceRefusals.QueryFailed.Saying(T["The database refused the query: {0}", error.MessageText]);
         }
         catch (SqliteException error)
         {
             return error.SqliteErrorCode switch
             {
                 raw.SQLITE_INTERRUPT => SourceRefusals.QueryTooSlow,
-                raw.SQLITE_AUTH => SourceRefusals.QueryRefused.Saying("The query may only read tables."),
-                raw.SQLITE_CANTOPEN or raw.SQLITE_NOTADB => SourceRefusals.ConnectionFailed.Saying("The file is no database that can be opened."),
-                _ => SourceRefusals.QueryFailed.Saying($"The database refused the query: {error.Message}"),
+                raw.SQLITE_AUTH => SourceRefusals.QueryRefused.Saying(T["The query may only read tables."]),
+                raw.SQLITE_CANTOPEN or raw.SQLITE_NOTADB => SourceRefusals.ConnectionFailed.Saying(T["The file is no database that can be opened."]),
+                _ => SourceRefusals.QueryFailed.Saying(T["The database refused the query: {0}", error.Message]),
             };
         }
         catch (Exception error) when (!ct.IsCancellationRequested && (error is OperationCanceledException || error is NpgsqlException { InnerException: TimeoutException or OperationCanceledException }))

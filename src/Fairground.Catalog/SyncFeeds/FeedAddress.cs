@@ -46,15 +46,15 @@ internal sealed class FeedAddress(OutsideFetcher fetcher, IFileStore files, IOpt
     {
         if (response.IsSuccessStatusCode) return null;
         var status = (int)response.StatusCode;
-        if (status is 401 or 403) return SourceRefusals.Denied.Saying($"The address answered {status}: it does not let us in.");
+        if (status is 401 or 403) return SourceRefusals.Denied.Saying(T["The address answered {0}: it does not let us in.", status]);
         var wait = response.Headers.RetryAfter switch
         {
             { Delta: { } delta } => delta,
             { Date: { } date } => date - now,
             _ => (TimeSpan?)null,
         };
-        if (status is not (429 or 503)) return CatalogRefusals.AddressFailed.Saying($"The address answered {status}.");
-        return SourceRefusals.Busy.Saying($"The address answered {status}: it asks us to come back later.", (RetryAfter, wait is { } asked && asked > TimeSpan.Zero ? (long)Math.Ceiling(asked.TotalSeconds) : null));
+        if (status is not (429 or 503)) return CatalogRefusals.AddressFailed.Saying(T["The address answered {0}.", status]);
+        return SourceRefusals.Busy.Saying(T["The address answered {0}: it asks us to come back later.", status], (RetryAfter, wait is { } asked && asked > TimeSpan.Zero ? (long)Math.Ceiling(asked.TotalSeconds) : null));
     }
 
     public static AuthenticationHeaderValue? SignIn(SourceSecret secret) =>

@@ -175,7 +175,7 @@ internal sealed class KeepSources(CatalogContext catalog, SourceSecrets secrets,
     private static Refusal? Query(SourceSettings settings)
     {
         if (QueryText.Refusal(settings.Query) is { } refusal) return refusal;
-        return settings.Mapping?.Keys.FirstOrDefault(field => !DatabaseColumns.Fields.Contains(field)) is { } unknown ? SourceRefusals.MappingUnknown.Saying($"There is no field '{unknown}'. Known are: {string.Join(", ", DatabaseColumns.Fields)}.") : null;
+        return settings.Mapping?.Keys.FirstOrDefault(field => !DatabaseColumns.Fields.Contains(field)) is { } unknown ? SourceRefusals.MappingUnknown.Saying(T["There is no field '{0}'. Known are: {1}.", unknown, string.Join(", ", DatabaseColumns.Fields)]) : null;
     }
 
     private static bool Changes(SourceWishes w) => w.Address is not null || w.User is not null || w.Password is not null || w.Connection is not null || w.Query is not null || w.Mapping is not null || w.Format is not null || w.Encoding is not null || w.Separator is not null || w.Range is not null;

@@ -68,7 +68,7 @@ internal sealed class StoreCalls(OutsideFetcher fetcher, TimeProvider time)
     {
         var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase);
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone) return new StoreAnswer(null, headers);
-        if ((int)response.StatusCode is >= 300 and < 400) return SourceRefusals.Unexpected.Saying("The store sends us on to another address. Enter the address where it is.");
+        if ((int)response.StatusCode is >= 300 and < 400) return SourceRefusals.Unexpected.Saying(T["The store sends us on to another address. Enter the address where it is."]);
         // Shopify writes parts of a second.
         if ((int)response.StatusCode == 429 && headers.TryGetValue("Retry-After", out var wait) && double.TryParse(wait, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
             return SourceRefusals.Busy.With((FeedAddress.RetryAfter, (long)Math.Ceiling(Math.Clamp(seconds, 0, 86_400))));
@@ -76,7 +76,7 @@ internal sealed class StoreCalls(OutsideFetcher fetcher, TimeProvider time)
         try
         {
             var bytes = await Whole(content, ct);
-            if (bytes is null) return SourceRefusals.Unexpected.Saying("The store's answer is longer than 64 MB.");
+            if (bytes is null) return SourceRefusals.Unexpected.Saying(T["The store's answer is longer than 64 MB."]);
             using var document = JsonDocument.Parse(bytes.Value);
             return new StoreAnswer(document.RootElement.Clone(), headers);
         }

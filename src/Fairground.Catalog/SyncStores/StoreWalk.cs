@@ -62,7 +62,7 @@ internal sealed class StoreWalk(CatalogContext catalog, StoreCalls calls, IFileS
         var sells = await catalog.Shops.Where(s => s.Id == source.ShopId).Select(s => s.Currency).FirstAsync(ct);
         var said = await store.Currency(ct);
         if (said.Refused) return said.Refusal;
-        return said.Value is null || said.Value == sells ? null : SourceRefusals.OtherCurrency.Saying($"The store sells in {said.Value} and the shop in {sells}.", ("currency", sells));
+        return said.Value is null || said.Value == sells ? null : SourceRefusals.OtherCurrency.Saying(T["The store sells in {0} and the shop in {1}.", said.Value, sells], ("currency", sells));
     }
 
     // One reading of a store, page by page into the feed.

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
+using Fairground.Ui;
 using Fairground.Ledger.GroupCommit;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,7 +27,7 @@ internal sealed class PrizeCounter(DrawsContext context, DrawsReader reader, Gro
         if (ClaimToken.Read(token) is not { } read) return ClaimRefusals.TokenInvalid;
         var win = await reader.Win(read.WinId, ct);
         if (win is null || !tokens.IsGenuine(read, win.UserId)) return ClaimRefusals.TokenInvalid;
-        if (!await shops.MayAct(user, win.ShopId, Access.ShopStaff, ct)) return CommonRefusals.Forbidden.Saying("This prize belongs to another shop. Only its staff can hand it over.");
+        if (!await shops.MayAct(user, win.ShopId, Access.ShopStaff, ct)) return CommonRefusals.Forbidden.Saying(T["This prize belongs to another shop. Only its staff can hand it over."]);
         var now = time.GetUtcNow();
         if (win.State == WinState.Claimed) return await Before(win, ct);
         if (RedeemClaimRule.Why(win, now) is { } refusal) return refusal;
@@ -51,8 +52,13 @@ internal sealed class PrizeCounter(DrawsContext context, DrawsReader reader, Gro
     private async Task<Refusal> Before(Win win, CancellationToken ct)
     {
         var by = win.EndedBy is { } id ? (await people.Find(id, ct))?.DisplayName : null;
-        var at = win.EndedAt?.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
-        var said = $"This prize was handed over before{(at is null ? "" : $", on {at}")}{(string.IsNullOrEmpty(by) ? "" : $", by {by}")}.";
+        var said = (win.EndedAt is { } ended ? TimeWords.Long(ended) : null, string.IsNullOrEmpty(by)) switch
+        {
+            (null, true) => T["This prize was handed over before."],
+            (null, false) => T["This prize was handed over before, by {0}.", by],
+            ({ } at, true) => T["This prize was handed over before, on {0}.", at],
+            ({ } at, false) => T["This prize was handed over before, on {0}, by {1}.", at, by],
+        };
         return ClaimRefusals.AlreadyRedeemed.Saying(said, ("winId", win.Id), ("redeemedAt", win.EndedAt), ("redeemedBy", by), ("redeemedWhere", win.EndedWhere));
     }
 }

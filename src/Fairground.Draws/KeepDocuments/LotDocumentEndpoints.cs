@@ -64,12 +64,12 @@ internal static class LotDocumentEndpoints
     private static Task<IResult> RemoveByForm(Guid lotId, Guid documentId, LotDocuments documents, HttpContext http, IAntiforgery antiforgery, CancellationToken ct) =>
         ByForm(http, lotId, documents, antiforgery, () => documents.Remove(http.User, lotId, documentId, ct), "The document is removed.", ct);
 
-    private static async Task<IResult> ByForm<T>(HttpContext http, Guid lotId, LotDocuments documents, IAntiforgery antiforgery, Func<Task<Result<T>>> act, string words, CancellationToken ct)
+    private static async Task<IResult> ByForm<TDone>(HttpContext http, Guid lotId, LotDocuments documents, IAntiforgery antiforgery, Func<Task<Result<TDone>>> act, string words, CancellationToken ct)
     {
         if (await documents.WhyNot(http.User, lotId, ct) is { } refusal) return Problems.Of(refusal);
         if (!http.Request.HasFormContentType) return Problems.Of(CommonRefusals.Malformed);
         await Documents.ReadForm(http.Request, ct);
-        if (!await antiforgery.IsRequestValidAsync(http)) return Problems.Of(CommonRefusals.Malformed.Saying("The form was too old. Load the page again and repeat it."));
+        if (!await antiforgery.IsRequestValidAsync(http)) return Problems.Of(CommonRefusals.Malformed.Saying(T["The form was too old. Load the page again and repeat it."]));
         var done = await act();
         Flash.Set(http, done.Refused ? FlashTone.Alarm : FlashTone.Good, done.Refused ? done.Refusal!.Sentence : words);
         return TypedResults.LocalRedirect($"/shop/lots/{lotId}");

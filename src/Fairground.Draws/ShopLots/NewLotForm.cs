@@ -32,20 +32,20 @@ internal sealed class NewLotForm
     /// <param name="now">From when the time on sale counts.</param>
     public Result<CreateLotRequest> Read(Guid productId, Currency currency, DateTimeOffset now)
     {
-        if (!Money.TryParseDecimal(Nominal, currency, out var nominal)) return Wrong("nominal", $"Write the price of a certificate in {currency.Code}, such as 500.");
-        if (!Whole(Winners, out var winners)) return Wrong("winners", "Write a whole number of winners.");
-        if (!Whole(Reserves, out var reserves)) return Wrong("reserves", "Write a whole number of reserves, or 0.");
+        if (!Money.TryParseDecimal(Nominal, currency, out var nominal)) return Wrong("nominal", T["Write the price of a certificate in {0}, such as 500.", currency.Code]);
+        if (!Whole(Winners, out var winners)) return Wrong("winners", T["Write a whole number of winners."]);
+        if (!Whole(Reserves, out var reserves)) return Wrong("reserves", T["Write a whole number of reserves, or 0."]);
         int? cap = null;
         if (Cap.Trim().Length > 0)
         {
-            if (!Whole(Cap, out var most)) return Wrong("cap", "Write how many one person may hold, or leave it empty.");
+            if (!Whole(Cap, out var most)) return Wrong("cap", T["Write how many one person may hold, or leave it empty."]);
             cap = most;
         }
-        if (!Whole(ClosesIn, out var closesIn) || closesIn is < 1 or > 10_000) return Wrong("closesIn", "Write how long the sale lasts.");
+        if (!Whole(ClosesIn, out var closesIn) || closesIn is < 1 or > 10_000) return Wrong("closesIn", T["Write how long the sale lasts."]);
         var unit = Units.FirstOrDefault(u => u.Unit == ClosesUnit, Units[^1]);
-        if (!Whole(Delay, out var delay)) return Wrong("delay", "Choose when the draw takes place.");
-        if (!Whole(Claim, out var claimDays) || claimDays > 90) return Wrong("claim", "Choose how long the winner has to collect.");
-        if (!Whole(CashPercent, out var percent)) return Wrong("cashPercent", "Write the share in whole per cent.");
+        if (!Whole(Delay, out var delay)) return Wrong("delay", T["Choose when the draw takes place."]);
+        if (!Whole(Claim, out var claimDays) || claimDays > 90) return Wrong("claim", T["Choose how long the winner has to collect."]);
+        if (!Whole(CashPercent, out var percent)) return Wrong("cashPercent", T["Write the share in whole per cent."]);
         return new CreateLotRequest(
             productId, Lot.Certificates, nominal, null, null, winners, reserves, cap, now.AddMinutes((double)closesIn * unit.Minutes), delay, new NamedChoice(Policy), percent, claimDays * 24 * 3600, Unclaimed, Entropy.Length == 0 ? null : new NamedChoice(Entropy));
     }

@@ -15,7 +15,7 @@ internal static class ClosingLogEndpoints
     /// Refusal: <c>request.invalid</c>.</summary>
     public static async Task<IResult> Show(long? from, int? take, DrawsReader reader, HttpContext http, CancellationToken ct)
     {
-        if (from < 0 || take is < 1 or > MostLines) return Problems.Of(CommonRefusals.InvalidRequest.Saying($"\"from\" is a line from 0 on, \"take\" is from 1 to {MostLines}."));
+        if (from < 0 || take is < 1 or > MostLines) return Problems.Of(CommonRefusals.InvalidRequest.Saying(T["\"from\" is a line from 0 on, \"take\" is from 1 to {0}.", MostLines]));
         http.Response.ContentType = Lines;
         var lines = reader.Stream(
             "select line from draws_closing_log where line_no >= @from order by line_no limit @take", r => r.Text(0), ct, ("@from", from ?? 0), ("@take", take ?? MostLines));

@@ -101,7 +101,7 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         var states = new List<int>();
         foreach (var name in (filter.State ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (!States.TryParse(name, out var state)) return CommonRefusals.InvalidRequest.Saying($"There is no state \"{name}\".", ("field", "state"));
+            if (!States.TryParse(name, out var state)) return CommonRefusals.InvalidRequest.Saying(T["There is no state \"{0}\".", name], ("field", "state"));
             states.Add((int)state);
         }
         var take = Math.Clamp(filter.Take, 1, 100);

@@ -54,9 +54,9 @@ internal sealed class Acting(IdentityContext context, ActingCookie cookie, Audit
 /// <summary>The strip on every page while an operator acts as somebody.</summary>
 internal sealed class ActingNotice : INotice
 {
-    public (string Href, string Text)? Action => ("/acting", "Stop acting");
+    public (string Href, string Text)? Action => ("/acting", T["Stop acting"]);
 
-    public string? Text(HttpContext http) => http.User.ActedBy() is null ? null : $"You are acting as {http.User.Identity?.Name}, for at most {Acting.Minutes} minutes. What you change is recorded.";
+    public string? Text(HttpContext http) => http.User.ActedBy() is null ? null : T["You are acting as {0}, for at most {1} minutes. What you change is recorded.", http.User.Identity?.Name, Acting.Minutes];
 }
 
 /// <summary>

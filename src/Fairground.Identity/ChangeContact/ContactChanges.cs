@@ -41,7 +41,7 @@ internal sealed class ContactChanges(IdentityContext context, CodeDesk desk, Ses
         if (found.Refused) return found.Refusal!;
         var (sent, now) = (found.Value, time.GetUtcNow());
         var other = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.NormalizedUserName == sent.Contact, ct);
-        if (other is not null && !other.IsNumberStale(now)) return PeopleRefusals.AlreadyRegistered.Saying("Another account has this contact.");
+        if (other is not null && !other.IsNumberStale(now)) return PeopleRefusals.AlreadyRegistered.Saying(T["Another account has this contact."]);
         var user = await context.Users.AsNoTracking().FirstAsync(u => u.Id == userId, ct);
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenLength));
         var change = new ContactChange

@@ -50,10 +50,10 @@ internal sealed class PasswordRules(UserManager<FairgroundUser> users)
     public async Task<Refusal?> Check(string? password, string contact)
     {
         if (string.IsNullOrEmpty(password)) return PeopleRefusals.PasswordWeak;
-        if (password.Length > Longest) return PeopleRefusals.PasswordWeak.Saying("A password has at most 256 characters.");
-        if (CommonPasswords.Contains(password)) return PeopleRefusals.PasswordWeak.Saying("This password is on every list of common passwords. Choose another.");
+        if (password.Length > Longest) return PeopleRefusals.PasswordWeak.Saying(T["A password has at most 256 characters."]);
+        if (CommonPasswords.Contains(password)) return PeopleRefusals.PasswordWeak.Saying(T["This password is on every list of common passwords. Choose another."]);
         var name = contact.Split('@')[0].TrimStart('+');
-        if (password.Equals(contact, StringComparison.OrdinalIgnoreCase) || password.Equals(name, StringComparison.OrdinalIgnoreCase)) return PeopleRefusals.PasswordWeak.Saying("The password may not be your contact.");
+        if (password.Equals(contact, StringComparison.OrdinalIgnoreCase) || password.Equals(name, StringComparison.OrdinalIgnoreCase)) return PeopleRefusals.PasswordWeak.Saying(T["The password may not be your contact."]);
         var nobody = new FairgroundUser { DisplayName = "", HolderSalt = "" };
         foreach (var validator in users.PasswordValidators)
         {

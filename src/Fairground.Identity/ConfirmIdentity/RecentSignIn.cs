@@ -73,7 +73,7 @@ internal sealed class IdentityConfirmer(IdentityContext context, Passwords passw
         var key = user.NormalizedUserName!;
         if (await wrong.IsLocked(key, time.GetUtcNow(), ct)) return PeopleRefusals.LockedOut;
         if (await passwords.Verify(user, password ?? "", ct) == PasswordVerificationResult.Failed)
-            return await wrong.Count(key, time.GetUtcNow(), ct) ? PeopleRefusals.SignInFailed.Saying("This is not your password.") : (Refusal)PeopleRefusals.LockedOut;
+            return await wrong.Count(key, time.GetUtcNow(), ct) ? PeopleRefusals.SignInFailed.Saying(T["This is not your password."]) : (Refusal)PeopleRefusals.LockedOut;
         if (await wrong.IsLocked(key, time.GetUtcNow(), ct)) return PeopleRefusals.LockedOut;
         return null;
     }

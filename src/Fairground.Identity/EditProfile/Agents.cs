@@ -13,10 +13,10 @@ internal static class Agents
         var system = Systems.FirstOrDefault(s => agent.Contains(s.Sign, StringComparison.Ordinal)).Name;
         return (browser, system) switch
         {
-            (null, null) => agent.Length == 0 ? "A program" : agent.Split('/', ' ')[0],
+            (null, null) => agent.Length == 0 ? T["A program"] : agent.Split('/', ' ')[0],
             (null, _) => system,
             (_, null) => browser,
-            _ => $"{browser} on {system}",
+            _ => T["{0} on {1}", browser, system],
         };
     }
 }

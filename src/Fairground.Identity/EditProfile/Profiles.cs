@@ -3,6 +3,7 @@ using Fairground.Identity.CheckRequest;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
+using Fairground.Kernel.Languages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,13 +15,16 @@ namespace Fairground.Identity.EditProfile;
 /// <summary>Me: my name, my contact, what I may do.</summary>
 /// <param name="Roles"><c>buyer</c>, and <c>operator</c> where I am one.</param>
 /// <param name="Shops">The shops that I work for.</param>
-public sealed record Me(Guid UserId, string DisplayName, string Contact, IReadOnlyList<string> Roles, IReadOnlyList<ShopOfMine> Shops);
+/// <param name="Language">The language that I chose: <c>en</c>, <c>ru</c>, <c>kk</c>, <c>ko</c> or <c>zh-Hans</c>; missing where I never did.</param>
+public sealed record Me(Guid UserId, string DisplayName, string Contact, IReadOnlyList<string> Roles, IReadOnlyList<ShopOfMine> Shops, string? Language = null);
 
 /// <summary>A shop that I work for, as <c>staff</c> or <c>owner</c>.</summary>
 public sealed record ShopOfMine(Guid ShopId, string Role);
 
 /// <summary>What I change about myself; what is left out stays.</summary>
-public sealed record EditMeRequest(string? DisplayName);
+/// <param name="DisplayName">My name, of 1 to 80 characters; refused with <c>people.name_invalid</c>.</param>
+/// <param name="Language">The language of pages and messages; refused with <c>people.language_unknown</c>.</param>
+public sealed record EditMeRequest(string? DisplayName, string? Language = null);
 
 /// <summary>Reads and changes one's own profile (C-02, C-34).</summary>
 internal sealed class Profiles(IdentityContext context, RoleBook roles, PeopleBook people)
@@ -31,14 +35,16 @@ internal sealed class Profiles(IdentityContext context, RoleBook roles, PeopleBo
         return user is null ? null : await Describe(user, ct);
     }
 
-    /// <summary>Refuses with <c>people.name_invalid</c>.</summary>
-    public async Task<Result<FairgroundUser>> Rename(Guid userId, string? displayName, CancellationToken ct)
+    /// <summary>Refuses with <c>people.name_invalid</c>, <c>people.language_unknown</c>.</summary>
+    public async Task<Result<FairgroundUser>> Edit(Guid userId, EditMeRequest wanted, CancellationToken ct)
     {
         var user = await context.Users.FirstAsync(u => u.Id == userId, ct);
-        if (displayName is null) return user;
-        var name = DisplayNames.Check(displayName);
+        if (wanted is { DisplayName: null, Language: null }) return user;
+        var name = DisplayNames.Check(wanted.DisplayName ?? user.DisplayName);
         if (name.Refused) return name.Refusal!;
-        user.DisplayName = name.Value;
+        var language = Language.Find(wanted.Language);
+        if (wanted.Language is not null && language is null) return PeopleRefusals.LanguageUnknown;
+        (user.DisplayName, user.Language) = (name.Value, language?.Code ?? user.Language);
         await context.SaveChangesAsync(ct);
         people.Remember(user);
         return user;
@@ -52,7 +58,8 @@ internal sealed class Profiles(IdentityContext context, RoleBook roles, PeopleBo
             user.DisplayName,
             user.Contact,
             user.IsOperator ? ["buyer", "operator"] : ["buyer"],
-            [.. shops.OrderBy(s => s.Key).Select(s => new ShopOfMine(s.Key, OrganisationNames.Of(s.Value)))]);
+            [.. shops.OrderBy(s => s.Key).Select(s => new ShopOfMine(s.Key, OrganisationNames.Of(s.Value)))],
+            user.Language);
     }
 }
 
@@ -69,8 +76,8 @@ internal static class MeEndpoints
 
     private static async Task<Results<Ok<Me>, ProblemHttpResult>> Edit(EditMeRequest request, ClaimsPrincipal user, Profiles profiles, CancellationToken ct)
     {
-        var renamed = await profiles.Rename(user.UserId(), request.DisplayName, ct);
-        if (renamed.Refused) return Problems.Of(renamed.Refusal!);
-        return TypedResults.Ok(await profiles.Describe(renamed.Value, ct));
+        var edited = await profiles.Edit(user.UserId(), request, ct);
+        if (edited.Refused) return Problems.Of(edited.Refusal!);
+        return TypedResults.Ok(await profiles.Describe(edited.Value, ct));
     }
 }

@@ -1,4 +1,5 @@
 using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Languages;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Identity.GiveConsent;
@@ -49,10 +50,10 @@ internal sealed record ConsentWording(string Purpose, string Channel, int Versio
 {
     public static IReadOnlyList<ConsentWording> All { get; } =
     [
-        new(IConsents.Number, "sms", 1, "You may use my mobile number to send me codes, and messages about my account, my certificates and my prizes."),
-        new(IConsents.Offers, "email", 1, "Tell me by e-mail about new lots and offers of this market. I can stop that at any time."),
-        new(IConsents.Offers, "sms", 1, "Tell me by SMS about new lots and offers of this market. I can stop that at any time."),
-        new(IConsents.Offers, "push", 1, "Tell me in this browser and on my devices about new lots and offers of this market. I can stop that at any time."),
+        new(IConsents.Number, "sms", 1, Words.Key("You may use my mobile number to send me codes, and messages about my account, my certificates and my prizes.")),
+        new(IConsents.Offers, "email", 1, Words.Key("Tell me by e-mail about new lots and offers of this market. I can stop that at any time.")),
+        new(IConsents.Offers, "sms", 1, Words.Key("Tell me by SMS about new lots and offers of this market. I can stop that at any time.")),
+        new(IConsents.Offers, "push", 1, Words.Key("Tell me in this browser and on my devices about new lots and offers of this market. I can stop that at any time.")),
     ];
 
     /// <summary>The words as they stand now; null where there is no such consent.</summary>

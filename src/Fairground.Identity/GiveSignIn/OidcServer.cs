@@ -25,11 +25,11 @@ internal static class OidcServer
     /// <summary>The scopes that show something of the person, with what is shown in words.</summary>
     public static readonly IReadOnlyDictionary<string, string> PersonScopes = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        [Scopes.OpenId] = "Know that it is you, by a number that stands for your account.",
-        [Scopes.Profile] = "See your name.",
-        [Scopes.Email] = "See your e-mail address, if you sign in with one.",
-        [Scopes.Phone] = "See your mobile number, if you sign in with one.",
-        [Scopes.OfflineAccess] = "Do this also while you are away, until you take it back.",
+        [Scopes.OpenId] = Key("Know that it is you, by a number that stands for your account."),
+        [Scopes.Profile] = Key("See your name."),
+        [Scopes.Email] = Key("See your e-mail address, if you sign in with one."),
+        [Scopes.Phone] = Key("See your mobile number, if you sign in with one."),
+        [Scopes.OfflineAccess] = Key("Do this also while you are away, until you take it back."),
     };
 
     public static void Add(IServiceCollection services)

@@ -38,9 +38,9 @@ internal sealed class ApiKeys(IdentityContext context, KeyBook book, PermissionB
     public async Task<Result<ApiKeyMade>> Make(Guid shopId, Guid by, string? name, IReadOnlyList<string>? scopes, int? daysToLive, CancellationToken ct)
     {
         var called = name?.Trim() ?? "";
-        if (called.Length is 0 or > LongestName || called.Any(char.IsControl)) return PeopleRefusals.NameInvalid.Saying("Give the key a name of 1 to 60 characters.");
+        if (called.Length is 0 or > LongestName || called.Any(char.IsControl)) return PeopleRefusals.NameInvalid.Saying(T["Give the key a name of 1 to 60 characters."]);
         var asked = (scopes ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        if (asked.Count == 0) return PeopleRefusals.KeyScopeUnknown.Saying("Say what the key may do: at least one scope.");
+        if (asked.Count == 0) return PeopleRefusals.KeyScopeUnknown.Saying(T["Say what the key may do: at least one scope."]);
         if (asked.FirstOrDefault(s => !permissions.Knows(s)) is { } unknown) return PeopleRefusals.KeyScopeUnknown.With(("scope", unknown));
         if (daysToLive is < 1 or > LongestLifeDays) return PeopleRefusals.KeyLifeInvalid;
         if (await goods.FindShop(shopId, ct) is not { } shop) return PeopleRefusals.ShopNotFound;
@@ -82,7 +82,7 @@ internal sealed class ApiKeys(IdentityContext context, KeyBook book, PermissionB
     public async Task<Result<ApiKeyMade>> Rotate(Guid shopId, Guid keyId, Guid by, int? overlapHours, CancellationToken ct)
     {
         var overlap = TimeSpan.FromHours(overlapHours ?? 24);
-        if (overlap < TimeSpan.Zero || overlap > LongestOverlap) return PeopleRefusals.KeyLifeInvalid.Saying("The old key may work on for 0 to 168 hours.");
+        if (overlap < TimeSpan.Zero || overlap > LongestOverlap) return PeopleRefusals.KeyLifeInvalid.Saying(T["The old key may work on for 0 to 168 hours."]);
         var now = time.GetUtcNow();
         var (secret, shown, hash) = ApiKey.NewSecret();
         ApiKey next;

@@ -5,11 +5,11 @@ internal static class OrganisationWords
 {
     public static string Of(string kind) => kind switch
     {
-        "shop" => "Shop",
-        "supplier" => "Supplier",
-        "vendor" => "Vendor",
-        "distributor" => "Distributor",
-        "reseller" => "Reseller",
-        _ => "Runs the market",
+        "shop" => T["Shop"],
+        "supplier" => T["Supplier"],
+        "vendor" => T["Vendor"],
+        "distributor" => T["Distributor"],
+        "reseller" => T["Reseller"],
+        _ => T["Runs the market"],
     };
 }

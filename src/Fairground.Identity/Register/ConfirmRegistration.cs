@@ -46,6 +46,7 @@ internal sealed class ConfirmRegistration(IdentityContext context, CodeDesk desk
     private async Task<SignedInPerson> Complete(Registration registration, string hash, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
         var user = FairgroundUser.Of(new Contact(registration.Contact, registration.Channel), registration.DisplayName, hash, now);
+        user.Language = caller.Reads?.Code;
         var session = Session.Of(user, caller, SignInMethod.Registration, now);
         registration.UsedAt = now;
         context.Users.Add(user);

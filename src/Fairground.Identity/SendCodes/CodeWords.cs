@@ -7,6 +7,6 @@ internal static class CodeWords
 {
     /// <summary>The sentence with the tries that are left, where the code was wrong; else null.</summary>
     public static string? Wrong(Refusal? refusal) => refusal?.Kind == PeopleRefusals.CodeWrong
-        ? $"{refusal.Sentence} Tries left: {refusal.Details.FirstOrDefault(d => d.Name == "triesLeft").Value}."
+        ? $"{refusal.Sentence} {T["Tries left: {0}.", refusal.Details.FirstOrDefault(d => d.Name == "triesLeft").Value]}"
         : null;
 }

@@ -78,25 +78,25 @@ internal static class SignOutPage
 /// <summary>Links for those who are outside, and to the account for those who are in.</summary>
 internal sealed class PeopleNavigation : INavigation
 {
-    private static readonly IReadOnlyList<NavItem> Outside =
+    private static IReadOnlyList<NavItem> Outside =>
     [
-        new("Sign in", "/sign-in", NavSection.Account, 10) { Icon = "person" },
-        new("Create account", "/register", NavSection.Account, 20) { Icon = "plus" },
+        new(T["Sign in"], "/sign-in", NavSection.Account, 10) { Icon = "person" },
+        new(T["Create account"], "/register", NavSection.Account, 20) { Icon = "plus" },
     ];
 
-    private static readonly IReadOnlyList<NavItem> Inside =
+    private static IReadOnlyList<NavItem> Inside =>
     [
-        new("Account", "/account", NavSection.Account, 80) { Icon = "person" },
-        new("Security", "/account/security", NavSection.Account, 81) { Icon = "shield" },
-        new("Organisations", "/account/organisations", NavSection.Account, 82) { Icon = "shop" },
-        new("My data", "/account/data", NavSection.Account, 84) { Icon = "info" },
+        new(T["Account"], "/account", NavSection.Account, 80) { Icon = "person" },
+        new(T["Security"], "/account/security", NavSection.Account, 81) { Icon = "shield" },
+        new(T["Organisations"], "/account/organisations", NavSection.Account, 82) { Icon = "shop" },
+        new(T["My data"], "/account/data", NavSection.Account, 84) { Icon = "info" },
     ];
 
-    private static readonly IReadOnlyList<NavItem> Office =
+    private static IReadOnlyList<NavItem> Office =>
     [
-        new("Organisations", "/office/organisations", NavSection.Operator, 12) { Icon = "shop" },
-        new("People", "/office/people", NavSection.Operator, 14) { Icon = "person" },
-        new("Audit", "/office/audit", NavSection.Operator, 92) { Icon = "info" },
+        new(T["Organisations"], "/office/organisations", NavSection.Operator, 12) { Icon = "shop" },
+        new(T["People"], "/office/people", NavSection.Operator, 14) { Icon = "person" },
+        new(T["Audit"], "/office/audit", NavSection.Operator, 92) { Icon = "info" },
     ];
 
     public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? Outside : http.User.IsOperator() ? [.. Inside, .. Office] : Inside;

@@ -86,7 +86,7 @@ internal sealed class Passkeys(
     {
         var ct = http.RequestAborted;
         var called = name?.Trim() ?? "";
-        if (called.Length is 0 or > LongestName || called.Any(char.IsControl)) return PeopleRefusals.NameInvalid.Saying("Give the passkey a name of 1 to 60 characters.");
+        if (called.Length is 0 or > LongestName || called.Any(char.IsControl)) return PeopleRefusals.NameInvalid.Saying(T["Give the passkey a name of 1 to 60 characters."]);
         var state = await Take(CodePurpose.PasskeyCreation, ceremonyId, userId, ct);
         if (state.Refused) return state.Refusal!;
         var attested = await handler.PerformAttestationAsync(new PasskeyAttestationContext { HttpContext = http, CredentialJson = credential ?? "", AttestationState = state.Value });
@@ -150,7 +150,7 @@ internal sealed class Passkeys(
         var taken = await steps.Where(c => c.UsedAt == null && c.ExpiresAt > now).ExecuteUpdateAsync(set => set.SetProperty(c => c.UsedAt, used), ct);
         var state = taken == 1 ? await steps.Select(c => c.Data).FirstAsync(ct) : null;
         await transaction.CommitAsync(ct);
-        return state is null ? PeopleRefusals.CodeExpired.Saying("This step is over. Start again.") : state;
+        return state is null ? PeopleRefusals.CodeExpired.Saying(T["This step is over. Start again."]) : state;
     }
 
     private Refusal Refused(PasskeyException? why)

@@ -121,8 +121,8 @@ public sealed record Jurisdiction(JurisdictionPack Pack, string? Licence)
         {
             ModeAnswer.Open => null,
             ModeAnswer.Licence when !string.IsNullOrWhiteSpace(Licence) => null,
-            ModeAnswer.Licence => JurisdictionRefusals.LicenceMissing.Saying($"{JurisdictionRefusals.LicenceMissing.Sentence} {rule.Because}", detail.Item1, detail.Item2),
-            _ => JurisdictionRefusals.ModeClosed.Saying($"{JurisdictionRefusals.ModeClosed.Sentence} {rule.Because}", detail.Item1, detail.Item2),
+            ModeAnswer.Licence => JurisdictionRefusals.LicenceMissing.Saying($"{T[JurisdictionRefusals.LicenceMissing.Sentence]} {T[rule.Because]}", detail.Item1, detail.Item2),
+            _ => JurisdictionRefusals.ModeClosed.Saying($"{T[JurisdictionRefusals.ModeClosed.Sentence]} {T[rule.Because]}", detail.Item1, detail.Item2),
         };
     }
 

@@ -15,7 +15,11 @@ public enum ContactChannel
 /// <param name="Contact">Normalised e-mail address or E.164 number. Personal: never log it.</param>
 /// <param name="Channel">E-mail or SMS, by the kind of contact.</param>
 /// <param name="HolderSalt">16 random bytes in hex, for the pseudonym in draws (draw-proof section 2).</param>
-public sealed record Person(Guid UserId, string DisplayName, string Contact, ContactChannel Channel, string HolderSalt);
+public sealed record Person(Guid UserId, string DisplayName, string Contact, ContactChannel Channel, string HolderSalt)
+{
+    /// <summary>The code of the language that the person reads, chosen or asked for when they registered: <c>en</c>, <c>ru</c>, <c>kk</c>, <c>ko</c>, <c>zh-Hans</c> (see <see cref="Languages.Language"/>); null where it is not known.</summary>
+    public string? Language { get; init; }
+}
 
 /// <summary>Questions about people, answered by Identity.</summary>
 public interface IPeople

@@ -14,7 +14,7 @@ internal sealed class FileStore(FileStores stores, FileRows rows, TimeProvider t
         if (head.Length == 0) return FileRefusals.Empty;
         var type = MediaType.Of(head.AsSpan(0, Math.Min(head.Length, MediaType.HeadBytes)));
         if (rules.PicturesOnly && !MediaType.IsPicture(type)) return FileRefusals.TypeRefused;
-        if (rules.IsDocument && !MediaType.IsPicture(type) && type != MediaType.Pdf) return FileRefusals.TypeRefused.Saying("This is not a paper we take: send a PDF, or a picture as PNG, JPEG, GIF, WebP or AVIF.");
+        if (rules.IsDocument && !MediaType.IsPicture(type) && type != MediaType.Pdf) return FileRefusals.TypeRefused.Saying(T["This is not a paper we take: send a PDF, or a picture as PNG, JPEG, GIF, WebP or AVIF."]);
         if (!MediaType.IsPicture(type) || rules.IsMadeHere || !(rules.PicturesOnly || rules.IsDocument)) return await Take(head, content, type, null, rules, ct);
         var cleaned = await Clean(head, content, type, rules, ct);
         if (cleaned.Refused) return cleaned.Refusal!;
@@ -85,5 +85,5 @@ internal sealed class FileStore(FileStores stores, FileRows rows, TimeProvider t
         return kept;
     }
 
-    private static Refusal TooLarge(long limit) => FileRefusals.TooLarge.Saying($"The file is larger than {limit / 1024 / 1024} MB.", ("limitBytes", limit));
+    private static Refusal TooLarge(long limit) => FileRefusals.TooLarge.Saying(T["The file is larger than {0} MB.", limit / 1024 / 1024], ("limitBytes", limit));
 }

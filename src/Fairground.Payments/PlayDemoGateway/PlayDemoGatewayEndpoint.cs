@@ -24,7 +24,7 @@ internal static class PlayDemoGatewayEndpoint
         if (http.RequestServices.GetService<DemoGateway>() is not { } gateway) return Problems.Of(CommonRefusals.NotFound);
         if (await payments.Find(id, user, ct) is not { } payment) return Problems.Of(PaymentRefusals.NotFound);
         bool? succeeded = request.Outcome switch { "succeeded" => true, "failed" => false, _ => null };
-        if (succeeded is not { } outcome) return Problems.Field("outcome", "The outcome is succeeded or failed.");
+        if (succeeded is not { } outcome) return Problems.Field("outcome", T["The outcome is succeeded or failed."]);
 
         var completed = await gateway.Play(payment, outcome);
         if (completed.Refusal is { } refusal) return Problems.Of(refusal);

@@ -44,7 +44,7 @@ internal static class TopUpLimits
         if (amount.IsPositive && amount.Minor <= LargestMajor * amount.Currency.MinorPerUnit) return null;
         var currency = amount.Currency;
         return PaymentRefusals.AmountOutOfRange.Saying(
-            $"A top-up is more than 0 and at most 10,000,000 {currency.Code}.",
+            T["A top-up is more than 0 and at most 10,000,000 {0}.", currency.Code],
             ("max", (LargestMajor * currency.MinorPerUnit).ToString(CultureInfo.InvariantCulture)),
             ("currency", currency.Code));
     }

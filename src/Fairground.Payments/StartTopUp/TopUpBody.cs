@@ -18,7 +18,7 @@ internal static partial class TopUpBody
         }
         catch (JsonException)
         {
-            return CommonRefusals.Malformed.Saying("Send JSON: {\"amount\": {\"amount\": \"500000\", \"currency\": \"KZT\"}}.");
+            return CommonRefusals.Malformed.Saying(T["Send JSON: {\"amount\": {\"amount\": \"500000\", \"currency\": \"KZT\"}}."]);
         }
     }
 
@@ -41,7 +41,7 @@ internal static partial class TopUpBody
     }
 
     private static Result<Money> Wrong() =>
-        CommonRefusals.InvalidRequest.Saying("An amount is a whole number of minor units in a string, with its currency.", ("field", "amount"));
+        CommonRefusals.InvalidRequest.Saying(T["An amount is a whole number of minor units in a string, with its currency."], ("field", "amount"));
 
     [GeneratedRegex(@"\A-?[0-9]{1,40}\z")]
     private static partial Regex WholeNumber();

@@ -8,27 +8,27 @@ internal static class PackWords
 {
     public static string Mode(string mode) => mode switch
     {
-        SaleModes.Certificates => "Certificates and one draw",
-        SaleModes.TwoStage => "Draw with two payments",
-        SaleModes.MembershipStrict => "Prepaid at one shop, spent at every shop",
-        SaleModes.MembershipDiscount => "Prepaid at one shop, member price at every shop",
-        SaleModes.Coupons => "Coupons and points",
-        SaleModes.KioskEntries => "Draw entries at kiosks",
-        _ => "Services of vendors and resellers",
+        SaleModes.Certificates => T["Certificates and one draw"],
+        SaleModes.TwoStage => T["Draw with two payments"],
+        SaleModes.MembershipStrict => T["Prepaid at one shop, spent at every shop"],
+        SaleModes.MembershipDiscount => T["Prepaid at one shop, member price at every shop"],
+        SaleModes.Coupons => T["Coupons and points"],
+        SaleModes.KioskEntries => T["Draw entries at kiosks"],
+        _ => T["Services of vendors and resellers"],
     };
 
     public static (string Text, Tone Tone) Answer(ModeRule rule, string? licence) => rule.Answer switch
     {
-        ModeAnswer.Open => ("Open", Tone.Good),
-        ModeAnswer.Licence when licence is not null => ("Under licence", Tone.Good),
-        ModeAnswer.Licence => ("Needs a licence", Tone.Warm),
-        _ => ("Closed", Tone.Alarm),
+        ModeAnswer.Open => (T["Open"], Tone.Good),
+        ModeAnswer.Licence when licence is not null => (T["Under licence"], Tone.Good),
+        ModeAnswer.Licence => (T["Needs a licence"], Tone.Warm),
+        _ => (T["Closed"], Tone.Alarm),
     };
 
     public static string Age(AgeRule age) => age.Demand switch
     {
-        AgeDemand.None => $"From {age.Minimum} years; the market does not ask.",
-        AgeDemand.Declared => $"From {age.Minimum} years; people say once when they were born.",
-        _ => $"From {age.Minimum} years; the operator looks at a document before somebody first takes part.",
+        AgeDemand.None => T["From {0} years; the market does not ask.", age.Minimum],
+        AgeDemand.Declared => T["From {0} years; people say once when they were born.", age.Minimum],
+        _ => T["From {0} years; the operator looks at a document before somebody first takes part.", age.Minimum],
     };
 }

@@ -8,5 +8,5 @@ namespace Fairground.Protection.SetLimits;
 internal static class LimitWords
 {
     public static string Amount(long figure, LimitOfMine limit) =>
-        limit.Currency is null ? figure.ToString("N0", CultureInfo.CurrentCulture) : MoneyFormat.Format(new Money(figure, Currency.Of(limit.Currency)));
+        limit.Currency is null ? figure.ToString("N0", ReadersCulture) : MoneyFormat.Format(new Money(figure, Currency.Of(limit.Currency)));
 }

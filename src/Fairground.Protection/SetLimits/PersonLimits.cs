@@ -86,7 +86,7 @@ internal sealed class PersonLimits(GuardReader guards, GroupCommitter committer,
     {
         var rule = await Rule(ct);
         if (hours < rule.ShortestBreakHours || hours > rule.LongestBreakDays * 24)
-            return ProtectionRefusals.BreakInvalid.Saying($"A break lasts {rule.ShortestBreakHours} hours to {rule.LongestBreakDays} days. For longer, exclude yourself.", ("shortestHours", rule.ShortestBreakHours), ("longestHours", rule.LongestBreakDays * 24));
+            return ProtectionRefusals.BreakInvalid.Saying(T["A break lasts {0} hours to {1} days. For longer, exclude yourself.", rule.ShortestBreakHours, rule.LongestBreakDays], ("shortestHours", rule.ShortestBreakHours), ("longestHours", rule.LongestBreakDays * 24));
         return (await committer.Submit<GuardChanged>(ChangeGuard.Once(person, person, new TakeBreak(time.GetUtcNow().AddHours(hours))))).Refusal;
     }
 
@@ -96,7 +96,7 @@ internal sealed class PersonLimits(GuardReader guards, GroupCommitter committer,
         if (!request.Confirmed) return LimitRefusals.ExclusionUnconfirmed;
         var shortest = (await Rule(ct)).ShortestExclusionMonths;
         if (request.Months < shortest || request.Months > LongestExclusionMonths)
-            return ProtectionRefusals.ExclusionInvalid.Saying($"An exclusion lasts {shortest} months to {LongestExclusionMonths / 12} years.", ("shortestMonths", shortest), ("longestMonths", LongestExclusionMonths));
+            return ProtectionRefusals.ExclusionInvalid.Saying(T["An exclusion lasts {0} months to {1} years.", shortest, LongestExclusionMonths / 12], ("shortestMonths", shortest), ("longestMonths", LongestExclusionMonths));
         return (await committer.Submit<GuardChanged>(ChangeGuard.Once(person, by, new Exclude(time.GetUtcNow().AddMonths(request.Months))))).Refusal;
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Fairground.Kernel.Languages;
 
 namespace Fairground.Server.Commands;
 
@@ -7,6 +9,9 @@ internal static class FairgroundCommands
 {
     public static Task<int> Run(string[] args)
     {
+        // Whatever the machine speaks: what is written without a reader is the same everywhere.
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = Language.English.Culture;
         var root = new RootCommand("Fairground: sell by certificates and draws that anyone can check.\nWithout a command it serves, as 'fairground serve' does.");
         root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(ImportCommand.Create());

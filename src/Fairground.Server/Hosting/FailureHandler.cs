@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Fairground.Kernel;
 using Fairground.Kernel.Http;
+using Fairground.Kernel.Languages;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Fairground.Server.Hosting;
@@ -18,6 +19,7 @@ internal sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptio
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
+        AskedLanguage.Speak(httpContext);
         var refusal = RefusalOf(exception);
         if (refusal.Kind.Status >= 500) logger.LogError(exception, "{Method} {Route} failed", httpContext.Request.Method, (httpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unrouted");
         httpContext.Response.StatusCode = refusal.Kind.Status;
@@ -31,7 +33,7 @@ internal sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptio
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => MediaType,
-        BadHttpRequestException bad => CommonRefusals.Malformed.Saying(bad.InnerException is System.Text.Json.JsonException json ? $"The request could not be read{At(json)}." : "The request could not be read."),
+        BadHttpRequestException bad => bad.InnerException is System.Text.Json.JsonException { Path.Length: > 1 } json ? CommonRefusals.Malformed.Saying(T["The request could not be read at {0}.", json.Path]) : CommonRefusals.Malformed,
         Amazon.Runtime.AmazonServiceException or Amazon.Runtime.AmazonClientException => Fairground.Kernel.Files.FileRefusals.StoreAway,
         _ => IsAway(exception) ? CommonRefusals.Unavailable : Broken,
     };
@@ -50,6 +52,7 @@ internal sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptio
     public static async Task EmptyAnswer(StatusCodeContext context)
     {
         var http = context.HttpContext;
+        AskedLanguage.Speak(http);
         RefusalKind? kind = http.Response.StatusCode switch
         {
             400 => CommonRefusals.Malformed,
@@ -84,6 +87,4 @@ internal sealed class FailureHandler(ILogger<FailureHandler> logger) : IExceptio
         http.RequestServices = before;
         return true;
     }
-
-    private static string At(System.Text.Json.JsonException json) => json.Path is { Length: > 1 } path ? $" at {path}" : "";
 }

@@ -2,6 +2,7 @@ using Fairground.Catalog;
 using Fairground.Draws;
 using Fairground.Identity;
 using Fairground.Kernel;
+using Fairground.Kernel.Languages;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Ledger;
@@ -42,7 +43,13 @@ public static class Market
     public static IServiceCollection AddMarket(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(_ => Open(configuration));
-        foreach (var module in Modules) module.AddServices(services, configuration);
+        foreach (var module in Modules)
+        {
+            module.AddServices(services, configuration);
+            Words.T.Add(module.GetType().Assembly);
+        }
+        Words.T.Add(typeof(Ui.UiOptions).Assembly);
+        Words.T.Add(typeof(Market).Assembly);
         return services;
     }
 

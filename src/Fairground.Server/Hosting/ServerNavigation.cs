@@ -7,8 +7,8 @@ internal sealed class ServerNavigation : INavigation
 {
     public IReadOnlyList<NavItem> Items(HttpContext http) =>
     [
-        new("How it works", "/how-it-works", NavSection.Main, 90),
-        new("Check a draw", "/verify", NavSection.Footer, 80),
+        new(T["How it works"], "/how-it-works", NavSection.Main, 90),
+        new(T["Check a draw"], "/verify", NavSection.Footer, 80),
         new("API", "/swagger", NavSection.Footer, 90),
     ];
 }

@@ -93,6 +93,7 @@ public static class WebHost
         app.UseMiddleware<SecurityHeaders>();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseReadersLanguage();
         app.UseMiddleware<CrossSiteGuard>();
         app.UseRateLimiter();
         app.UseOperatorTrail();

@@ -22,6 +22,35 @@ public sealed class TwoWritersTests
         }
     }
 
+    /// <summary>Both have a short way for lines of plain ASCII; a line that is off by one character must take neither.</summary>
+    [Fact]
+    public void Both_take_the_same_lines_for_entries()
+    {
+        var holder = new string('a', 64);
+        string Line(string seq, string number = "K7Q2", string? by = null) => $$"""{"holder":"{{by ?? holder}}","lot":"L","number":"{{number}}","seq":{{seq}}}""";
+        string[] good = [Line("1"), Line("1", "a b"), Line("1", "\u007f"), Line("1", "\u20b8"), Line("1", "\\\""), Line("1", "\\n")];
+        string[] bad =
+        [
+            Line("01"), Line("+1"), Line("-1"), Line("0"), Line("1.0"), Line("1e0"), Line("2147483648"), Line(" 1"), Line("1 "), Line("\"1\""), Line("1") + " ", " " + Line("1"), Line("1") + "}",
+            Line("1", by: new string('A', 64)), Line("1", by: new string('a', 62)), Line("1", "\\u0041"), Line("1", "\t"), Line("1", "\\/"), Line("1").Replace("lot", "Lot", StringComparison.Ordinal), Line("1,\"x\":1"), Line(""),
+        ];
+
+        Assert.All(good, line => Assert.True(IsLeaf(line) && Entries.Read([line], "L").Problem is null, line));
+        Assert.All(bad, line => Assert.False(IsLeaf(line) || Entries.Read([line], "L").Problem is null, line));
+    }
+
+    private static bool IsLeaf(string line)
+    {
+        try
+        {
+            return EntryLeaf.Parse(line).Lot == "L";
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     [Fact]
     public void Both_write_every_number_alike()
     {

@@ -48,6 +48,8 @@ function finish(clock) {
   clock.left.hidden = false;
   clock.left.textContent = clock.time.dataset.done;
   clock.left.classList.add("countdown-done");
+  // "Begins in" names a time that is still to come.
+  clock.left.parentElement.querySelector(".countdown-label")?.setAttribute("hidden", "");
   clock.time.dispatchEvent(new CustomEvent("countdown:done", { bubbles: true }));
   // Spread over three seconds, so that a crowd that waits for one draw does not ask all at once.
   if ("reload" in clock.time.dataset) setTimeout(() => location.reload(), 1_500 + Math.random() * 3_000);

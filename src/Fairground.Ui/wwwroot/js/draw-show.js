@@ -21,6 +21,11 @@ async function sha256(...parts) {
 }
 
 function say(words) { part("say").textContent = words; }
+// On a phone the steps are taller than the screen. Whoever looks at another part of the page is left there.
+function bringUp(element) {
+  const { top, bottom } = show.getBoundingClientRect();
+  if (bottom > 0 && top < innerHeight) element.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+}
 function done(name, next) {
   step(name).classList.remove("show-next");
   step(name).classList.add("show-done");
@@ -110,6 +115,10 @@ async function run(drawn, live) {
   const numbers = drawn.winners.filter(w => w.place < Number(data.winners)).map(w => w.number);
   part("number").textContent = "";
   part("tries").replaceChildren();
+  if (live) {
+    show.querySelector("[data-countdown-box]")?.remove();
+    bringUp(step("beacon"));
+  }
   try {
     if (!crypto.subtle) throw new Error("This browser computes only over a secure connection.");
     const randomness = await randomnessOf(drawn.beacon ?? { secret: drawn.secret });
@@ -121,6 +130,7 @@ async function run(drawn, live) {
     part("seed").textContent = hex(seed);
     await pause(900);
     done("seed", "winner");
+    if (live) bringUp(step("winner"));
     const agrees = await places(seed, drawn.winners.filter(w => w.place < Number(data.winners)), size);
     await reveal(numbers);
     done("winner");

@@ -1,0 +1,1 @@
+alter table identity_user add column language text
