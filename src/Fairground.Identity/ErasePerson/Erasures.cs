@@ -39,8 +39,6 @@ internal sealed class Erasures(IdentityContext context, IEnumerable<IPersonalDat
 {
     private const int AtOnce = 20;
 
-    public int Days => (int)settings.Wait.TotalDays;
-
     public async Task<ErasureOfMine> Find(Guid person, CancellationToken ct)
     {
         var last = await context.Erasures.AsNoTracking().Where(e => e.PersonId == person).OrderByDescending(e => e.AskedAt).ThenByDescending(e => e.Id).FirstOrDefaultAsync(ct);

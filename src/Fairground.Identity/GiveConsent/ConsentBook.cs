@@ -86,7 +86,7 @@ internal sealed class ConsentBook(IServiceScopeFactory scopes, TimeProvider time
         context.Consents.Add(new Consent
         {
             Id = Ids.New(), PersonId = person, Purpose = wording.Purpose, Channel = wording.Channel, Wording = wording.Version, Given = given, At = now, Source = source,
-            Device = agent.Length == 0 ? "" : Agents.Describe(agent),
+            Device = Agents.Coarse(agent),
         });
         await context.SaveChangesAsync(ct);
     }

@@ -48,7 +48,7 @@ internal sealed class MyVisits(IdentityContext context, VisitSettings settings, 
         var items = visits.Select(v => v.Kind == IVisits.Lot
                 ? new VisitOfMine(v.Kind, v.SubjectId, lots.GetValueOrDefault(v.SubjectId)?.Name, $"/lots/{v.SubjectId}", v.At, v.Device, v.Place)
                 : new VisitOfMine(v.Kind, v.SubjectId, found.GetValueOrDefault(v.SubjectId)?.Name, $"/products/{v.SubjectId}", v.At, v.Device, v.Place))
-            .Concat(sessions.Select(s => new VisitOfMine("sign-in", null, null, null, s.StartedAt, Agents.Describe(s.Agent), s.Place)));
+            .Concat(sessions.Select(s => new VisitOfMine("sign-in", null, null, null, s.StartedAt, Agents.Coarse(s.Agent), s.Place)));
         var off = await context.Users.Where(u => u.Id == person).Select(u => u.VisitsOff).FirstOrDefaultAsync(ct);
         return new VisitsOfMine(!off, days, [.. items.OrderByDescending(i => i.At).Take(Most)]);
     }

@@ -38,7 +38,7 @@ internal sealed class VisitBook(IServiceScopeFactory scopes, VisitSettings setti
         lately[(person, id)] = now;
         waiting.Writer.TryWrite(new Visit
         {
-            Id = Ids.New(), PersonId = person, Kind = kind, SubjectId = id, At = now, Device = Agents.Describe(http.Request.Headers.UserAgent.ToString()), Place = ClientAddress.Place(http.Connection.RemoteIpAddress),
+            Id = Ids.New(), PersonId = person, Kind = kind, SubjectId = id, At = now, Device = Agents.Coarse(http.Request.Headers.UserAgent.ToString()), Place = ClientAddress.Place(http.Connection.RemoteIpAddress),
         });
     }
 
