@@ -1,4 +1,5 @@
 using Fairground.Kernel.Storage;
+using Fairground.Notifications.ChangeWords;
 using Fairground.Notifications.ChoosePreferences;
 using Fairground.Notifications.PushToBrowsers;
 using Microsoft.EntityFrameworkCore;
@@ -22,6 +23,8 @@ internal sealed class NotificationsContext(DbContextOptions<NotificationsContext
 
     public DbSet<QueuedPush> Pushes => Set<QueuedPush>();
 
+    public DbSet<ChangedWording> Wordings => Set<ChangedWording>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -44,6 +47,13 @@ internal sealed class NotificationsContext(DbContextOptions<NotificationsContext
             message.Property(m => m.SentAt).HasColumnName("sent_at");
             message.Property(m => m.ReadAt).HasColumnName("read_at");
             message.Property(m => m.Kind).HasColumnName("kind");
+            message.Property(m => m.Short).HasColumnName("short_text");
+            message.Property(m => m.Template).HasColumnName("template");
+            message.Property(m => m.Language).HasColumnName("language");
+            message.Property(m => m.AboutPath).HasColumnName("about_path");
+            message.Property(m => m.AboutTitle).HasColumnName("about_title");
+            message.Property(m => m.Digest).HasColumnName("digest");
+            message.Ignore(m => m.Sent);
         });
         MapWebhooks(modelBuilder);
         MapPeople(modelBuilder);
@@ -58,8 +68,10 @@ internal sealed class NotificationsContext(DbContextOptions<NotificationsContext
             preference.Property(p => p.Off).HasColumnName("off");
             preference.Property(p => p.QuietFrom).HasColumnName("quiet_from");
             preference.Property(p => p.QuietUntil).HasColumnName("quiet_until");
+            preference.Property(p => p.DigestAt).HasColumnName("digest_at");
             preference.Property(p => p.TimeZone).HasColumnName("time_zone");
             preference.Property(p => p.ChangedAt).HasColumnName("changed_at");
+            preference.Ignore(p => p.Zone);
         });
         model.Entity<PushSubscription>(subscription =>
         {
@@ -70,6 +82,19 @@ internal sealed class NotificationsContext(DbContextOptions<NotificationsContext
             subscription.Property(s => s.P256dh).HasColumnName("p256dh");
             subscription.Property(s => s.Auth).HasColumnName("auth");
             subscription.Property(s => s.CreatedAt).HasColumnName("created_at");
+        });
+        model.Entity<ChangedWording>(wording =>
+        {
+            wording.ToTable("notifications_wording").HasKey(w => w.Id);
+            wording.Property(w => w.Id).HasColumnName("id").ValueGeneratedNever();
+            wording.Property(w => w.Template).HasColumnName("template");
+            wording.Property(w => w.Language).HasColumnName("language");
+            wording.Property(w => w.Subject).HasColumnName("subject");
+            wording.Property(w => w.Text).HasColumnName("text");
+            wording.Property(w => w.Sms).HasColumnName("sms");
+            wording.Property(w => w.MadeBy).HasColumnName("made_by");
+            wording.Property(w => w.MadeAt).HasColumnName("made_at");
+            wording.Ignore(w => w.Words);
         });
         model.Entity<QueuedPush>(push =>
         {

@@ -4,17 +4,22 @@ using Fairground.Kernel.Http;
 using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
+using Fairground.Notifications.ChangeWords;
 using Fairground.Notifications.ChoosePreferences;
 using Fairground.Notifications.DevInbox;
 using Fairground.Notifications.KeepPersonalData;
 using Fairground.Notifications.KeepWebhooks;
+using Fairground.Notifications.PreviewMessages;
 using Fairground.Notifications.PushToBrowsers;
 using Fairground.Notifications.ReadMessages;
 using Fairground.Notifications.ReplayLetters;
+using Fairground.Notifications.SendDigests;
 using Fairground.Notifications.SendMessages;
 using Fairground.Notifications.SendWebhooks;
 using Fairground.Notifications.TakeMessages;
+using Fairground.Notifications.WriteMessages;
 using Fairground.Ui;
+using Fairground.Ui.Wording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,7 +33,7 @@ public sealed class NotificationsModule : IModule
 {
     public string Name => "notifications";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(NotificationRefusals), typeof(WebhookRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(NotificationRefusals), typeof(WordingRefusals), typeof(WebhookRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -42,6 +47,10 @@ public sealed class NotificationsModule : IModule
             if (options.Smtp is { } smtp) services.AddSingleton(smtp).AddSingleton<IMessageSender, SmtpSender>();
             if (options.Sms is { } sms) services.AddSingleton(sms).AddSingleton<IMessageSender, SmsSender>();
         }
+        services.AddSingleton(MessageTemplates.Of(typeof(NotificationsModule).Assembly));
+        services.AddSingleton<TemplateBook>();
+        services.AddHttpContextAccessor();
+        services.AddScoped<MessageDesk>();
         services.AddSingleton<IMessages, MessageIntake>();
         services.AddHostedService<LinksAtStart>();
         services.AddSingleton<SendWorker>();
@@ -56,6 +65,8 @@ public sealed class NotificationsModule : IModule
         services.AddSingleton<LiveUnread>();
         services.AddSingleton(new PushReach { AllowPrivate = configuration["FAIRGROUND_ALLOW_PRIVATE_PUSH"] == "1" });
         services.AddSingleton<VapidKey>();
+        services.AddSingleton<DigestWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<DigestWorker>());
         services.AddSingleton<PushWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<PushWorker>());
         AddWebhooks(services, configuration);
@@ -81,6 +92,7 @@ public sealed class NotificationsModule : IModule
         api.MapGet("me/messages/live", LiveUnread.Watch).WithAccess(Access.SignedIn).WithName("WatchMyMessages").WithTags("Messages").WithSummary("How many messages are unread, live as server-sent events.");
         ChoiceEndpoints.Map(api);
         PushEndpoints.Map(api);
+        TemplateEndpoints.Map(api);
         GivenUpMessages.Map(api);
         WebhookEndpoints.Map(api);
     }
@@ -88,6 +100,7 @@ public sealed class NotificationsModule : IModule
     public void MapRoot(IEndpointRouteBuilder root)
     {
         root.MapGet("/dev/inbox", DevInboxEndpoint.Handle).WithAccess(Access.Public).ExcludeFromDescription();
+        root.MapGet("/office/messages/{key}/mail", TemplateEndpoints.Mail).WithAccess(Access.Operator).ExcludeFromDescription();
         root.MapGet("/unsubscribe/{token}", UnsubscribeEndpoint.Show).WithAccess(Access.Public).ExcludeFromDescription();
         // Whoever has the link may: a mail program posts without a session, so there is no form token to check.
         root.MapPost("/unsubscribe/{token}", UnsubscribeEndpoint.Stop).WithAccess(Access.Public).ExcludeFromDescription().DisableAntiforgery();

@@ -1,4 +1,6 @@
 using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Languages;
+using Fairground.Ui.Wording;
 
 namespace Fairground.Notifications;
 
@@ -13,6 +15,18 @@ internal enum MessageState
 
     /// <summary>Given up.</summary>
     Failed = 2,
+}
+
+/// <summary>Whether a message goes out by itself. The numbers are stored.</summary>
+internal enum DigestPart
+{
+    Alone = 0,
+
+    /// <summary>It waits for the person's daily summary, or has gone with one.</summary>
+    Collected = 1,
+
+    /// <summary>It is such a summary: on the person's page stands what it sums up, not it.</summary>
+    Summary = 2,
 }
 
 /// <summary>What came of one try.</summary>
@@ -46,7 +60,22 @@ internal sealed class StoredMessage
 
     public required string Subject { get; init; }
 
+    /// <summary>A line is a paragraph: see <see cref="OutgoingMessage"/>.</summary>
     public required string Text { get; set; }
+
+    /// <summary>What goes out by SMS where that is not the text.</summary>
+    public string? Short { get; set; }
+
+    /// <summary>The key of the template; empty for what was written before there were any.</summary>
+    public required string Template { get; init; }
+
+    /// <summary>BCP 47 tag of the words.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>The page of what it is about, and what that is called.</summary>
+    public string? AboutPath { get; init; }
+
+    public string? AboutTitle { get; init; }
 
     public string? Code { get; set; }
 
@@ -67,16 +96,26 @@ internal sealed class StoredMessage
 
     public MessageKind Kind { get; init; }
 
+    public DigestPart Digest { get; set; }
+
+    /// <summary>What is sent: to a telephone the short words, where there are some.</summary>
+    public string Sent => Channel == ContactChannel.Sms ? Short ?? Text : Text;
+
     /// <summary>A message that has just come in; one for a local sender is delivered by being written.</summary>
-    public static StoredMessage Of(Message message, bool deliveredHere, DateTimeOffset now) => new()
+    public static StoredMessage Of(Message message, WrittenMessage words, Language language, bool deliveredHere, DateTimeOffset now) => new()
     {
         Id = message.Id,
         UserId = message.UserId,
         Recipient = message.To,
         RecipientKey = ContactKey.Of(message.To),
         Channel = message.Channel,
-        Subject = message.Subject,
-        Text = message.Text,
+        Subject = words.Subject,
+        Text = words.Text,
+        Short = words.Short,
+        Template = message.Words.Template,
+        Language = language.Code,
+        AboutPath = message.About?.Path,
+        AboutTitle = message.About?.Title,
         Code = message.Code,
         OneTime = message.Code is not null,
         Kind = message.Kind,
@@ -89,6 +128,9 @@ internal sealed class StoredMessage
 
     /// <summary>The person does not want it sent: it stands on the page only.</summary>
     public void StayHere() => (State, Attempts, SentAt) = (MessageState.Sent, 0, null);
+
+    /// <summary>It waits for the summary of this time.</summary>
+    public void Collect(DateTimeOffset due) => (Digest, State, Attempts, SentAt, NextTryAt) = (DigestPart.Collected, MessageState.Queued, 0, null, due);
 
     /// <summary>Notes what came of a try.</summary>
     /// <param name="keepCode">The development inbox: the row itself is what is read.</param>
@@ -104,7 +146,7 @@ internal sealed class StoredMessage
     /// <summary>Removes the code, and the text that has it.</summary>
     public void Forget()
     {
-        if (OneTime) (Code, Text) = (null, "");
+        if (OneTime) (Code, Text, Short) = (null, "", null);
     }
 
     /// <summary>30 s, then twice as long each time: the eighth and last try comes an hour after the first.</summary>

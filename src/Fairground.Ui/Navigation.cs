@@ -32,6 +32,9 @@ public sealed record NavItem(string Text, string Href, string Section, int Order
     /// <summary>A short count or amount beside the text.</summary>
     public string? Badge { get; init; }
 
+    /// <summary>A count beside the text that follows the server: where its events come from, and the name of the event and of the number in it.</summary>
+    public (string Events, string Name)? LiveBadge { get; init; }
+
     /// <summary>A shorter text for the bar at the foot of a phone.</summary>
     public string? Short { get; init; }
 

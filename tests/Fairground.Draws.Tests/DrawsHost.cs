@@ -224,7 +224,7 @@ internal sealed class FakeTown : IPeople, IGoods, ICurrentCost, IShopAccess, IMe
 
     public Task<Result<CurrentCost>> Fetch(Guid productId, CancellationToken ct) => Task.FromResult(Cost());
 
-    public ConcurrentDictionary<Guid, Message> Sent { get; } = new();
+    public ConcurrentDictionary<Guid, ToldMessage> Sent { get; } = new();
 
     public ProductInfo Product { get; set; } = new(
         DrawsHost.Kettle, DrawsHost.Shop, "KTL-1", "Kettle", DrawsHost.Tenge(100_000), Essential: false, Active: true, "/files/kettle.jpg", "Home/Kitchen");
@@ -255,7 +255,7 @@ internal sealed class FakeTown : IPeople, IGoods, ICurrentCost, IShopAccess, IMe
 
     public Task Send(IReadOnlyCollection<Message> messages, CancellationToken ct)
     {
-        foreach (var message in messages) Sent.TryAdd(message.Id, message);
+        foreach (var message in messages) Sent.TryAdd(message.Id, ToldMessage.Of(message, typeof(DrawsModule).Assembly));
         return Task.CompletedTask;
     }
 

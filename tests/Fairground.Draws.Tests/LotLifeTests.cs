@@ -196,7 +196,7 @@ public sealed class LotLifeTests
         var root = Convert.ToHexStringLower((await host.Reader.Sale(lot, DrawsHost.Ct))!.Root!);
         Assert.Equal(5, host.Town.Sent.Count);
         Assert.All(host.Town.Sent.Values, m => Assert.Contains(root, m.Text, StringComparison.Ordinal));
-        Assert.All(host.Town.Sent.Values, m => Assert.Contains("1 March 2026, 12:01:00 UTC", m.Text, StringComparison.Ordinal));
+        Assert.All(host.Town.Sent.Values, m => Assert.Contains("1 March 2026, 12:01 UTC", m.Text, StringComparison.Ordinal));
         host.Town.Sent.Clear();
         await host.Pass(TimeSpan.FromMinutes(1));
         await host.Deliver();

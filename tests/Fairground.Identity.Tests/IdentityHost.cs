@@ -38,18 +38,18 @@ internal sealed class CapturedMessages(Database database) : IMessages
 {
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(20);
 
-    private readonly ConcurrentQueue<Message> all = new();
+    private readonly ConcurrentQueue<ToldMessage> all = new();
 
-    public IReadOnlyList<Message> All => [.. all];
+    public IReadOnlyList<ToldMessage> All => [.. all];
 
-    public Message LastTo(string contact) => all.Last(m => m.To == contact);
+    public ToldMessage LastTo(string contact) => all.Last(m => m.To == contact);
 
     public async Task Send(IReadOnlyCollection<Message> messages, CancellationToken ct)
     {
         using var patience = new CancellationTokenSource(LongestTurn);
         using (await database.Gate.EnterAsync(patience.Token))
         {
-            foreach (var message in messages) all.Enqueue(message);
+            foreach (var message in messages) all.Enqueue(ToldMessage.Of(message, typeof(IdentityModule).Assembly));
         }
     }
 }

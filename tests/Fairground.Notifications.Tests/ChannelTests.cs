@@ -172,7 +172,7 @@ public sealed class ChannelTests
     {
         await using var sink = new SmtpSink { Recipient = _ => "550 no such mailbox" };
         await using var host = await NotificationsHost.Start(kind, ("FAIRGROUND_SMTP", sink.Setting));
-        var (lost, code) = (Mail(null, MessageKind.Draws, "Hello."), new Message(Ids.New(), "b@example.com", ContactChannel.Email, "Code", "493817", null, "493817"));
+        var (lost, code) = (Mail(null, MessageKind.Draws, "Hello."), Plain.Message(Ids.New(), "b@example.com", ContactChannel.Email, "Code", "493817", null, "493817"));
         await Send(host, lost, code);
         await Rounds(host);
         using var office = host.As(Ids.New(), isOperator: true);
@@ -193,7 +193,7 @@ public sealed class ChannelTests
         await using var gateway = await HookReceiver.Start();
         await using var host = await NotificationsHost.Start(
             DatabaseKind.Sqlite, ("FAIRGROUND_SMS", $"{gateway.Address}/send"), ("FAIRGROUND_SMS_AUTHORIZATION", "Bearer s3cret"), ("FAIRGROUND_SMS_BODY", """{"phone":"{to}","message":"{text}","ref":"{id}"}"""));
-        var message = new Message(Ids.New(), "+77011234567", ContactChannel.Sms, "Code", "Ваш \"код\": {to}\n493817", null, "493817");
+        var message = Plain.Message(Ids.New(), "+77011234567", ContactChannel.Sms, "Code", "Ваш \"код\": {to}\n493817", null, "493817");
         gateway.Says(500);
         await Send(host, message);
         await Rounds(host);
@@ -223,7 +223,7 @@ public sealed class ChannelTests
         var place = new Uri(gateway.Address).Authority;
         await using var host = await NotificationsHost.Start(DatabaseKind.Sqlite, ("FAIRGROUND_SMS", $"twilio+http://AC123:t%3Aken@{place}?from=%2B15005550006"));
         gateway.Says(201);
-        await Send(host, new Message(Ids.New(), "+77011234567", ContactChannel.Sms, "Hello", "A & B", null));
+        await Send(host, Plain.Message(Ids.New(), "+77011234567", ContactChannel.Sms, "Hello", "A & B", null));
         await Rounds(host);
         var call = gateway.Calls.Single();
         Assert.Equal(("/2010-04-01/Accounts/AC123/Messages.json", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("AC123:t:ken"))}"), (call.Path, call.Headers.Authorization.ToString()));
@@ -265,7 +265,7 @@ public sealed class ChannelTests
         return "the stream ended";
     }
 
-    private static Message Mail(Guid? to, MessageKind kind, string text) => new(Ids.New(), "a@example.com", ContactChannel.Email, "Hello", text, to, Kind: kind);
+    private static Message Mail(Guid? to, MessageKind kind, string text) => Plain.Message(Ids.New(), "a@example.com", ContactChannel.Email, "Hello", text, to, kind: kind);
 
     private static Task Send(NotificationsHost host, params Message[] messages) => host.Services.GetRequiredService<IMessages>().Send(messages, Ct);
 

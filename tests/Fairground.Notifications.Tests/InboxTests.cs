@@ -45,7 +45,7 @@ public sealed class InboxTests
         await using var host = await NotificationsHost.Start(kind, Dev);
         var messages = host.Services.GetRequiredService<IMessages>();
         var good = Enumerable.Range(0, 50).Select(i => messages.Send([Code($"g{i}@example.com", "1")], Ct)).ToList();
-        var bad = messages.Send([Code("bad@example.com", "1") with { Subject = null! }], Ct);
+        var bad = messages.Send([Code("bad@example.com", "1") with { Words = new Wording("no.such_template") }], Ct);
         good.AddRange(Enumerable.Range(50, 50).Select(i => messages.Send([Code($"g{i}@example.com", "1")], Ct)));
         await Task.WhenAll(good);
         await Assert.ThrowsAnyAsync<Exception>(() => bad);
@@ -60,7 +60,7 @@ public sealed class InboxTests
         var messages = host.Services.GetRequiredService<IMessages>();
         await messages.Send([Code("Dana@Example.com", "1")], Ct);
         host.Clock.Advance(TimeSpan.FromSeconds(1));
-        await messages.Send([Code("dana@example.com", "2"), new Message(Ids.New(), "+77015550123", ContactChannel.Sms, "Code", "3", null, "3")], Ct);
+        await messages.Send([Code("dana@example.com", "2"), Plain.Message(Ids.New(), "+77015550123", ContactChannel.Sms, "Code", "3", null, "3")], Ct);
         using var http = host.Anonymous();
         Assert.Equal(["2", "1"], (await Inbox(http, "DANA@example.COM")).EnumerateArray().Select(m => m.GetProperty("code").GetString()));
         foreach (var written in new[] { "+77015550123", "77015550123", "+7 701 555 01 23", "7 (701) 555-01-23", "8 701 555 01 23" })
@@ -76,7 +76,7 @@ public sealed class InboxTests
     public async Task A_browser_gets_a_page_that_says_what_it_is_and_encodes_what_it_shows(DatabaseKind kind)
     {
         await using var host = await NotificationsHost.Start(kind, Dev);
-        await host.Services.GetRequiredService<IMessages>().Send([new Message(Ids.New(), "a@example.com", ContactChannel.Email, "<script>x</script>", "See https://example.com/wins/1 now", null, "493817")], Ct);
+        await host.Services.GetRequiredService<IMessages>().Send([Plain.Message(Ids.New(), "a@example.com", ContactChannel.Email, "<script>x</script>", "See https://example.com/wins/1 now", null, "493817")], Ct);
         using var http = host.Anonymous();
         http.DefaultRequestHeaders.Accept.ParseAdd("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
         using var response = await http.GetAsync(new Uri("/dev/inbox?to=a@example.com", UriKind.Relative), Ct);
@@ -108,7 +108,7 @@ public sealed class InboxTests
     {
         await using var host = await NotificationsHost.Start(kind, Dev);
         var (me, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        var sent = Enumerable.Range(0, 12).Select(i => new Message(Ids.Derive("test", $"{i}"), "a@example.com", ContactChannel.Email, $"S{i}", $"T{i}", me)).ToList();
+        var sent = Enumerable.Range(0, 12).Select(i => Plain.Message(Ids.Derive("test", $"{i}"), "a@example.com", ContactChannel.Email, $"S{i}", $"T{i}", me)).ToList();
         // Several of one instant, so that the cursor must tell them apart.
         foreach (var some in sent.Chunk(4))
         {
@@ -146,7 +146,7 @@ public sealed class InboxTests
         await host.AuditHolds();
     }
 
-    private static Message Code(string to, string code) => new(Ids.New(), to, ContactChannel.Email, "Your code", $"Your code is {code}.", null, code);
+    private static Message Code(string to, string code) => Plain.Message(Ids.New(), to, ContactChannel.Email, "Your code", $"Your code is {code}.", null, code);
 
     private static Task<JsonElement> Inbox(HttpClient http, string? to) => Get(http, to is null ? "/dev/inbox" : $"/dev/inbox?to={Uri.EscapeDataString(to)}");
 

@@ -25,7 +25,7 @@ public sealed class LinkTests
         await using var sink = new SmtpSink();
         await using var host = await NotificationsHost.Start(kind, ("FAIRGROUND_SMTP", sink.Setting), ("FAIRGROUND_PUBLIC_URL", "https://market.example.com/fair/"));
         var me = Guid.CreateVersion7();
-        await host.Services.GetRequiredService<IMessages>().Send([new Message(Ids.New(), "a@example.com", ContactChannel.Email, "You won", Text, me)], Ct);
+        await host.Services.GetRequiredService<IMessages>().Send([Plain.Message(Ids.New(), "a@example.com", ContactChannel.Email, "You won", Text, me)], Ct);
         await host.Round();
         Assert.Equal(
             "You won. Open your wins at https://market.example.com/fair/me/wins, or the lot (https://market.example.com/fair/lots/1). Half 1/2, //x and / stay. See https://other.example/a.",
@@ -39,7 +39,7 @@ public sealed class LinkTests
     public async Task Without_the_setting_the_request_says_it_and_else_the_listening_address(DatabaseKind kind)
     {
         await using var host = await NotificationsHost.Start(kind, ("FAIRGROUND_DEV_INBOX", "1"), ("FAIRGROUND_PUBLIC_URL", ""));
-        await host.Services.GetRequiredService<IMessages>().Send([new Message(Ids.New(), "a@example.com", ContactChannel.Email, "You won", Text)], Ct);
+        await host.Services.GetRequiredService<IMessages>().Send([Plain.Message(Ids.New(), "a@example.com", ContactChannel.Email, "You won", Text)], Ct);
         using var http = host.Anonymous();
         http.DefaultRequestHeaders.Host = "fair.test:8080";
         var inbox = JsonDocument.Parse(await http.GetStringAsync(new Uri("/dev/inbox", UriKind.Relative), Ct));

@@ -8,6 +8,7 @@ using Fairground.Ledger;
 using Fairground.Notifications.SendMessages;
 using Fairground.Notifications.SendWebhooks;
 using Fairground.Testing;
+using Fairground.Ui.Wording;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -56,6 +57,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
         services.Configure<Ui.UiOptions>(ui => ui.Notice = builder.Configuration["FAIRGROUND_NOTICE"]);
         IModule[] modules = [new KernelModule(), new LedgerModule(), new NotificationsModule()];
         foreach (var module in modules) module.AddServices(services, builder.Configuration);
+        services.AddSingleton(MessageTemplates.Of(typeof(NotificationsHost).Assembly));
         services.AddSingleton<Neighbours>();
         services.AddSingleton<IPeople>(provider => provider.GetRequiredService<Neighbours>());
         services.AddSingleton<IConsents>(provider => provider.GetRequiredService<Neighbours>());

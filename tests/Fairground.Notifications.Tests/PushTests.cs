@@ -60,10 +60,10 @@ public sealed class PushTests
         using var phone = new Browser();
         using var desk = new Browser();
         foreach (var (browser, path) in new[] { (phone, "/p/phone"), (desk, "/p/desk") }) await Subscribe(mine, service.Address + path, browser);
-        var message = new Message(Ids.New(), "a@example.com", ContactChannel.Email, "Вы выиграли", "Your certificate won.", me, Kind: MessageKind.Wins);
+        var message = Plain.Message(Ids.New(), "a@example.com", ContactChannel.Email, "Вы выиграли", "Your certificate won.", me, kind: MessageKind.Wins);
         await Send(host, message);
         await Send(host, message);
-        await Send(host, new Message(Ids.New(), "a@example.com", ContactChannel.Email, "Code", "493817", me, "493817"));
+        await Send(host, Plain.Message(Ids.New(), "a@example.com", ContactChannel.Email, "Code", "493817", me, "493817"));
         await Push(host);
         Assert.Equal(["/p/desk", "/p/phone"], service.Calls.Select(c => c.Path).Order());
         var call = service.Calls.Single(c => c.Path == "/p/phone");

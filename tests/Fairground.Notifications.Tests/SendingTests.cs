@@ -1,9 +1,11 @@
 using System.Net;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Languages;
 using Fairground.Kernel.Storage;
 using Fairground.Notifications.SendMessages;
 using Fairground.Testing;
+using Fairground.Ui.Wording;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -21,7 +23,7 @@ public sealed class SendingTests
     {
         await using var sink = new SmtpSink();
         await using var host = await NotificationsHost.Start(kind, ("FAIRGROUND_SMTP", $"smtp://market%40example.com:s%3Acret@127.0.0.1:{sink.Port}?from=market@example.com&tls=none"));
-        var message = new Message(Ids.New(), "aigerim@example.com", ContactChannel.Email, "Код\r\nBcc: all@example.com", "Ваш код: 493817\n.\nIt holds ten minutes.", null, "493817");
+        var message = Plain.Message(Ids.New(), "aigerim@example.com", ContactChannel.Email, "Код\r\nBcc: all@example.com", "Ваш код: 493817\n.\nIt holds ten minutes.", null, "493817");
         await Send(host, message);
         await Send(host, message, message);
         await SendAllDue(host);
@@ -126,7 +128,7 @@ public sealed class SendingTests
         await using (var scope = host.Services.CreateAsyncScope())
         {
             var context = scope.ServiceProvider.GetRequiredService<NotificationsContext>();
-            context.Messages.Add(StoredMessage.Of(message, deliveredHere: true, host.Clock.GetUtcNow()));
+            context.Messages.Add(StoredMessage.Of(message, new WrittenMessage("Hello", "Your code is 493817.", "493817"), Language.English, deliveredHere: true, host.Clock.GetUtcNow()));
             await context.SaveChangesAsync(Ct);
         }
         var restarted = ActivatorUtilities.CreateInstance<SendWorker>(host.Services);
@@ -155,7 +157,7 @@ public sealed class SendingTests
     }
 
     private static Message Mail(string to, string? code = null) =>
-        new(Ids.New(), to, ContactChannel.Email, "Hello", code is null ? "Hello." : $"Your code is {code}.", null, code);
+        Plain.Message(Ids.New(), to, ContactChannel.Email, "Hello", code is null ? "Hello." : $"Your code is {code}.", null, code);
 
     private static Task Send(NotificationsHost host, params Message[] messages) => host.Services.GetRequiredService<IMessages>().Send(messages, Ct);
 

@@ -1,12 +1,16 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Fairground.Notifications.Tests;
 
 /// <summary>A mail that arrived over the wire.</summary>
-internal sealed record ArrivedMail(string From, string To, string Data)
+/// <param name="Sealed">It came under TLS.</param>
+internal sealed record ArrivedMail(string From, string To, string Data, bool Sealed = false)
 {
     public string Header(string name) => Head.Split("\r\n").First(l => l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))[(name.Length + 1)..].Trim();
 
@@ -27,8 +31,14 @@ internal sealed class SmtpSink : IAsyncDisposable
     private readonly TaskCompletionSource<ArrivedMail> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task accepting;
 
-    public SmtpSink()
+    private readonly X509Certificate2? certificate;
+    private readonly bool sealedFromTheStart;
+
+    /// <param name="certificate">With which it offers STARTTLS, or speaks TLS from the start; null for none.</param>
+    /// <param name="sealedFromTheStart">TLS from the first byte.</param>
+    public SmtpSink(X509Certificate2? certificate = null, bool sealedFromTheStart = false)
     {
+        (this.certificate, this.sealedFromTheStart) = (certificate, sealedFromTheStart);
         listener.Start();
         accepting = Accept();
     }
@@ -36,6 +46,9 @@ internal sealed class SmtpSink : IAsyncDisposable
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     public string Setting => $"smtp://127.0.0.1:{Port}?from=market@example.com&tls=none";
+
+    /// <summary>The verbs that came in the clear.</summary>
+    public ConcurrentQueue<string> InTheClear { get; } = new();
 
     public ConcurrentQueue<ArrivedMail> Mails { get; } = new();
 
@@ -84,29 +97,37 @@ internal sealed class SmtpSink : IAsyncDisposable
         {
             try
             {
-                using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
-                await using var writer = new StreamWriter(client.GetStream(), Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
-                await Talk(reader, writer);
+                if (!sealedFromTheStart && !await Talk(client.GetStream(), isSealed: false)) return;
+                await using var tls = new SslStream(client.GetStream());
+                await tls.AuthenticateAsServerAsync(certificate!);
+                await Talk(tls, isSealed: true);
             }
-            catch (IOException)
+            catch (Exception error) when (error is IOException or AuthenticationException)
             {
-                // The other side hung up.
+                // The other side hung up, or does not believe the certificate.
             }
         }
     }
 
-    private async Task Talk(StreamReader reader, StreamWriter writer)
+    // True where the talk goes on under TLS.
+    private async Task<bool> Talk(Stream stream, bool isSealed)
     {
+        using var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true);
+        await using var writer = new StreamWriter(stream, Encoding.Latin1, leaveOpen: true) { NewLine = "\r\n", AutoFlush = true };
         var (from, to) = ("", "");
-        await writer.WriteLineAsync("220 sink ready");
+        if (!isSealed || sealedFromTheStart) await writer.WriteLineAsync("220 sink ready");
         while (await reader.ReadLineAsync(stop.Token) is { } line)
         {
             var verb = line.Split(' ', ':')[0].ToUpperInvariant();
+            if (!isSealed) InTheClear.Enqueue(verb);
             switch (verb)
             {
                 case "EHLO":
-                    await writer.WriteLineAsync("250-sink\r\n250 AUTH LOGIN");
+                    await writer.WriteLineAsync($"250-sink\r\n{(certificate is null || isSealed ? "" : "250-STARTTLS\r\n")}250 AUTH LOGIN");
                     break;
+                case "STARTTLS":
+                    await writer.WriteLineAsync("220 go on");
+                    return true;
                 case "AUTH":
                     SignedInAs = await SignIn(line, reader, writer);
                     break;
@@ -123,7 +144,7 @@ internal sealed class SmtpSink : IAsyncDisposable
                     break;
                 case "DATA":
                     await writer.WriteLineAsync("354 go on");
-                    var mail = new ArrivedMail(from, to, await Data(reader));
+                    var mail = new ArrivedMail(from, to, await Data(reader), isSealed);
                     if (Content(to) is { } refused)
                     {
                         await writer.WriteLineAsync(refused);
@@ -135,12 +156,13 @@ internal sealed class SmtpSink : IAsyncDisposable
                     break;
                 case "QUIT":
                     await writer.WriteLineAsync("221 bye");
-                    return;
+                    return false;
                 default:
                     await writer.WriteLineAsync("250 ok");
                     break;
             }
         }
+        return false;
     }
 
     private static async Task<string> SignIn(string line, StreamReader reader, StreamWriter writer)

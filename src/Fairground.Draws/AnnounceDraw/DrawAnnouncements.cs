@@ -51,11 +51,7 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
     private async Task Closed(Sending send, LotClosed closed, CancellationToken ct)
     {
         var lot = await send.Lot(closed.LotId, ct);
-        var prize = closed.Cash ? $" The lot did not sell out, so the winners share {lot.CashPercent} % of what was collected, as its terms say." : "";
-        await ToHolders(send, closed.LotId, holding => (
-            $"The draw of {lot.Title} is on {Words.Time(closed.DrawsAt)}",
-            $"The sale of {lot.Title} has ended with {closed.Size} certificates; you hold {holding.Count}. The draw takes place on {Words.Time(closed.DrawsAt)}.{prize} " +
-            $"You can follow it at /lots/{closed.LotId}. The list of entries is frozen; its root, which you may keep to check the draw, is {closed.Root}.{(closed.Round is { } round ? $" It is decided by round {round} of the public beacon that the terms name, which nobody can know before that time." : "")}"), ct);
+        await ToHolders(send, lot, holding => DrawLetters.Closed(lot, closed, holding.Count), ct);
     }
 
     private async Task Drawn(Sending send, LotDrawn drawn, CancellationToken ct)
@@ -64,82 +60,63 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         var wins = await reader.WinsOf(drawn.LotId, ct);
         var winners = wins.Where(w => w.State != WinState.Reserve && w.Place < lot.Winners).ToList();
         var byPerson = wins.ToDictionary(w => w.UserId);
-        var numbers = string.Join(", ", winners.Select(w => w.Number));
-        var address = await send.Address(drawn.ShopId, ct);
-        await ToHolders(send, drawn.LotId, holding =>
+        var numbers = winners.ConvertAll(w => w.Number);
+        var place = await send.Place(drawn.ShopId, ct);
+        await ToHolders(send, lot, holding =>
         {
-            var win = byPerson.GetValueOrDefault(holding.UserId);
-            if (win is not null && win.Place < lot.Winners) return Words.Won(lot, win, drawn.Cash, address);
-            var place = win is null ? "" : $" Your certificate {win.Number} is reserve {win.Place - winners.Count + 1}: if a winner does not collect, you are called.";
-            return ($"The draw of {lot.Title} has taken place",
-                $"The winning number{(winners.Count == 1 ? " is" : "s are")} {numbers}. Yours did not win this time, and your certificates of this lot are annulled.{place} " +
-                $"Anyone can check the draw at /lots/{drawn.LotId}.");
+            if (byPerson.GetValueOrDefault(holding.UserId) is not { } win) return DrawLetters.NotWon(lot, numbers, null);
+            return win.Place < lot.Winners ? DrawLetters.Won(lot, win, drawn.Cash, place) : DrawLetters.NotWon(lot, numbers, (win.Place - winners.Count + 1, win.Number));
         }, ct, winners.Select(w => w.UserId).ToHashSet());
     }
 
     private async Task Cancelled(Sending send, LotCancelled cancelled, CancellationToken ct)
     {
         var lot = await send.Lot(cancelled.LotId, ct);
-        var (why, said) = (cancelled.Reason switch
-        {
-            Cancellation.Stopped => "was cancelled",
-            Cancellation.NoRandomness => "could not be drawn, because no source of randomness that its terms name answered in the time that they give",
-            Cancellation.ClosedTooLate => "could not be drawn, because its list could not be published before the round that was to decide",
-            _ => "did not sell out",
-        }, cancelled.Note is { } note ? $" The reason given: {note.TrimEnd('.')}." : "");
-        await ToHolders(send, cancelled.LotId, holding => (
-            $"Your money for {lot.Title} comes back",
-            $"{lot.Title} {why}, so there is no draw.{said} What you paid, {new Money(checked(lot.Nominal * holding.Count), Currency.Of(lot.Currency))}, goes back into your wallet."), ct);
+        await ToHolders(send, lot, holding => DrawLetters.Cancelled(lot, cancelled, holding.Count), ct);
     }
 
     private async Task Extended(Sending send, LotExtended extended, CancellationToken ct)
     {
         var lot = await send.Lot(extended.LotId, ct);
-        await ToHolders(send, extended.LotId, _ => (
-            $"The sale of {lot.Title} goes on",
-            $"{lot.Title} has not sold out yet. As its terms say, the sale goes on once, until {Words.Time(extended.ClosesAt)}. If it does not sell out by then, you get your money back."), ct);
+        await ToHolders(send, lot, _ => DrawLetters.Extended(lot, extended.ClosesAt), ct);
     }
 
     private async Task Switched(Sending send, DrawSwitched switched, CancellationToken ct)
     {
         var lot = await send.Lot(switched.LotId, ct);
-        await ToHolders(send, switched.LotId, _ => (
-            $"The draw of {lot.Title} is put off",
-            $"The source of randomness of {lot.Title} has not answered. As its terms say, step {switched.Step} of the published order decides instead; nobody chose it. The draw takes place on {Words.Time(switched.DrawsAt)}."), ct);
+        await ToHolders(send, lot, _ => DrawLetters.Switched(lot, switched), ct);
     }
 
     private async Task Called(Sending send, ReserveCalled called, CancellationToken ct)
     {
         var lot = await send.Lot(called.LotId, ct);
         if (await reader.Win(called.WinId, ct) is not { } win) return;
-        var (subject, text) = Words.Won(lot, win, false, await send.Address(lot.ShopId, ct));
-        await send.Send([(win.UserId, subject, $"The prize was not collected by the one before you in the published order, so it is yours. {text}")], ct, new HashSet<Guid> { win.UserId });
+        await ToWinner(send, lot, win, DrawLetters.Called(lot, win, await send.Place(lot.ShopId, ct)), ct);
     }
 
     private async Task Reminded(Sending send, WinnerReminded reminded, CancellationToken ct)
     {
         var lot = await send.Lot(reminded.LotId, ct);
         if (await reader.Win(reminded.WinId, ct) is not { State: WinState.Drawn } win) return;
-        await send.Send([(win.UserId, $"Your prize waits: {lot.Title}",
-            $"Your certificate {win.Number} won {lot.Title}, and it has not been collected. It waits at {await send.Address(lot.ShopId, ct)} until {Words.Time(win.ClaimBy!.Value)}: " +
-            $"open your wins at /me/wins and show the code there. {(lot.Unclaimed == UnclaimedPolicy.NextReserve && lot.Reserves > 0 ? "After that the next in reserve is called." : "After that the shop keeps it.")}")], ct, new HashSet<Guid> { win.UserId });
+        await ToWinner(send, lot, win, DrawLetters.Reminded(lot, win, await send.Place(lot.ShopId, ct)), ct);
     }
 
     private async Task Lapsed(Sending send, WinLapsed lapsed, CancellationToken ct)
     {
         var lot = await send.Lot(lapsed.LotId, ct);
         if (await reader.Win(lapsed.WinId, ct) is not { } win) return;
-        await send.Send([(win.UserId, $"The time to collect has passed: {lot.Title}",
-            $"Your certificate {win.Number} won {lot.Title}, and nobody collected it by {Words.Time(win.ClaimBy!.Value)}, although we wrote to you {Win.EveryContact} times. By the terms of the lot it is no longer yours.")], ct, new HashSet<Guid> { win.UserId });
+        await ToWinner(send, lot, win, DrawLetters.Lapsed(lot, win), ct);
     }
 
-    private async Task ToHolders(Sending send, Guid lotId, Func<Holding, (string Subject, string Text)> write, CancellationToken ct, IReadOnlySet<Guid>? wins = null)
+    private static Task ToWinner(Sending send, Lot lot, Win win, Wording words, CancellationToken ct) => send.Send(lot, [(win.UserId, words)], ct, new HashSet<Guid> { win.UserId });
+
+    private async Task ToHolders(Sending send, Lot lot, Func<Holding, Wording> write, CancellationToken ct, IReadOnlySet<Guid>? wins = null)
     {
         for (var after = Guid.Empty; ;)
         {
-            var page = await reader.Holdings(lotId, after, PageSize, unsettledOnly: false, ct);
+            var page = await reader.Holdings(lot.Id, after, PageSize, unsettledOnly: false, ct);
             if (page.Count == 0) return;
-            await send.Send([.. page.Select(h => (h.UserId, write(h).Subject, write(h).Text))], ct, wins);
+            await send.Send(lot, [.. page.Select(h => (h.UserId, write(h)))], ct, wins);
             after = page[^1].UserId;
         }
     }
@@ -150,15 +127,15 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         public async Task<Lot> Lot(Guid lotId, CancellationToken ct) =>
             await services.GetRequiredService<DrawsContext>().Lots.AsNoTracking().FirstAsync(l => l.Id == lotId, ct);
 
-        public async Task<string> Address(Guid shopId, CancellationToken ct) =>
+        public async Task<string> Place(Guid shopId, CancellationToken ct) =>
             Words.Counter(await services.GetRequiredService<IGoods>().FindShop(shopId, ct));
 
-        public async Task Send(IReadOnlyList<(Guid UserId, string Subject, string Text)> texts, CancellationToken ct, IReadOnlySet<Guid>? wins = null)
+        public async Task Send(Lot lot, IReadOnlyList<(Guid UserId, Wording Words)> letters, CancellationToken ct, IReadOnlySet<Guid>? wins = null)
         {
-            var people = await services.GetRequiredService<IPeople>().FindMany([.. texts.Select(t => t.UserId)], ct);
-            var messages = texts.Where(t => people.ContainsKey(t.UserId)).Select(t => new Message(
+            var people = await services.GetRequiredService<IPeople>().FindMany([.. letters.Select(t => t.UserId)], ct);
+            var messages = letters.Where(t => people.ContainsKey(t.UserId)).Select(t => new Message(
                 Ids.Derive("draws.message", envelope.Id.ToString("N"), t.UserId.ToString("N")),
-                people[t.UserId].Contact, people[t.UserId].Channel, t.Subject, t.Text, people[t.UserId].UserId, Kind: wins?.Contains(t.UserId) == true ? MessageKind.Wins : MessageKind.Draws)).ToList();
+                people[t.UserId].Contact, people[t.UserId].Channel, t.Words, people[t.UserId].UserId, Kind: wins?.Contains(t.UserId) == true ? MessageKind.Wins : MessageKind.Draws, About: DrawLetters.About(lot))).ToList();
             if (messages.Count > 0) await services.GetRequiredService<IMessages>().Send(messages, ct);
         }
     }

@@ -62,7 +62,7 @@ internal sealed class OutsideLogins(IdentityContext context, Entrance entrance, 
             await transaction.CommitAsync(ct);
         }
         var user = await context.Users.AsNoTracking().FirstAsync(u => u.Id == userId, ct);
-        await messages.Send(Notices.Of(user, $"{provider} opens your account now", $"Your account at {provider} was connected to your account here: whoever has it can sign in.", now), ct);
+        await messages.Send(Notices.Of(user, IdentityLetters.OutsideConnected(provider), now), ct);
         return null;
     }
 

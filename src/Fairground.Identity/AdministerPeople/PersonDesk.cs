@@ -132,9 +132,8 @@ internal sealed class PersonDesk(
                 ended = await sessions.EndWithin(personId, null, now, ct);
                 await context.ContactChanges.Where(c => c.UserId == personId).ExecuteDeleteAsync(ct);
                 await audit.Add(context, new AuditEntry(by, "person.contact", $"{personId}", why, Masks.Contact(before), Masks.Contact(next.Value)), ct);
-                const string Told = "The operator has corrected the contact of your account, at your request.";
-                notices.AddRange(Notices.To(before, channel, personId, "Your contact was corrected", $"{Told} This one is no longer used. If you did not ask for that, write to the operator at once.", now));
-                notices.AddRange(Notices.To(next.Value, next.Channel, personId, "Your contact was corrected", $"{Told} From now on you are reached here. Payouts wait for a day.", now));
+                notices.AddRange(Notices.To(before, channel, personId, IdentityLetters.ContactCorrectedFrom(), now));
+                notices.AddRange(Notices.To(next.Value, next.Channel, personId, IdentityLetters.ContactCorrectedTo(), now));
             }
             user.ConcurrencyStamp = Ids.New().ToString();
             await context.SaveChangesAsync(ct);

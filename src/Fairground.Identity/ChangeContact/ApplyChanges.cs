@@ -47,9 +47,7 @@ internal sealed class ApplyChanges(IServiceScopeFactory scopes, PeopleBook peopl
             await transaction.CommitAsync(ct);
         }
         people.Remember(user);
-        var (subject, text) = change.Outcome == ChangeOutcome.Done
-            ? ("Your contact has changed", "From now on your account is reached, and signed in to, with the new contact.")
-            : ("Your contact has not changed", "Another account has proved the new contact meanwhile. Yours stays as it was.");
-        await messages.Send([.. Notices.To(change.OldContact, change.OldChannel, user.Id, subject, text, now), .. Notices.To(change.NewContact, change.NewChannel, user.Id, subject, text, now)], ct);
+        var words = IdentityLetters.ContactChangeEnded(change.Outcome);
+        await messages.Send([.. Notices.To(change.OldContact, change.OldChannel, user.Id, words, now), .. Notices.To(change.NewContact, change.NewChannel, user.Id, words, now)], ct);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ContactChanges(IdentityContext context, CodeDesk desk, Ses
         if (user.NormalizedUserName == contact.Value) return PeopleRefusals.ContactSame;
         if (await context.ContactChanges.AnyAsync(c => c.UserId == userId && c.EndedAt == null, ct)) return PeopleRefusals.ChangePending;
         // Whether another account has the contact is told only to who can read what is sent there.
-        return await desk.Send(CodePurpose.NewContact, contact, userId, client, code => ("Your code for a new contact", $"{code} is your code to make this the contact of your account. It works for 10 minutes. If you did not ask for it, do nothing."), ct);
+        return await desk.Send(CodePurpose.NewContact, contact, userId, client, IdentityLetters.NewContactCode, ct);
     }
 
     /// <summary>The new contact is proved. Refuses with <c>people.code_not_found</c>, <c>code_expired</c>, <c>code_wrong</c>, <c>guesses_capped</c>, <c>codes_paused</c>, <c>already_registered</c>, <c>change_pending</c>.</summary>
@@ -69,8 +69,7 @@ internal sealed class ContactChanges(IdentityContext context, CodeDesk desk, Ses
             if (!await context.ContactChanges.AnyAsync(c => c.UserId == userId && c.EndedAt == null, ct)) throw;
             return PeopleRefusals.ChangePending;
         }
-        var text = $"The contact of your account is to change on {change.DueAt:yyyy-MM-dd HH:mm} UTC. If it was you, do nothing. If it was not: stop it here, which also signs everybody out: /contact-change/stop?token={token}";
-        await messages.Send(Notices.To(change.OldContact, change.OldChannel, userId, "Your contact is to change", text, now), ct);
+        await messages.Send(Notices.To(change.OldContact, change.OldChannel, userId, IdentityLetters.ContactChanging(change.DueAt, token), now), ct);
         return Describe(change);
     }
 

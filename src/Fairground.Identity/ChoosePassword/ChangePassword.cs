@@ -38,7 +38,7 @@ internal sealed class ChangePassword(IdentityContext context, IdentityConfirmer 
             await transaction.CommitAsync(ct);
         }
         sessions.Tell(over, now);
-        await messages.Send(Notices.Of(user, "Your password was changed", "The password of your account was changed. All other devices are signed out.", now), ct);
+        await messages.Send(Notices.Of(user, IdentityLetters.PasswordChanged(), now), ct);
         return null;
     }
 }

@@ -68,7 +68,7 @@ internal sealed class Erasures(IdentityContext context, IEnumerable<IPersonalDat
             return DataRefusals.ErasureWaiting;
         }
         var user = await context.Users.AsNoTracking().FirstAsync(u => u.Id == person, ct);
-        await messages.Send(Notices.Of(user, "Your account is to be erased", $"Your account will be erased on {erasure.DueAt:yyyy-MM-dd HH:mm} UTC, as you asked. Until then you can take that back: sign in and open /account/data.", now), ct);
+        await messages.Send(Notices.Of(user, IdentityLetters.ErasureWaiting(erasure.DueAt), now), ct);
         return new ErasureOfMine("waiting", erasure.AskedAt, erasure.DueAt, []);
     }
 
@@ -132,7 +132,7 @@ internal sealed class Erasures(IdentityContext context, IEnumerable<IPersonalDat
             return;
         }
         var user = await context.Users.AsNoTracking().FirstAsync(u => u.Id == erasure.PersonId, ct);
-        await messages.Send(Notices.Of(user, "Your account was not erased", $"Your account was to be erased today, but something stands in the way. {why.Sentence} Then ask again at /account/data.", now), ct);
+        await messages.Send(Notices.Of(user, IdentityLetters.ErasureStopped(why.Sentence), now), ct);
     }
 
     private async Task<List<Refusal>> Obstacles(IReadOnlyList<Guid> ids, CancellationToken ct)

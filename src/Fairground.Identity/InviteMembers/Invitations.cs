@@ -201,17 +201,15 @@ internal sealed class Invitations(IdentityContext context, RoleBook roles, IRece
 
     private async Task Send(OrganisationInfo organisation, Invitation invitation, CancellationToken ct)
     {
-        var work = invitation.Role == ShopRole.Owner ? "an owner of" : "staff at";
-        var text = $"You are invited to be {work} {organisation.Name}. Sign in or register with this contact, and answer within seven days at /account/organisations. If you do not know them, do nothing.";
         var userId = await context.Users.Where(u => u.NormalizedUserName == invitation.Contact).Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct);
-        await messages.Send([new Message(Ids.Derive("identity.invitation", invitation.Id.ToString(), $"{invitation.Sends}"), invitation.Contact, invitation.Channel, $"An invitation to {organisation.Name}", text, userId)], ct);
+        await messages.Send([new Message(Ids.Derive("identity.invitation", invitation.Id.ToString(), $"{invitation.Sends}"), invitation.Contact, invitation.Channel, IdentityLetters.Invited(invitation.Role, organisation.Name), userId)], ct);
     }
 
     private async Task TellInviter(Invitation invitation, FairgroundUser person, DateTimeOffset now, CancellationToken ct)
     {
         var inviter = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == invitation.InvitedBy, ct);
-        var name = (await roles.Find(invitation.OrganisationId, ct))?.Name;
-        if (inviter is not null) await messages.Send(Notices.To(inviter.Contact, inviter.Channel, inviter.Id, "Your invitation was accepted", $"{person.DisplayName} is now {(invitation.Role == ShopRole.Owner ? "an owner of" : "staff at")} {name}.", now), ct);
+        var name = (await roles.Find(invitation.OrganisationId, ct))?.Name ?? "";
+        if (inviter is not null) await messages.Send(Notices.Of(inviter, IdentityLetters.InvitationAccepted(person.DisplayName, invitation.Role, name), now), ct);
     }
 
     private static InvitationInfo Describe(Invitation i, DateTimeOffset now) => new(i.Id, i.Contact, OrganisationNames.Of(i.Role), i.SentAt, i.ExpiresAt, now < i.ExpiresAt ? "open" : "expired");

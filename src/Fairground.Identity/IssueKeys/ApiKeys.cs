@@ -60,7 +60,8 @@ internal sealed class ApiKeys(IdentityContext context, KeyBook book, PermissionB
             await transaction.CommitAsync(ct);
         }
         await book.Reload(ct);
-        await Tell(by, "A key was made", $"A key called {called} can act for {shop.Name} from now on.", now, ct);
+        var maker = await context.Users.AsNoTracking().FirstAsync(u => u.Id == by, ct);
+        await messages.Send(Notices.Of(maker, IdentityLetters.KeyMade(called, shop.Name), now), ct);
         return new ApiKeyMade(key.Id, secret, Describe(key, now));
     }
 
@@ -117,12 +118,6 @@ internal sealed class ApiKeys(IdentityContext context, KeyBook book, PermissionB
         }
         await book.Reload(ct);
         return null;
-    }
-
-    private async Task Tell(Guid userId, string subject, string text, DateTimeOffset now, CancellationToken ct)
-    {
-        var user = await context.Users.AsNoTracking().FirstAsync(u => u.Id == userId, ct);
-        await messages.Send(Notices.Of(user, subject, text, now), ct);
     }
 
     private static ApiKeyInfo Describe(ApiKey key, DateTimeOffset now) => new(

@@ -48,7 +48,7 @@ internal sealed class Joinings(
         foreach (var user in new[] { pair.Value.From, pair.Value.Into })
         {
             if (!Contact.TryParse(user.Contact, out var contact)) return PeopleRefusals.ContactInvalid.Saying("One of the accounts has no contact. Join them by your own word, and say why.");
-            var code = await desk.Send(CodePurpose.Joining, contact, user.Id, client, Say, ct);
+            var code = await desk.Send(CodePurpose.Joining, contact, user.Id, client, IdentityLetters.JoiningCode, ct);
             if (code.Refused) return code.Refusal!;
             sent.Add(code.Value);
         }
@@ -141,8 +141,8 @@ internal sealed class Joinings(
         people.Forget(from);
         await roles.Reload(ct);
         await programs.Reload(ct);
-        var told = $"The operator joined two accounts of yours, reached at {Masks.Contact(users[from].Contact)} and {Masks.Contact(users[into].Contact)}. From now on you sign in with the second; what you had in the first is there.";
-        await messages.Send([.. Notices.Of(users[from], "Your accounts were joined", told, now).Select(m => m with { UserId = into }), .. Notices.Of(users[into], "Your accounts were joined", told, now)], ct);
+        var told = IdentityLetters.AccountsJoined(Masks.Contact(users[from].Contact), Masks.Contact(users[into].Contact));
+        await messages.Send([.. Notices.Of(users[from], told, now).Select(m => m with { UserId = into }), .. Notices.Of(users[into], told, now)], ct);
     }
 
     // The greater of two roles in one organisation stays.
@@ -176,7 +176,4 @@ internal sealed class Joinings(
         await context.Set<OidcAuthorization>().Where(a => a.Subject == subject).ExecuteDeleteAsync(ct);
         await PendingChanges.Stop(context, from, now, ct);
     }
-
-    private static (string Subject, string Text) Say(string? code) =>
-        ("Your code to join your accounts", $"{code} is your code to join two accounts of yours into one. Tell it to the operator only if you asked for that. It works for 10 minutes. If you did not ask, do nothing.");
 }

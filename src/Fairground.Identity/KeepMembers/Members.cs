@@ -72,7 +72,7 @@ internal sealed class Members(IdentityContext context, RoleBook roles, IGoods go
         var role = OrganisationNames.ReadRole(roleText);
         if (role.Refused) return role.Refusal;
         return await Write(organisationId, members => Decide(members, userId, role.Value), members => members.First(m => m.UserId == userId).Role = role.Value, ct)
-            ?? await Tell(organisationId, userId, $"You are now {Words(role.Value)}", ct);
+            ?? await Tell(organisationId, userId, name => IdentityLetters.RoleChanged(role.Value, name), ct);
     }
 
     /// <summary>Takes a person out, or lets one leave. Refuses with <c>organisation.member_not_found</c>, <c>organisation.last_owner</c>; null where it is done.</summary>
@@ -87,10 +87,8 @@ internal sealed class Members(IdentityContext context, RoleBook roles, IGoods go
             members.First(m => m.UserId == to).Role = ShopRole.Owner;
             members.First(m => m.UserId == from).Role = ShopRole.Staff;
         }, ct);
-        return refusal ?? await Tell(organisationId, to, "Ownership was handed to you: you are now an owner of", ct) ?? await Tell(organisationId, from, "You handed over ownership: you are now staff at", ct);
+        return refusal ?? await Tell(organisationId, to, name => IdentityLetters.OwnershipHandedOver(received: true, name), ct) ?? await Tell(organisationId, from, name => IdentityLetters.OwnershipHandedOver(received: false, name), ct);
     }
-
-    private static string Words(ShopRole role) => role == ShopRole.Owner ? "an owner of" : "staff at";
 
     private async Task<Refusal?> Write(Guid organisationId, Func<List<Member>, Refusal?> decide, Action<List<Member>> change, CancellationToken ct)
     {
@@ -108,11 +106,11 @@ internal sealed class Members(IdentityContext context, RoleBook roles, IGoods go
         return null;
     }
 
-    private async Task<Refusal?> Tell(Guid organisationId, Guid userId, string words, CancellationToken ct)
+    private async Task<Refusal?> Tell(Guid organisationId, Guid userId, Func<string, Wording> words, CancellationToken ct)
     {
         var user = await context.Users.AsNoTracking().FirstAsync(u => u.Id == userId, ct);
-        var name = (await roles.Find(organisationId, ct))?.Name;
-        await messages.Send(Notices.To(user.Contact, user.Channel, user.Id, $"Your role at {name}", $"{words} {name}. See /account/organisations.", time.GetUtcNow()), ct);
+        var name = (await roles.Find(organisationId, ct))?.Name ?? "";
+        await messages.Send(Notices.Of(user, words(name), time.GetUtcNow()), ct);
         return null;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class AccountSecurity(IdentityContext context, ContactChanges ch
     {
         var user = await context.Users.AsNoTracking().FirstAsync(u => u.Id == userId, ct);
         if (user.Contact.Length == 0) return PeopleRefusals.ContactInvalid;
-        return await desk.Send(CodePurpose.OwnContact, new Contact(user.Contact, user.Channel), userId, client, code => ("Your code", $"{code} is your code to show that this is still your contact. It works for 10 minutes."), ct);
+        return await desk.Send(CodePurpose.OwnContact, new Contact(user.Contact, user.Channel), userId, client, IdentityLetters.OwnContactCode, ct);
     }
 
     /// <summary>Refuses with <c>people.code_not_found</c>, <c>code_expired</c>, <c>code_wrong</c>, <c>guesses_capped</c>, <c>codes_paused</c>; null where it is proved.</summary>

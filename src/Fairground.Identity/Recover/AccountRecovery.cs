@@ -26,7 +26,7 @@ internal sealed class AccountRecovery(
     {
         if (!Contact.TryParse(contactText, out var contact)) return PeopleRefusals.ContactInvalid;
         var userId = await context.Users.Where(u => u.NormalizedUserName == contact.Value).Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct);
-        return await desk.Send(CodePurpose.Recovery, contact, userId, client, Say, ct);
+        return await desk.Send(CodePurpose.Recovery, contact, userId, client, IdentityLetters.RecoveryCode, ct);
     }
 
     /// <summary>
@@ -77,11 +77,7 @@ internal sealed class AccountRecovery(
             await transaction.CommitAsync(ct);
         }
         sessions.Tell(over, now);
-        await messages.Send(Notices.Of(user, "Your password was changed", "Your account was recovered with a code and has a new password. All other devices are signed out.", now), ct);
+        await messages.Send(Notices.Of(user, IdentityLetters.PasswordRecovered(), now), ct);
         return new SignedInPerson(user, session);
     }
-
-    private static (string Subject, string Text) Say(string? code) => code is null
-        ? ("Nobody has an account here with this contact", "Somebody, perhaps you, asked for a new password with this contact. There is no account with it: perhaps you registered with another. If it was not you, do nothing.")
-        : ("Your code for a new password", $"{code} is your code to choose a new password. It works for 10 minutes, once. Nobody of ours will ever ask you for it. If you did not ask for it, do nothing: your password stays.");
 }

@@ -43,32 +43,9 @@ internal sealed class RegisterPerson(IdentityContext context, SendingLimits limi
             await context.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        await messages.Send([known is null ? New(id, contact, code) : known.IsNumberStale(now) ? Stale(id, contact, code) : Known(id, contact, known.Id)], ct);
+        var words = known is null ? IdentityLetters.RegistrationCode(code) : known.IsNumberStale(now) ? IdentityLetters.RegistrationCodeAnew(code) : IdentityLetters.RegisteredAlready();
+        var opens = known is null || known.IsNumberStale(now);
+        await messages.Send([new Message(Ids.Derive("identity.registration", id.ToString()), contact.Value, contact.Channel, words, opens ? null : known!.Id, opens ? code : null)], ct);
         return id;
     }
-
-    private static Message New(Guid id, Contact contact, string code) => new(
-        Ids.Derive("identity.registration", id.ToString()),
-        contact.Value,
-        contact.Channel,
-        "Your registration code",
-        $"{code} is your registration code. It works for 10 minutes. If you did not ask for it, do nothing.",
-        Code: code);
-
-    // Whoever has the number now may not be who had it then: the code opens a new account, never the old one.
-    private static Message Stale(Guid id, Contact contact, string code) => new(
-        Ids.Derive("identity.registration", id.ToString()),
-        contact.Value,
-        contact.Channel,
-        "Your registration code",
-        $"{code} opens a NEW account. An older account has this number: if it is yours, sign in with its password instead; the new account takes the number from it.",
-        Code: code);
-
-    private static Message Known(Guid id, Contact contact, Guid userId) => new(
-        Ids.Derive("identity.registration", id.ToString()),
-        contact.Value,
-        contact.Channel,
-        "You have an account already",
-        "Someone, perhaps you, tried to register with this contact. You have an account already: sign in with your password. If it was not you, do nothing.",
-        userId);
 }

@@ -17,9 +17,9 @@ internal sealed class CodeDesk(IdentityContext context, OneTimeCodes codes, Send
     /// <param name="contact">Where it goes.</param>
     /// <param name="userId">The account, or null where there is none; then <paramref name="say"/> gives the words for a stranger, without the code.</param>
     /// <param name="client">What limits count the caller by.</param>
-    /// <param name="say">Subject and text; the text has the code in it, or null for a stranger.</param>
+    /// <param name="say">The words; they have the code in them, or null for a stranger.</param>
     /// <param name="ct">Ends the work.</param>
-    public async Task<Result<Guid>> Send(CodePurpose kind, Contact contact, Guid? userId, string? client, Func<string?, (string Subject, string Text)> say, CancellationToken ct)
+    public async Task<Result<Guid>> Send(CodePurpose kind, Contact contact, Guid? userId, string? client, Func<string?, Wording> say, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var (id, code) = (Ids.New(), OneTimeCodes.New());
@@ -36,8 +36,7 @@ internal sealed class CodeDesk(IdentityContext context, OneTimeCodes codes, Send
             await transaction.CommitAsync(ct);
         }
         var given = userId is null ? null : code;
-        var (subject, text) = say(given);
-        await messages.Send([new Message(Ids.Derive("identity.code", id.ToString()), contact.Value, contact.Channel, subject, text, Code: given)], ct);
+        await messages.Send([new Message(Ids.Derive("identity.code", id.ToString()), contact.Value, contact.Channel, say(given), Code: given)], ct);
         return id;
     }
 

@@ -14,7 +14,7 @@ internal sealed class CodeSignIn(IdentityContext context, CodeDesk desk, Devices
     {
         if (!Contact.TryParse(contactText, out var contact)) return PeopleRefusals.ContactInvalid;
         var userId = await context.Users.Where(u => u.NormalizedUserName == contact.Value).Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct);
-        return await desk.Send(CodePurpose.SignIn, contact, userId, client, Say, ct);
+        return await desk.Send(CodePurpose.SignIn, contact, userId, client, IdentityLetters.SignInCode, ct);
     }
 
     /// <summary>
@@ -51,8 +51,4 @@ internal sealed class CodeSignIn(IdentityContext context, CodeDesk desk, Devices
         await transaction.CommitAsync(ct);
         return known;
     }
-
-    private static (string Subject, string Text) Say(string? code) => code is null
-        ? ("Nobody has an account here with this contact", "Somebody, perhaps you, asked for a code to sign in with this contact. There is no account with it: you can make one. If it was not you, do nothing.")
-        : ("Your sign-in code", $"{code} is your code to sign in. It works for 10 minutes, once. Nobody of ours will ever ask you for it. If you did not ask for it, do nothing.");
 }

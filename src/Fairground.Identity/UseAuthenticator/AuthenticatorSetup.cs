@@ -75,7 +75,7 @@ internal sealed class AuthenticatorSetup(
             await context.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        await messages.Send(Notices.Of(user, "An authenticator was added", "From now on, signing in to your account asks for a code of your authenticator.", now), ct);
+        await messages.Send(Notices.Of(user, IdentityLetters.AuthenticatorAdded(), now), ct);
         return codes;
     }
 
@@ -94,7 +94,7 @@ internal sealed class AuthenticatorSetup(
             await context.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        await messages.Send(Notices.Of(user, "Your authenticator was taken off", "Signing in to your account no longer asks for a code of an authenticator.", now), ct);
+        await messages.Send(Notices.Of(user, IdentityLetters.AuthenticatorRemoved(), now), ct);
         return null;
     }
 

@@ -98,7 +98,7 @@ internal sealed class Passkeys(
         context.Passkeys.Add(passkey);
         await context.SaveChangesAsync(ct);
         var user = await context.Users.AsNoTracking().FirstAsync(u => u.Id == userId, ct);
-        await messages.Send(Notices.Of(user, "A passkey was added", $"A passkey, called {called}, can sign in to your account from now on.", now), ct);
+        await messages.Send(Notices.Of(user, IdentityLetters.PasskeyAdded(called), now), ct);
         return Describe(passkey);
     }
 
@@ -116,7 +116,7 @@ internal sealed class Passkeys(
             await transaction.CommitAsync(ct);
         }
         var user = await context.Users.AsNoTracking().FirstAsync(u => u.Id == userId, ct);
-        await messages.Send(Notices.Of(user, "A passkey was taken off", "A passkey of your account can no longer sign in.", time.GetUtcNow()), ct);
+        await messages.Send(Notices.Of(user, IdentityLetters.PasskeyRemoved(), time.GetUtcNow()), ct);
         return null;
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
+using Fairground.Notifications.WriteMessages;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,13 +10,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Fairground.Notifications.ChoosePreferences;
 
 /// <summary>Links with which whoever has the mail stops such mails, without signing in.</summary>
-internal sealed class UnsubscribeLinks(IDataProtectionProvider protection, PublicAddress address)
+internal sealed class UnsubscribeLinks(IDataProtectionProvider protection, PublicAddress address, TemplateBook templates)
 {
     private readonly IDataProtector protector = protection.CreateProtector("fairground.unsubscribe");
 
     /// <summary>Null for what cannot be stopped.</summary>
-    public string? Of(StoredMessage message) => message.UserId is { } user && message.Kind != MessageKind.Account && message.Channel == ContactChannel.Email
-        ? $"{address.Of()}/unsubscribe/{protector.Protect($"{user:N}|{(int)message.Kind}")}"
+    public UnsubscribeLink? Of(StoredMessage message) => message.UserId is { } user && message.Kind != MessageKind.Account && message.Channel == ContactChannel.Email
+        ? new UnsubscribeLink($"{address.Of()}/unsubscribe/{protector.Protect($"{user:N}|{(int)message.Kind}")}", templates.Part("notifications.mail_stop", message.Language))
         : null;
 
     /// <summary>Whose and which, or null where the link is none of ours.</summary>

@@ -10,7 +10,7 @@ namespace Fairground.Notifications.DevInbox;
 /// <summary>A message as the development inbox shows it.</summary>
 /// <param name="Channel"><c>email</c> or <c>sms</c>.</param>
 /// <param name="Code">The one-time code in the text, where there is one.</param>
-public sealed record DevMessage(string To, string Channel, string Subject, string Text, string? Code, DateTimeOffset At);
+public sealed record DevMessage(string To, string Channel, string Subject, string Text, string? Code, DateTimeOffset At, string Language);
 
 /// <summary><c>GET /dev/inbox?to=CONTACT</c>: what was sent, newest first, at most 100; 404 where the development inbox is off.</summary>
 internal static class DevInboxEndpoint
@@ -31,14 +31,14 @@ internal static class DevInboxEndpoint
 
     private static async Task<List<DevMessage>> Read(NotificationsContext context, string? to, Func<string, string> linked, CancellationToken ct)
     {
-        var sent = context.Messages.AsNoTracking().Where(m => m.State == MessageState.Sent && m.SentAt != null);
+        var sent = context.Messages.AsNoTracking().Where(m => m.State == MessageState.Sent && m.SentAt != null && m.Digest != DigestPart.Collected);
         if (!string.IsNullOrWhiteSpace(to))
         {
             var keys = ContactKey.Searched(to);
             sent = sent.Where(m => keys.Contains(m.RecipientKey));
         }
         var rows = await sent.OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).Take(Most).ToListAsync(ct);
-        return [.. rows.Select(m => new DevMessage(m.Recipient, m.Channel == ContactChannel.Email ? "email" : "sms", m.Subject, linked(m.Text), m.Code, m.CreatedAt))];
+        return [.. rows.Select(m => new DevMessage(m.Recipient, m.Channel == ContactChannel.Email ? "email" : "sms", m.Subject, linked(m.Sent), m.Code, m.CreatedAt, m.Language))];
     }
 
     // A browser names text/html; programs ask for JSON or for anything.

@@ -1,3 +1,5 @@
+using Fairground.Kernel;
+
 namespace Fairground.Notifications.PushToBrowsers;
 
 /// <summary>A browser that a person lets us push to.</summary>
@@ -29,4 +31,8 @@ internal sealed class QueuedPush
     public int Attempts { get; set; }
 
     public DateTimeOffset NextTryAt { get; set; }
+
+    /// <summary>The same message goes to the same browser once.</summary>
+    public static QueuedPush Of(Guid messageId, Guid subscriptionId, DateTimeOffset at) =>
+        new() { Id = Ids.Derive("notifications.push", messageId.ToString("N"), subscriptionId.ToString("N")), MessageId = messageId, SubscriptionId = subscriptionId, NextTryAt = at };
 }

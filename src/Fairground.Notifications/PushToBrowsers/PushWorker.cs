@@ -108,11 +108,17 @@ internal sealed class PushWorker(IServiceScopeFactory scopes, PushReach reach, V
         }
     }
 
+    /// <summary>What a notice shows of a message: its lines without what only makes headings of them, cut where it is long.</summary>
+    internal static string Body(string words)
+    {
+        var text = string.Join('\n', MessageLines.Of(words).Where(l => l.Text.Length > 0).Select(l => l.Text));
+        return text.Length > LongestBody ? text[..(LongestBody - 1)] + "…" : text;
+    }
+
     private HttpRequestMessage Request(PushSubscription browser, StoredMessage message)
     {
         var endpoint = new Uri(browser.Endpoint);
-        var text = message.Text.Length > LongestBody ? message.Text[..(LongestBody - 1)] + "…" : message.Text;
-        var payload = JsonSerializer.SerializeToUtf8Bytes(new { title = message.Subject, body = text, url = $"/messages#m-{message.Id}", tag = message.Id.ToString("N") });
+        var payload = JsonSerializer.SerializeToUtf8Bytes(new { title = message.Subject, body = Body(message.Short ?? message.Text), url = message.Digest == DigestPart.Summary ? "/messages" : $"/messages#m-{message.Id}", tag = message.Id.ToString("N") });
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(PushCrypto.Encrypt(payload, browser.P256dh, browser.Auth)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         request.Content.Headers.ContentEncoding.Add("aes128gcm");

@@ -74,7 +74,7 @@ internal sealed class LiveUnread(IServiceScopeFactory scopes, IHostApplicationLi
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            return await scope.ServiceProvider.GetRequiredService<NotificationsContext>().Messages.CountAsync(m => m.UserId == person && !m.OneTime && m.ReadAt == null, ct);
+            return await scope.ServiceProvider.GetRequiredService<NotificationsContext>().Messages.CountAsync(m => m.UserId == person && !m.OneTime && m.Digest != DigestPart.Summary && m.ReadAt == null, ct);
         }
         catch (OperationCanceledException)
         {

@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Notifications.ReadMessages;
 
 /// <summary>A message on a person's page.</summary>
-internal sealed record PersonalMessage(Guid MessageId, string Subject, string Text, DateTimeOffset At, bool Read);
+/// <param name="Language">BCP 47 tag of its words.</param>
+internal sealed record PersonalMessage(Guid MessageId, string Subject, string Text, DateTimeOffset At, bool Read, string Language);
 
 /// <summary>A page of messages, newest first.</summary>
 /// <param name="Unread">How many are unread in all.</param>
@@ -28,13 +29,13 @@ internal sealed class MessageReader(NotificationsContext context, LiveUnread liv
         var take = Math.Clamp(limit ?? 20, 1, LargestPage);
         // In SQL, because EF does not compare ids; with the id, because several messages may be of one instant.
         var rows = await context.Messages
-            .FromSqlRaw("select * from notifications_message where user_id = {0} and one_time = 0 and (created_at < {1} or (created_at = {1} and id < {2}))", Id(userId), at, Id(id))
+            .FromSqlRaw("select * from notifications_message where user_id = {0} and one_time = 0 and digest <> 2 and (created_at < {1} or (created_at = {1} and id < {2}))", Id(userId), at, Id(id))
             .AsNoTracking().OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).Take(take + 1).ToListAsync(ct);
-        var unread = await context.Messages.CountAsync(m => m.UserId == userId && !m.OneTime && m.ReadAt == null, ct);
+        var unread = await context.Messages.CountAsync(m => m.UserId == userId && !m.OneTime && m.Digest != DigestPart.Summary && m.ReadAt == null, ct);
         var more = rows.Count > take;
         if (more) rows.RemoveAt(take);
         var next = more ? Cursor.Write(string.Create(CultureInfo.InvariantCulture, $"{rows[^1].CreatedAt.ToUnixTimeMilliseconds()}:{rows[^1].Id}")) : null;
-        return new PersonalMessages([.. rows.Select(m => new PersonalMessage(m.Id, m.Subject, m.Text, m.CreatedAt, m.ReadAt is not null))], unread, next);
+        return new PersonalMessages([.. rows.Select(m => new PersonalMessage(m.Id, m.Subject, m.Text, m.CreatedAt, m.ReadAt is not null, m.Language))], unread, next);
     }
 
     /// <summary>Marks one message read; refusal <c>message.not_found</c>. Again is the same.</summary>

@@ -38,13 +38,13 @@ internal sealed class SendWorker(IServiceScopeFactory scopes, IEnumerable<IMessa
         await WarnOfWaiting(context, carried, ct);
         var now = clock.GetUtcNow();
         var due = await context.Messages
-            .Where(m => m.State == MessageState.Queued && m.NextTryAt <= now && carried.Contains(m.Channel))
+            .Where(m => m.State == MessageState.Queued && m.NextTryAt <= now && m.Digest != DigestPart.Collected && carried.Contains(m.Channel))
             .OrderBy(m => m.NextTryAt).Take(Batch).ToListAsync(ct);
         var started = Stopwatch.GetTimestamp();
         foreach (var some in due.Chunk(AtOnce))
         {
             if (Stopwatch.GetElapsedTime(started) > PageTime) return true;
-            var outcomes = await Task.WhenAll(some.Select(m => SenderOf(m.Channel)!.Send(new OutgoingMessage(m.Id, m.Recipient, m.Channel, m.Subject, address.InText(m.Text), links.Of(m)), ct)));
+            var outcomes = await Task.WhenAll(some.Select(m => SenderOf(m.Channel)!.Send(new OutgoingMessage(m.Id, m.Recipient, m.Channel, m.Subject, address.InText(m.Sent), m.Language, links.Of(m)), ct)));
             for (var i = 0; i < some.Length; i++) some[i].Tried(outcomes[i], SenderOf(some[i].Channel)!.IsLocal, clock.GetUtcNow());
             // At once: what was sent and not noted would be sent again after a crash.
             await context.SaveChangesAsync(ct);

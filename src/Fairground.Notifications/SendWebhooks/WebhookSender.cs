@@ -105,9 +105,7 @@ internal sealed class WebhookSender(IServiceScopeFactory scopes, WebhookCall cal
         var page = webhook.ShopId is { } of ? $"/shop/{of}/office/webhooks/{webhook.Id}" : $"/office/webhooks/{webhook.Id}";
         await services.GetRequiredService<IMessages>().Send([.. people.Values.Select(p => new Message(
             Ids.Derive("notifications.webhook.off", webhook.Id.ToString("N"), $"{webhook.OffAt:O}", p.UserId.ToString("N")),
-            p.Contact, p.Channel, "A webhook no longer answers",
-            $"{new Uri(webhook.Url).Host} has not taken what we sent for three days, or said that it is gone, so we have stopped calling it. What it missed is kept for 30 days: switch it on and send it again at {page}.",
-            p.UserId))], ct);
+            p.Contact, p.Channel, NotificationLetters.WebhookGivenUp(new Uri(webhook.Url).Host, page), p.UserId))], ct);
     }
 
     private async Task Sweep(CancellationToken ct)

@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Languages;
 using Fairground.Kernel.Storage;
 using Fairground.Notifications.ReadMessages;
+using Fairground.Notifications.WriteMessages;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -12,9 +16,12 @@ namespace Fairground.Notifications.TakeMessages;
 /// Writes messages to the queue. Callers that come while a group is being written form the next group, so that two thousand
 /// registrations at once cost a few transactions; one alone waits for nobody.
 /// </summary>
-internal sealed class MessageIntake(Database database, IEnumerable<IMessageSender> senders, IServiceScopeFactory scopes, LiveUnread live, TimeProvider time) : IMessages, IDisposable
+internal sealed class MessageIntake(Database database, IEnumerable<IMessageSender> senders, IServiceScopeFactory scopes, TemplateBook templates, LiveUnread live, IHttpContextAccessor http, IConfiguration configuration, TimeProvider time) : IMessages, IDisposable
 {
     private readonly ConcurrentQueue<Waiting> queue = new();
+
+    // Of whoever reads nothing else that is known: what is told without a request comes in the market's own.
+    private readonly Language market = AskedLanguage.OfMarket(configuration);
     private readonly SemaphoreSlim turn = new(1, 1);
 
     /// <summary>Returns once the messages are durable; those whose id is known already are left alone.</summary>
@@ -22,7 +29,7 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
     {
         if (messages.Count == 0) return;
         ct.ThrowIfCancellationRequested();
-        var mine = new Waiting(messages);
+        var mine = new Waiting(messages, http.HttpContext is null ? market : Language.Current);
         queue.Enqueue(mine);
         // Whoever gets the turn writes for all that wait, so the wait itself is not given up half way.
         await turn.WaitAsync(CancellationToken.None);
@@ -54,9 +61,10 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
         {
             var now = time.GetUtcNow();
             // Sorted, so that two nodes that write the same messages cannot deadlock.
-            var rows = group.SelectMany(w => w.Messages).DistinctBy(m => m.Id).OrderBy(m => m.Id)
-                .Select(m => StoredMessage.Of(m, senders.FirstOrDefault(s => s.Carries(m.Channel))?.IsLocal ?? false, now)).ToList();
-            await using var wishes = await PeoplesWishes.Of(scopes, rows);
+            var given = group.SelectMany(w => w.Messages.Select(m => (Message: m, w.Language))).DistinctBy(g => g.Message.Id).OrderBy(g => g.Message.Id).ToList();
+            await using var wishes = await PeoplesWishes.Of(scopes, [.. given.Select(g => g.Message)]);
+            await templates.Refresh(CancellationToken.None);
+            var rows = given.ConvertAll(g => Row(g.Message, g.Language, wishes, now));
             foreach (var row in rows) wishes.Apply(row, now);
             await Write(rows);
             await wishes.QueuePushes();
@@ -73,6 +81,13 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
 #pragma warning restore CA1031
     }
 
+    // In the words of today: what a person was told stays as it was told.
+    private StoredMessage Row(Message message, Language ofRequest, PeoplesWishes wishes, DateTimeOffset now)
+    {
+        var (language, zone) = wishes.ReaderOf(message, ofRequest);
+        return StoredMessage.Of(message, templates.Write(message.Words, language, zone), language, senders.FirstOrDefault(s => s.Carries(message.Channel))?.IsLocal ?? false, now);
+    }
+
     private async Task Write(List<StoredMessage> rows)
     {
         using var writer = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(CancellationToken.None) : null;
@@ -87,7 +102,7 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
         insert.CommandText = $"""
             insert into notifications_message ({Columns})
             select * from unnest(@p0::uuid[], @p1::uuid[], @p2::text[], @p3::text[], @p4::integer[], @p5::text[], @p6::text[], @p7::text[],
-                @p8::integer[], @p9::integer[], @p10::integer[], @p11::bigint[], @p12::bigint[], @p13::bigint[], @p14::integer[])
+                @p8::integer[], @p9::integer[], @p10::integer[], @p11::bigint[], @p12::bigint[], @p13::bigint[], @p14::integer[], @p15::text[], @p16::text[], @p17::text[], @p18::text[], @p19::text[], @p20::integer[])
             on conflict (id) do nothing
             """;
         void Bind<T>(int i, Func<StoredMessage, T> value) => insert.Parameters.AddWithValue($"p{i}", rows.Select(value).ToArray());
@@ -106,6 +121,12 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
         Bind(12, r => r.NextTryAt.ToUnixTimeMilliseconds());
         Bind(13, r => r.SentAt?.ToUnixTimeMilliseconds());
         Bind(14, r => (int)r.Kind);
+        Bind(15, r => r.Short);
+        Bind(16, r => r.Template);
+        Bind(17, r => r.Language);
+        Bind(18, r => r.AboutPath);
+        Bind(19, r => r.AboutTitle);
+        Bind(20, r => (int)r.Digest);
         await insert.ExecuteNonQueryAsync();
     }
 
@@ -114,8 +135,8 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
         await using var transaction = await connection.BeginTransactionAsync();
         await using var insert = connection.CreateCommand();
         insert.Transaction = transaction;
-        insert.CommandText = $"insert into notifications_message ({Columns}) values (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14) on conflict (id) do nothing";
-        for (var i = 0; i < 15; i++)
+        insert.CommandText = $"insert into notifications_message ({Columns}) values ({string.Join(", ", Enumerable.Range(0, ColumnCount).Select(i => $"@p{i}"))}) on conflict (id) do nothing";
+        for (var i = 0; i < ColumnCount; i++)
         {
             var parameter = insert.CreateParameter();
             parameter.ParameterName = $"@p{i}";
@@ -127,6 +148,7 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
             [
                 r.Id.ToByteArray(true), r.UserId?.ToByteArray(true), r.Recipient, r.RecipientKey, (int)r.Channel, r.Subject, r.Text, r.Code, r.OneTime ? 1 : 0,
                 (int)r.State, r.Attempts, r.CreatedAt.ToUnixTimeMilliseconds(), r.NextTryAt.ToUnixTimeMilliseconds(), r.SentAt?.ToUnixTimeMilliseconds(), (int)r.Kind,
+                r.Short, r.Template, r.Language, r.AboutPath, r.AboutTitle, (int)r.Digest,
             ];
             for (var i = 0; i < values.Length; i++) insert.Parameters[i].Value = values[i] ?? DBNull.Value;
             await insert.ExecuteNonQueryAsync();
@@ -134,9 +156,11 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
         await transaction.CommitAsync();
     }
 
-    private const string Columns = "id, user_id, recipient, recipient_key, channel, subject, text, code, one_time, state, attempts, created_at, next_try_at, sent_at, kind";
+    private const string Columns = "id, user_id, recipient, recipient_key, channel, subject, text, code, one_time, state, attempts, created_at, next_try_at, sent_at, kind, short_text, template, language, about_path, about_title, digest";
 
-    private sealed record Waiting(IReadOnlyCollection<Message> Messages)
+    private static readonly int ColumnCount = Columns.Split(',').Length;
+
+    private sealed record Waiting(IReadOnlyCollection<Message> Messages, Language Language)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -1,5 +1,5 @@
-using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Languages;
 using Fairground.Notifications.ChoosePreferences;
 using Fairground.Notifications.PushToBrowsers;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +13,7 @@ internal sealed class PeoplesWishes : IAsyncDisposable
     private readonly AsyncServiceScope? scope;
     private readonly NotificationsContext? context;
     private readonly Dictionary<Guid, MessagePreference> choices = [];
+    private IReadOnlyDictionary<Guid, Person> people = new Dictionary<Guid, Person>();
     private readonly List<(Guid Message, Guid Subscription, DateTimeOffset At)> pushes = [];
     private ILookup<Guid, Guid> browsers = Array.Empty<(Guid, Guid)>().ToLookup(p => p.Item1, p => p.Item2);
     private readonly Dictionary<string, IReadOnlySet<Guid>> agreed = [];
@@ -24,12 +25,13 @@ internal sealed class PeoplesWishes : IAsyncDisposable
         context = scope?.ServiceProvider.GetRequiredService<NotificationsContext>();
     }
 
-    public static async Task<PeoplesWishes> Of(IServiceScopeFactory scopes, List<StoredMessage> rows)
+    public static async Task<PeoplesWishes> Of(IServiceScopeFactory scopes, IReadOnlyCollection<Message> messages)
     {
-        var personal = rows.Where(r => r is { UserId: not null, OneTime: false }).ToList();
+        var personal = messages.Where(m => m is { UserId: not null, Code: null }).ToList();
         if (personal.Count == 0) return new PeoplesWishes(null);
         var wishes = new PeoplesWishes(scopes.CreateAsyncScope());
         var context = wishes.context!;
+        wishes.people = await wishes.scope!.Value.ServiceProvider.GetRequiredService<IPeople>().FindMany([.. personal.Select(m => m.UserId!.Value).Distinct()], CancellationToken.None);
         foreach (var people in personal.Select(r => r.UserId!.Value).Distinct().Chunk(500))
         {
             foreach (var choice in await context.Preferences.AsNoTracking().Where(p => people.Contains(p.UserId)).ToListAsync()) wishes.choices[choice.UserId] = choice;
@@ -49,6 +51,10 @@ internal sealed class PeoplesWishes : IAsyncDisposable
         return wishes;
     }
 
+    /// <summary>In which language and time zone this one is read.</summary>
+    public (Language Language, TimeZoneInfo Zone) ReaderOf(Message message, Language ofRequest) =>
+        message.UserId is not { } id ? (ofRequest, TimeZoneInfo.Utc) : (Language.Find(people.GetValueOrDefault(id)?.Language) ?? ofRequest, choices.GetValueOrDefault(id)?.Zone ?? TimeZoneInfo.Utc);
+
     /// <summary>Leaves out what the person does not want sent, and puts off what would come in quiet hours.</summary>
     public void Apply(StoredMessage row, DateTimeOffset now)
     {
@@ -57,6 +63,12 @@ internal sealed class PeoplesWishes : IAsyncDisposable
         var earliest = choice?.Earliest(row.Kind, now) ?? now;
         bool Wanted(string channel) => row.Kind == MessageKind.Offers ? agreed.GetValueOrDefault(channel)?.Contains(person) == true : choice?.Wants(row.Kind, channel) != false;
         if (!Wanted(row.Channel == ContactChannel.Email ? "email" : "sms")) row.StayHere();
+        else if (row.Channel == ContactChannel.Email && choice?.NextDigest(row.Kind, now) is { } due)
+        {
+            // The summary is pushed in its stead.
+            row.Collect(due);
+            return;
+        }
         else if (row.State == MessageState.Queued) row.NextTryAt = earliest;
         // A message that came before was pushed then.
         if (!known.Contains(row.Id) && Wanted("push")) pushes.AddRange(browsers[person].Select(b => (row.Id, b, earliest)));
@@ -66,8 +78,7 @@ internal sealed class PeoplesWishes : IAsyncDisposable
     public async Task QueuePushes()
     {
         if (pushes.Count == 0 || context is null) return;
-        foreach (var (message, subscription, at) in pushes)
-            context.Pushes.Add(new QueuedPush { Id = Ids.Derive("notifications.push", message.ToString("N"), subscription.ToString("N")), MessageId = message, SubscriptionId = subscription, NextTryAt = at });
+        foreach (var (message, subscription, at) in pushes) context.Pushes.Add(QueuedPush.Of(message, subscription, at));
         await context.SaveChangesAsync();
     }
 

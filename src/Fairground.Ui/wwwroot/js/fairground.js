@@ -8,6 +8,7 @@ when("form[data-quantity]", () => import("./quantity.js"));
 when("[data-copy]", () => import("./copy.js"));
 when("figure[data-plot]", () => import("./plot.js"));
 when("form[data-passkey]", () => import("./passkey.js"));
+when("[data-live-badge]", () => import("./live-badge.js"));
 when("[data-push]", () => import("./push.js"));
 when("[data-scanner]", () => import("./scanner.js"));
 
