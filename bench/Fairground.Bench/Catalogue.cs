@@ -86,10 +86,14 @@ internal sealed class Catalogue(CatalogueOptions options, string folder) : IAsyn
         {
             foreach (var engine in options.Engines)
             {
-                foreach (var format in options.Formats) await Import(engine, format, search: format == options.Formats[0]);
+                foreach (var format in options.Formats)
+                {
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round} of {options.Rounds}, {engine} {format}, {Stopwatch.GetElapsedTime(started).TotalMinutes:N1} minutes so far"));
+                    await Import(engine, format, search: format == options.Formats[0]);
+                    // After each leg, so that a run that is ended early has not run for nothing.
+                    if (options.Keep) await Write(load, Stopwatch.GetElapsedTime(started));
+                }
             }
-            Console.WriteLine($"round {round} of {options.Rounds}, {Stopwatch.GetElapsedTime(started).TotalMinutes:N1} minutes so far");
-            if (options.Keep) await Write(load, Stopwatch.GetElapsedTime(started));
         }
         Console.WriteLine(Table());
     }
@@ -113,6 +117,8 @@ internal sealed class Catalogue(CatalogueOptions options, string folder) : IAsyn
         Add($"{leg}: new, products/s", options.Goods / first.Seconds);
         Add($"{leg}: unchanged, products/s", options.Goods / again.Seconds);
         Add($"{leg}: unchanged is faster, times", first.Seconds / again.Seconds);
+        Add($"{leg}: new, processor time of the importing process, us a product", first.CpuMicroseconds / (double)options.Goods);
+        Add($"{leg}: unchanged, processor time of the importing process, us a product", again.CpuMicroseconds / (double)options.Goods);
         Add($"{leg}: peak memory of the importing process, MiB", first.PeakBytes / 1048576.0);
         Add($"{leg}: growth over a feed of {Few}, MiB", (first.PeakBytes - few.PeakBytes) / 1048576.0);
         Add($"{leg}: unchanged, peak memory, MiB", again.PeakBytes / 1048576.0);
@@ -123,7 +129,7 @@ internal sealed class Catalogue(CatalogueOptions options, string folder) : IAsyn
         Directory.Delete(data, true);
     }
 
-    private sealed record Ran(double Seconds, long PeakBytes, string Output);
+    private sealed record Ran(double Seconds, long PeakBytes, long CpuMicroseconds, string Output);
 
     // The whole command, from the start of its process to its end, the search index included.
     private async Task<Ran> Command(string feed, string shop, IReadOnlyDictionary<string, string> environment)
@@ -131,15 +137,16 @@ internal sealed class Catalogue(CatalogueOptions options, string folder) : IAsyn
         var started = Stopwatch.GetTimestamp();
         using var process = Process.Start(Child.Info("dotnet", [ServerDll, "import", feed, "--shop", shop, "--currency", "KZT"], environment)) ?? throw new InvalidOperationException("dotnet did not start.");
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        long peak = 0;
+        long peak = 0, cpu = 0;
         while (!process.HasExited)
         {
             peak = Math.Max(peak, Peak(process.Id));
+            cpu = Math.Max(cpu, Child.CpuMicroseconds([process.Id]));
             await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(200));
         }
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         if (process.ExitCode != 0) throw new InvalidOperationException($"The import ended with {process.ExitCode}: {await error} {await output}");
-        return new Ran(seconds, peak, await output);
+        return new Ran(seconds, peak, cpu, await output);
     }
 
     // The kernel's own high-water mark, so that nothing between two looks is missed.

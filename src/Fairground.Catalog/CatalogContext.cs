@@ -122,6 +122,7 @@ internal sealed class CatalogContext(DbContextOptions<CatalogContext> options, K
         product.Property(p => p.Listed).HasConversion<int>();
         product.Property(p => p.Active).HasConversion<int>();
         product.Property(p => p.Essential).HasConversion<int>();
+        product.Property(p => p.WordsWritten).HasConversion<int>();
     }
 
     private static void MapImport(EntityTypeBuilder<Import> import)

@@ -57,7 +57,7 @@ internal static class Slug
         {
             if (slug.Length >= Longest) break;
             var isMark = Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
-            if (Rune.IsLetterOrDigit(rune) || (isMark && slug.Length > 0)) slug.Append(Rune.ToLowerInvariant(rune).ToString());
+            if (Rune.IsLetterOrDigit(rune) || (isMark && slug.Length > 0)) slug.Append(Rune.ToLowerInvariant(rune));
             else if (slug.Length > 0 && slug[^1] != '-' && rune.Value is not ('\'' or '’')) slug.Append('-');
         }
         var text = slug.ToString().TrimEnd('-');

@@ -27,8 +27,11 @@ internal sealed class Product
 
     public string Plain { get; set; } = "";
 
-    /// <summary>Everything that a search looks in, in lower case.</summary>
-    public string Search { get; set; } = "";
+    /// <summary>Neither read nor written any more: the words of a search stand in tables of their own. The column goes in a later release.</summary>
+    public string Search { get; init; } = "";
+
+    /// <summary>True where whoever brought the goods in wrote their words into the search too; what changes later is noted for <see cref="SearchGoods.SearchKeeper"/> as ever.</summary>
+    public bool WordsWritten { get; init; }
 
     public Guid? CategoryId { get; set; }
 
@@ -73,14 +76,6 @@ internal sealed class Product
     public Money Price => new(PriceMinor, Kernel.Currency.Of(Currency));
 
     public Money? CompareAt => CompareAtMinor is { } minor ? new Money(minor, Kernel.Currency.Of(Currency)) : null;
-
-    /// <summary>The text that searches look in: name, SKU, maker, then the description's beginning.</summary>
-    public static string SearchText(string name, string sku, string vendor, string plain)
-    {
-        const int Longest = 4000;
-        var all = $"{name} {sku} {vendor} {plain}";
-        return (all.Length > Longest ? all[..Longest] : all).ToLowerInvariant();
-    }
 }
 
 /// <summary>One way the goods can be had.</summary>

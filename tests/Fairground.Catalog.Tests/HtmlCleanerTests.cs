@@ -113,4 +113,21 @@ public sealed partial class HtmlCleanerTests
 
     [GeneratedRegex("<\\s*(script|img|svg|iframe|style)", RegexOptions.IgnoreCase)]
     private static partial Regex RawScript();
+
+    // What is read without the parser must come out as the parser has it.
+    [Fact]
+    public void Plain_paragraphs_are_cleaned_as_all_others_are()
+    {
+        string[] pieces = ["<p>", "</p>", "<p></p>", "<p> </p>", " ", "\n", "Tea & herbs", "word", "\u00a0", "caf\u00e9 «x» \"y\" 'z'", "<b>", "&amp;", "<p class=x>", "\t", "\r\n", "чай", "\ud83d\ude00", "\u0001", "a > b", "\ufeff"];
+        var random = new Random(1127);
+        var taken = 0;
+        for (var round = 0; round < 20_000; round++)
+        {
+            var html = "<p>" + string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => pieces[random.Next(pieces.Length)])) + (random.Next(2) == 0 ? "</p>" : "");
+            Assert.Equal(HtmlCleaner.Parsed(html), HtmlCleaner.Clean(html));
+            taken += HtmlCleaner.Clean("<p>word</p>" + html) == HtmlCleaner.Parsed("<p>word</p>" + html) ? 1 : 0;
+        }
+        Assert.Equal(20_000, taken);
+        Assert.Equal(new CleanText("<p>Two &quot;words&quot;</p>\n<p>more</p>", "Two \"words\" more"), HtmlCleaner.Clean("<p>Two \"words\"</p>\n<p>more</p>"));
+    }
 }

@@ -4,6 +4,7 @@ using Fairground.Catalog.SearchGoods;
 using Fairground.Catalog.SearchGoods.Stems;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
@@ -83,6 +84,36 @@ public sealed class SearchTests
         Assert.Equal(0, await market.Services.GetRequiredService<SearchKeeper>().CatchUp(TestContext.Current.CancellationToken));
     }
 
+    // New goods bring their words with them; what is read of them later must be the same.
+    [Theory, MemberData(nameof(Engines))]
+    public async Task Words_written_with_new_goods_are_those_that_are_read_of_them_later(DatabaseKind engine)
+    {
+        await using var market = await Market.Open(engine);
+        var shop = await market.OpenShop();
+        var feed = "Handle,Title,Body (HTML),Vendor,Type,Option1 Name,Option1 Value,Variant SKU,Variant Price,Fabric (product.metafields.custom.fabric)\n"
+            + string.Concat(Enumerable.Range(0, 2_500).Select(i => $"h{i},Woollen blanket {i},<p>Kept warm for <b>{i}</b> winters.</p>,Aq {i % 7},Home > Beds,Title,Default Title,BL-{i},10,{(i % 5 == 0 ? "Merino wool" : "")}\n"));
+        Assert.Equal(2_500, (await market.Import(shop, feed)).Created);
+        Assert.Equal(0, await Count(market, $"select cast(count(*) as integer) as \"Value\" from catalog_search_stale"));
+        Assert.Equal(2_500, await Count(market, $"select cast(count(*) as integer) as \"Value\" from catalog_search_doc"));
+        // Each in fewer goods than a list of results has.
+        string[] questions = ["blanket 2107", "bl-2107", "merino", "winters 77", "beds 33", "woolen 2499", "aq 3 merino"];
+        async Task<List<string>> Now()
+        {
+            var found = new List<string>();
+            foreach (var question in questions) found.Add($"{question}: {string.Join(' ', await Skus(market, question))}");
+            if (engine == DatabaseKind.Postgres) found.AddRange(await market.Ask(c => c.Database.SqlQuery<string>($"select p.sku || ' ' || d.words::text as \"Value\" from catalog_search_doc d join catalog_product p on p.id = d.product_id order by p.sku").ToListAsync(TestContext.Current.CancellationToken)));
+            return found;
+        }
+        var before = await Now();
+        Assert.Equal(24, (await Skus(market, "merino")).Length);
+        await market.Ask(c => c.Database.ExecuteSqlAsync($"insert into catalog_search_stale (product_id) select id from catalog_product", TestContext.Current.CancellationToken));
+        Assert.Equal(2_500, await market.Services.GetRequiredService<SearchKeeper>().CatchUp(TestContext.Current.CancellationToken));
+        Assert.Equal(before, await Now());
+        // A property alone is among the words too.
+        await market.Import(shop, feed.Replace("BL-1,10,", "BL-1,10,Cashmere", StringComparison.Ordinal));
+        Assert.Equal(["BL-1"], await Skus(market, "cashmere"));
+    }
+
     [Theory, MemberData(nameof(Engines))]
     public async Task Results_are_ordered_filtered_and_paged(DatabaseKind engine)
     {
@@ -144,6 +175,8 @@ public sealed class SearchTests
         await using var scope = market.Services.CreateAsyncScope();
         return (await scope.ServiceProvider.GetRequiredService<Shelf>().Find(new ShelfQuery(query, category, null, min, max, sort, cursor, limit), TestContext.Current.CancellationToken)).Value;
     }
+
+    private static Task<int> Count(Market market, FormattableString query) => market.Ask(async c => (await c.Database.SqlQuery<int>(query).ToListAsync(TestContext.Current.CancellationToken))[0]);
 
     private static async Task<string[]> Skus(Market market, string query) => [.. (await Find(market, query)).Items.Select(i => i.Sku)];
 

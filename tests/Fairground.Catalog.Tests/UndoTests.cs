@@ -190,7 +190,7 @@ public sealed class UndoTests
             var pictures = await market.Ask(c => c.Pictures.Where(v => v.ProductId == p.Id).OrderBy(v => v.Position).Select(v => v.SourceUrl).ToListAsync(Stop));
             var categories = await market.Ask(c => c.ProductCategories.Where(v => v.ProductId == p.Id).OrderBy(v => v.Position).Select(v => v.CategoryId).ToListAsync(Stop));
             var attributes = await market.Ask(c => c.Attributes.Where(v => v.ProductId == p.Id).OrderBy(v => v.Position).Select(v => v.Name + v.Value + v.Unit).ToListAsync(Stop));
-            lines.Add(string.Join(' ', [p.SourceKey, p.Name, p.Slug, p.Search, p.Html, p.PriceMinor, p.CompareAtMinor, p.PendingPriceMinor, p.Active, p.Listed, p.ContentHash, p.CategoryId,
+            lines.Add(string.Join(' ', [p.SourceKey, p.Name, p.Slug, p.Html, p.PriceMinor, p.CompareAtMinor, p.PendingPriceMinor, p.Active, p.Listed, p.ContentHash, p.CategoryId,
                 .. variants.Select(v => $"{v.Id} {v.SourceKey} {v.Options} {v.PriceMinor} {v.Stock}"), .. pictures, .. categories, .. attributes]));
         }
         return lines;

@@ -44,11 +44,49 @@ internal static partial class HtmlCleaner
         if (string.IsNullOrWhiteSpace(html)) return new CleanText("", "");
         if (html.Length > LongestInput) html = html[..LongestInput];
         if (!LooksLikeHtml().IsMatch(html)) return FromPlain(WebUtility.HtmlDecode(html));
+        return FromParagraphs(html) ?? Parsed(html);
+    }
+
+    /// <summary>As <see cref="Clean"/> for what has tags in it, always by the parser.</summary>
+    internal static CleanText Parsed(string html)
+    {
         if (!HasBlocks().IsMatch(html)) html = html.Trim().ReplaceLineEndings("<br>");
         using var document = Parser.ParseDocument("<body>" + html);
         var writer = new Writer();
         if (document.Body is { } body) writer.Children(body, 0, 0);
         return new CleanText(writer.Html.ToString().Trim(), Spaces().Replace(writer.Plain.ToString(), " ").Trim());
+    }
+
+    // Paragraphs of plain words are most of what shops write, and a parser of all HTML takes many times as long over them. Null for anything
+    // else: another tag, an attribute, an entity, a sign that HTML has rules for.
+    private static CleanText? FromParagraphs(string html)
+    {
+        var (safe, plain) = (new StringBuilder(html.Length + 16), new StringBuilder(html.Length));
+        for (var at = 0; at < html.Length;)
+        {
+            if (html[at] is ' ' or '\n')
+            {
+                safe.Append(html[at]);
+                plain.Append(html[at++]);
+                continue;
+            }
+            if (!html.AsSpan(at).StartsWith("<p>", StringComparison.Ordinal)) return null;
+            var end = html.IndexOf('<', at += 3);
+            if (end < 0 || !html.AsSpan(end).StartsWith("</p>", StringComparison.Ordinal)) return null;
+            var words = html.AsSpan(at, end - at);
+            foreach (var c in words)
+            {
+                if (c is '>' or '&' or '\ufeff' or (< ' ' and not '\n') or (>= '\u007f' and < '\u00a0') || char.IsSurrogate(c)) return null;
+            }
+            if (!words.IsWhiteSpace())
+            {
+                var text = words.ToString();
+                safe.Append("<p>").Append(WebUtility.HtmlEncode(text)).Append("</p>");
+                plain.Append(' ').Append(text).Append(' ');
+            }
+            at = end + 4;
+        }
+        return new CleanText(safe.ToString().Trim(), Spaces().Replace(plain.ToString(), " ").Trim());
     }
 
     private static CleanText FromPlain(string text)

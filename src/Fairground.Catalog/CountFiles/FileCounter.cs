@@ -37,7 +37,7 @@ internal sealed class FileCounter(IServiceScopeFactory scopes, Leases leases, Ti
             await using var scope = scopes.CreateAsyncScope();
             var catalog = scope.ServiceProvider.GetRequiredService<CatalogContext>();
             var missing = await catalog.Pictures.Where(p => p.FileId != null && catalog.Products.Any(g => g.Id == p.ProductId && g.ShopId == shop) && !catalog.ShopFiles.Any(f => f.ShopId == shop && f.FileId == p.FileId))
-                .Select(p => p.FileId!.Value).Distinct().Take(Batch).ToListAsync(ct);
+                .Select(p => p.FileId!.Value).Distinct().OrderBy(id => id).Take(Batch).ToListAsync(ct);
             var found = 0;
             foreach (var id in missing)
             {

@@ -50,7 +50,7 @@ internal sealed class CsvReader(TextReader text, char separator, int longestReco
                 // What Excel tells itself about the separator.
                 if (at == 1 && cells[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && cells[0].Length + cells.Count < 7) continue;
                 // Templates of markets explain themselves above the header; files that were put together have it again further down.
-                if (head is null && cells.TrueForAll(c => c.Length == 0 || c.StartsWith("# ", StringComparison.Ordinal))) continue;
+                if (head is null && (cells.TrueForAll(c => c.Length == 0 || c.StartsWith("# ", StringComparison.Ordinal)) || (cells.Count <= 2 && cells[0].StartsWith("# ", StringComparison.Ordinal)))) continue;
                 if (head is not null && cells[0] == head[0] && cells.SequenceEqual(head)) continue;
                 var record = new CsvRecord(at, [.. cells], Broken: false);
                 if (head is null && cells.Count > 2) head = record.Cells;

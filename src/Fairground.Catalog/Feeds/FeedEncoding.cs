@@ -66,15 +66,16 @@ internal sealed partial record FeedEncoding(string Name, Encoding Encoding)
         if (head is [0xfe, 0xff, ..]) return Get("utf-16BE");
         var sample = head[..Math.Min(head.Length, 512)];
         if (sample.Length < 4) return null;
+        // Of Latin letters one byte of two is zero, of Cyrillic ones it is four; in other encodings neither stands in a text at all, let alone only at every second place.
         int even = 0, odd = 0;
         for (var i = 0; i < sample.Length; i++)
         {
-            if (sample[i] != 0) continue;
+            if (sample[i] is not (0 or 4)) continue;
             if (i % 2 == 0) even++;
             else odd++;
         }
-        if (odd > sample.Length / 5) return Get("utf-16");
-        return even > sample.Length / 5 ? Get("utf-16BE") : null;
+        if (odd > sample.Length / 5 && even <= odd / 8) return Get("utf-16");
+        return even > sample.Length / 5 && odd <= even / 8 ? Get("utf-16BE") : null;
     }
 
     private static FeedEncoding ByLetters(ReadOnlySpan<byte> window)

@@ -41,6 +41,9 @@ internal static class FeedText
 {
     private static readonly (string Sign, string Code)[] Signs = [("€", "EUR"), ("₸", "KZT"), ("₽", "RUB"), ("₩", "KRW"), ("₴", "UAH"), ("₹", "INR"), ("₫", "VND"), ("₺", "TRY"), ("₾", "GEL"), ("₪", "ILS")];
 
+    /// <summary>The text without zero characters, which mean nothing and which PostgreSQL cannot keep.</summary>
+    public static string WithoutZeros(string text) => text.Contains('\0', StringComparison.Ordinal) ? text.Replace("\0", "", StringComparison.Ordinal) : text;
+
     /// <summary>True for the usual ways to say no; empty is not no.</summary>
     public static bool IsNo(string text) => text.ToLowerInvariant() is "0" or "-1" or "false" or "no" or "n" or "нет" or "ложь" or "ні" or "жоқ";
 
@@ -126,16 +129,25 @@ internal static class FeedText
         var (comma, point) = (number.LastIndexOf(','), number.LastIndexOf('.'));
         if (comma >= 0 && point >= 0)
         {
-            var (grouping, mark) = comma > point ? (".", ',') : (",", '.');
-            return number.Replace(grouping, "", StringComparison.Ordinal).Replace(mark, '.');
+            var (grouping, mark) = comma > point ? ('.', ',') : (',', '.');
+            var (whole, rest) = (number[..number.LastIndexOf(mark)], number[(number.LastIndexOf(mark) + 1)..]);
+            return $"{Ungrouped(whole, grouping)}.{rest}";
         }
         if (comma >= 0)
         {
             var groups = number.IndexOf(',', StringComparison.Ordinal) != comma || (number.Length - comma - 1 == 3 && minorDigits != 3);
-            return groups ? number.Replace(",", "", StringComparison.Ordinal) : number.Replace(',', '.');
+            return groups ? Ungrouped(number, ',') : number.Replace(',', '.');
         }
         // A currency without small change has nothing behind a point: 250.000 is a quarter of a million.
         if (point >= 0 && minorDigits == 0 && number.Length - point - 1 == 3 && number.TrimStart('-').IndexOf('.', StringComparison.Ordinal) is >= 1 and <= 3 && !number.TrimStart('-').StartsWith('0')) return number.Replace(".", "", StringComparison.Ordinal);
-        return point >= 0 && number.IndexOf('.', StringComparison.Ordinal) != point ? number.Replace(".", "", StringComparison.Ordinal) : number;
+        return point >= 0 && number.IndexOf('.', StringComparison.Ordinal) != point ? Ungrouped(number, '.') : number;
+    }
+
+    // Groups are of three digits (in India all but the last of two); "01.05.2026" has none, and stays what no number is.
+    private static string Ungrouped(string number, char mark)
+    {
+        var groups = number.TrimStart('-').Split(mark);
+        var right = groups[0].Length is >= 1 and <= 3 && (groups.Length == 1 || groups[^1].Length == 3) && Array.TrueForAll(groups[1..], g => g.Length is 2 or 3);
+        return right || groups.Length == 1 ? number.Replace(mark.ToString(), "", StringComparison.Ordinal) : number;
     }
 }

@@ -64,7 +64,9 @@ internal static class FeedFormats
     public static IReadOnlyList<IFeedFormat> All { get; } = 
     [
         new ShopifyCsv(), new WooCommerceCsv(), new YandexYml(), new KaspiXml(), new GoogleRss(), new GoogleTable(), new CommerceMl.MlFormat(), new WooCommerceWxr(),
-        new MagentoCsv(), new PrestaShopCsv(), new SpreeCsv(), new JsonGoods(), new Tables.TableXlsx(), new Tables.TableCsv(),
+        new MagentoCsv(), new PrestaShopCsv(), new SpreeCsv(), new JsonGoods(),
+        new Builders.BuilderCsv(new Builders.Wix()), new Builders.BuilderCsv(new Builders.Squarespace()), new Builders.BuilderCsv(new Builders.BigCommerce()), new Builders.BuilderCsv(new Builders.Ecwid()),
+        new Tables.TableXlsx(), new Tables.TableCsv(),
     ];
 
     // Below this nobody would call it recognised.

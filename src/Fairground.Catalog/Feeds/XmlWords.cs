@@ -46,10 +46,11 @@ internal static partial class XmlWords
     {
         if (element is null) return "";
         var text = element.HasElements ? string.Concat(element.Nodes().Select(Markup)) : element.Value;
-        // "&lt;p&gt;" where a tag was meant.
-        if (!text.Contains('<', StringComparison.Ordinal) && EscapedTag().IsMatch(text)) text = WebUtility.HtmlDecode(text);
-        return text.Trim();
+        return Unescaped(text).Trim();
     }
+
+    /// <summary>"&amp;lt;p&amp;gt;" where a tag was meant, as a tag; other text as it is.</summary>
+    public static string Unescaped(string text) => !text.Contains('<', StringComparison.Ordinal) && EscapedTag().IsMatch(text) ? WebUtility.HtmlDecode(text) : text;
 
     /// <summary>A name without the escapes that were escaped themselves: "Tea &amp;amp; herbs".</summary>
     public static string Plain(string text) => text.Contains('&', StringComparison.Ordinal) ? WebUtility.HtmlDecode(text).Trim() : text;

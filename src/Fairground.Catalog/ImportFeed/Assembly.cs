@@ -13,8 +13,9 @@ internal static class Assembly
     public static async IAsyncEnumerable<FeedRecord> Together(IAsyncEnumerable<FeedRecord> records, ImportScratch scratch, Action<int> count, [EnumeratorCancellation] CancellationToken ct)
     {
         var waiting = false;
-        await foreach (var record in records.WithCancellation(ct))
+        await foreach (var read in records.WithCancellation(ct))
         {
+            var record = WithoutZeros(read);
             count(record.Rows);
             if (record is FeedVariant variant) scratch.Wait(variant);
             else if (record is FeedPatch patch) scratch.Wait(patch);
@@ -39,6 +40,16 @@ internal static class Assembly
         if (!waiting) yield break;
         foreach (var record in scratch.Joined()) yield return record;
     }
+
+    // A zero character is kept by one database and refused by the other: goods are known by their key without it.
+    private static FeedRecord WithoutZeros(FeedRecord record) => record switch
+    {
+        FeedProduct product when product.Key.Contains('\0', StringComparison.Ordinal) => product with { Key = FeedText.WithoutZeros(product.Key) },
+        FeedVariant variant when variant.Parent.Contains('\0', StringComparison.Ordinal) => variant with { Parent = FeedText.WithoutZeros(variant.Parent) },
+        FeedPatch patch when patch.Key.Contains('\0', StringComparison.Ordinal) => patch with { Key = FeedText.WithoutZeros(patch.Key) },
+        FeedCategory category when category.Key.Contains('\0', StringComparison.Ordinal) => category with { Key = FeedText.WithoutZeros(category.Key) },
+        _ => record,
+    };
 
     // Goods without a price may get it further down in the same file.
     private static bool Waits(FeedProduct product) =>

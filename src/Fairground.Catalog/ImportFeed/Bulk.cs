@@ -13,18 +13,26 @@ internal enum Kind
     Id,
     Text,
     Number,
+
+    /// <summary>A number of 32 bits, or a flag.</summary>
+    Small,
 }
 
 /// <summary>A column to write. <paramref name="Keep"/>: a row that is there already keeps its value.</summary>
 internal sealed record BulkColumn(string Name, Kind Kind, bool Keep = false);
 
-/// <summary>Writes many rows of one table at once: one statement with arrays on PostgreSQL, one prepared statement run again and again on SQLite.</summary>
+/// <summary>
+/// Writes many rows of one table at once. On PostgreSQL rows that are new for certain are copied, and others go in one statement with arrays;
+/// on SQLite one prepared statement is run again and again.
+/// </summary>
 internal sealed class Bulk
 {
     private readonly BulkColumn[] columns;
     private readonly string insert;
     private readonly string arrays;
+    private readonly string copy;
     private readonly List<object?[]> rows = [];
+    private readonly List<object?[]> fresh = [];
 
     /// <param name="key">The columns of the primary key; a row with the same key is changed.</param>
     public Bulk(string table, string key, params BulkColumn[] columns)
@@ -35,29 +43,59 @@ internal sealed class Bulk
         var changes = string.Join(", ", columns.Where(c => !c.Keep && !keys.Contains(c.Name)).Select(c => $"{c.Name} = excluded.{c.Name}"));
         var conflict = changes.Length == 0 ? $"on conflict ({key}) do nothing" : $"on conflict ({key}) do update set {changes}";
         insert = $"insert into {table} ({names}) values ({string.Join(", ", columns.Select(_ => "?"))}) {conflict}";
+        copy = $"copy {table} ({names}) from stdin (format binary)";
         arrays = $"insert into {table} ({names}) select * from unnest({string.Join(", ", columns.Select(c => "@" + c.Name))}) {conflict}";
     }
 
     public void Add(params object?[] values) => rows.Add(values);
 
-    public void Forget() => rows.Clear();
+    /// <summary>As <see cref="Add"/>; with <paramref name="isNew"/> no row has this key yet.</summary>
+    public void Add(bool isNew, params object?[] values) => (isNew ? fresh : rows).Add(values);
+
+    public void Forget()
+    {
+        rows.Clear();
+        fresh.Clear();
+    }
 
     /// <summary>Writes what was added, and forgets it.</summary>
     public async Task Write(DbConnection connection, DbTransaction transaction, CancellationToken ct)
     {
-        if (rows.Count == 0) return;
+        if (rows.Count + fresh.Count == 0) return;
         if (connection is SqliteConnection { Handle: { } handle }) OneByOne(handle);
         else
         {
-            await using var command = new NpgsqlCommand(arrays, (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
-            for (var i = 0; i < columns.Length; i++) command.Parameters.Add(Array(i));
-            await command.ExecuteNonQueryAsync(ct);
+            if (rows.Count > 0)
+            {
+                await using var command = new NpgsqlCommand(arrays, (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
+                for (var i = 0; i < columns.Length; i++) command.Parameters.Add(Array(i));
+                await command.ExecuteNonQueryAsync(ct);
+            }
+            if (fresh.Count > 0) await Copy((NpgsqlConnection)connection, ct);
         }
-        rows.Clear();
+        Forget();
     }
 
     /// <summary>An id as this engine keeps it.</summary>
     public static object Key(DatabaseKind kind, Guid id) => kind == DatabaseKind.Sqlite ? id.ToByteArray(true) : id;
+
+    private async Task Copy(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var writer = await connection.BeginBinaryImportAsync(copy, ct);
+        foreach (var row in fresh)
+        {
+            await writer.StartRowAsync(ct);
+            for (var i = 0; i < columns.Length; i++)
+            {
+                if (row[i] is null) await writer.WriteNullAsync(ct);
+                else if (columns[i].Kind == Kind.Id) await writer.WriteAsync((Guid)row[i]!, NpgsqlDbType.Uuid, ct);
+                else if (columns[i].Kind == Kind.Text) await writer.WriteAsync(Clean((string)row[i]!)!, NpgsqlDbType.Text, ct);
+                else if (columns[i].Kind == Kind.Small) await writer.WriteAsync((int)Number(row[i])!.Value, NpgsqlDbType.Integer, ct);
+                else await writer.WriteAsync(Number(row[i])!.Value, NpgsqlDbType.Bigint, ct);
+            }
+        }
+        await writer.CompleteAsync(ct);
+    }
 
     private NpgsqlParameter Array(int column)
     {
@@ -76,7 +114,7 @@ internal sealed class Bulk
         Check(handle, raw.sqlite3_prepare_v2(handle, insert, out var statement));
         using (statement)
         {
-            foreach (var row in rows)
+            foreach (var row in rows.Concat(fresh))
             {
                 for (var i = 0; i < columns.Length; i++) Bind(statement, i + 1, row[i]);
                 if (raw.sqlite3_step(statement) != raw.SQLITE_DONE) Check(handle, raw.sqlite3_extended_errcode(handle));
@@ -113,6 +151,5 @@ internal sealed class Bulk
         _ => throw new InvalidOperationException($"{value.GetType()} is no number."),
     };
 
-    // PostgreSQL keeps no zero character in text.
-    private static string? Clean(string? text) => text is not null && text.Contains('\0', StringComparison.Ordinal) ? text.Replace("\0", "", StringComparison.Ordinal) : text;
+    private static string? Clean(string? text) => text is null ? null : Feeds.FeedText.WithoutZeros(text);
 }

@@ -194,5 +194,9 @@ internal sealed class Drafting(Currency currency)
 
     private static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
 
-    private static string Cut(string text, int longest) => text.Length > longest ? text[..longest] : text;
+    private static string Cut(string text, int longest)
+    {
+        text = FeedText.WithoutZeros(text);
+        return text.Length > longest ? text[..longest] : text;
+    }
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Fairground.Catalog.CleanHtml;
 using Fairground.Catalog.Feeds;
+using Fairground.Catalog.SearchGoods;
 
 namespace Fairground.Catalog.ImportFeed;
 
@@ -62,6 +64,12 @@ internal sealed record ProductDraft(long Line, int Rows, string Key, DraftKind K
 
     /// <summary>True where the feed lists the variants, so that those it leaves out are gone.</summary>
     public bool ListsVariants => SpeaksOfGoods && (Variants.Count > 0 || Parts.HasFlag(FeedParts.Price));
+
+    /// <summary><see cref="RawHtml"/> cleaned ahead of its use, or null: whoever uses it then cleans it.</summary>
+    public CleanText? Clean { get; init; }
+
+    /// <summary>What new goods like these are found by, where that was worked out ahead of its use.</summary>
+    public SearchEntry? Words { get; init; }
 
     /// <summary>What <see cref="ComputeHash"/> gave when the draft was complete.</summary>
     public string Hash { get; init; } = "";

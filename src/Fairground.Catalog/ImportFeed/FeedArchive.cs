@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using Fairground.Catalog.Feeds.Tables;
 using Fairground.Kernel;
@@ -24,7 +25,10 @@ internal static class FeedArchive
             {
                 await using var packed = files.OpenRead(file);
                 await using var plain = new UnpackedPart(() => new GZipStream(packed, CompressionMode.Decompress), file.Length);
-                return await files.Save(plain, rules, ct);
+                var saved = await files.Save(plain, rules, ct);
+                // Reading one that was cut on its way simply ends; taken for the whole range it would empty the shelf.
+                if (!saved.Refused && saved.Value.Length % (1L << 32) != await SaidLength(files, file, ct)) return CatalogRefusals.ArchiveRefused.Saying("The archive ends before its end: it was cut on its way. Send it again.");
+                return saved;
             }
             return head is [(byte)'P', (byte)'K', 3, 4] ? await FromZip(files, file, rules, ct) : file;
         }
@@ -32,6 +36,16 @@ internal static class FeedArchive
         {
             return CatalogRefusals.ArchiveRefused;
         }
+    }
+
+    // The last four bytes of gzip say how long the content is, modulo 2^32 (RFC 1952).
+    private static async Task<long> SaidLength(IFileStore files, StoredFile file, CancellationToken ct)
+    {
+        await using var packed = files.OpenRead(file);
+        var end = new byte[4];
+        packed.Seek(-Math.Min(end.Length, file.Length), SeekOrigin.End);
+        await packed.ReadAtLeastAsync(end, end.Length, throwOnEndOfStream: false, ct);
+        return BinaryPrimitives.ReadUInt32LittleEndian(end);
     }
 
     private static async Task<Result<StoredFile>> FromZip(IFileStore files, StoredFile file, FileRules rules, CancellationToken ct)

@@ -28,10 +28,13 @@ internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature 
     // A batch of long descriptions is full before it has its number of goods.
     private const int LongestBatch = 8 * 1024 * 1024;
 
-    private const int Ahead = 2;
+    private const int BatchesAhead = 1;
 
     private FeedBatch batch = new();
     private int characters;
+
+    /// <summary>Works out ahead what writing a draft will need, where that is worth it.</summary>
+    public Func<ProductDraft, ProductDraft> Ahead { get; init; } = draft => draft;
 
     /// <summary>What the file says of itself; null where it does not.</summary>
     public bool? FileIsFull { get; private set; }
@@ -48,7 +51,7 @@ internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature 
     /// <summary>The feed in batches, in its own order.</summary>
     public async IAsyncEnumerable<FeedBatch> Batches([EnumeratorCancellation] CancellationToken ct)
     {
-        var channel = Channel.CreateBounded<FeedBatch>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
+        var channel = Channel.CreateBounded<FeedBatch>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var reading = Task.Run(() => Read(channel.Writer, over.Token), ct);
         try
@@ -128,7 +131,7 @@ internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature 
             // Groups of 1C are declared in a file of their own.
             if (categories.Count > 0 && !product.Parts.HasFlag(FeedParts.Categories)) product = product with { Parts = product.Parts | FeedParts.Categories };
             if (drafting.Draft(product, categories, drawn) is not { } draft) return;
-            batch.Drafts.Add(draft);
+            batch.Drafts.Add(Ahead(draft));
             characters += draft.RawHtml.Length;
         }
     }

@@ -45,11 +45,15 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         var sent = await catalog.ImportPictures.AsNoTracking().Where(p => p.ImportId == import.Id).ToDictionaryAsync(p => p.Name, p => p.FileId, StringComparer.OrdinalIgnoreCase, ct);
         var shelf = new CategoryShelf(catalog, time, import.IsDryRun) { ShopId = shop.Id };
         await shelf.Load(ct);
-        writer = new ShelfWriter(database, shop, import.Id, import.IsDryRun, freeze, new Differences(shop.Money, shelf.NameOf));
+        await using var shelfWriter = new ShelfWriter(database, shop, import.Id, import.IsDryRun, freeze, shelf.NameOf);
+        writer = shelfWriter;
         using var scratch = new ImportScratch(scratchFolder, import.Id);
         var mapping = import.WantedMapping is { } said ? FeedMapping.Read(said) : await FeedMapping.Remembered(catalog, shop.Id, nature, () => files.OpenRead(file), ct);
         var options = new FeedReadOptions(nature.Separator, time.GetUtcNow()) { Mapping = mapping, Currency = shop.Currency };
-        var reading = new FeedReading(files, file, nature, options, shelf, new PictureShelf(files, sent, picturesFolder), new Drafting(shop.Money), scratch);
+        var reading = new FeedReading(files, file, nature, options, shelf, new PictureShelf(files, sent, picturesFolder), new Drafting(shop.Money), scratch)
+        {
+            Ahead = draft => writer.WritesMost ? Merge.Ahead(draft, shelf.NameOf) : draft,
+        };
         await foreach (var batch in reading.Batches(ct))
         {
             await Flush(batch, ct);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fairground.Catalog.CleanHtml;
 using Fairground.Catalog.Feeds;
+using Fairground.Catalog.SearchGoods;
 using Fairground.Kernel;
 
 namespace Fairground.Catalog.ImportFeed;
@@ -23,6 +24,14 @@ internal static class Merge
         return OnShelf(old, Priced(next, draft), draft);
     }
 
+    /// <summary>The draft with what only new and changed goods need worked out: on the thread that reads, while another one writes.</summary>
+    public static ProductDraft Ahead(ProductDraft draft, Func<Guid, string> categoryName)
+    {
+        if (!draft.SpeaksOfGoods || draft.Deleted) return draft;
+        draft = draft with { Clean = HtmlCleaner.Clean(draft.RawHtml) };
+        return draft with { Words = SearchText.Of(Described(new GoodsState(Guid.Empty, draft.Key), draft with { Parts = draft.Parts & ~FeedParts.Pictures }, default), categoryName).Words() };
+    }
+
     private static GoodsState Described(GoodsState goods, ProductDraft draft, DateTimeOffset now) =>
         PartlyDescribed(goods with { Name = draft.Name, Sku = draft.Sku, Vendor = draft.Vendor }, draft, now);
 
@@ -30,7 +39,7 @@ internal static class Merge
     {
         if (draft.Parts.HasFlag(FeedParts.Text))
         {
-            var text = HtmlCleaner.Clean(draft.RawHtml);
+            var text = draft.Clean ?? HtmlCleaner.Clean(draft.RawHtml);
             goods = goods with { Html = text.Html, Plain = text.Plain };
         }
         if (draft.Parts.HasFlag(FeedParts.Categories)) goods = goods with { Categories = draft.Categories };
@@ -48,7 +57,7 @@ internal static class Merge
             var old = goods.Pictures.FirstOrDefault(p => p.Source == draft.Source);
             var file = draft.FileId ?? old?.FileId;
             DateTimeOffset? fetchAt = file is null && draft.IsRemote ? old is { FetchAt: null } ? null : old?.FetchAt ?? now : null;
-            list.Add(new PictureState(Ids.Derive("catalog.picture", goods.Id.ToString(), draft.Source), draft.Source, file, draft.Alt, old?.Tries ?? 0, fetchAt, old?.Error));
+            list.Add(new PictureState(Ids.DeriveBeside(goods.Id, "catalog.picture", goods.Id.ToString(), draft.Source), draft.Source, file, draft.Alt, old?.Tries ?? 0, fetchAt, old?.Error));
         }
         return list;
     }
@@ -72,9 +81,9 @@ internal static class Merge
                 say(new FeedProblem(variant.Line, 0, "SKU", FeedCodes.VariantUnknown, $"The goods '{draft.Key}' have no such variant.", Rejects: false));
                 continue;
             }
-            var id = old?.Id ?? Ids.Derive("catalog.variant", goods.Id.ToString(), name, again.ToString(CultureInfo.InvariantCulture));
+            var id = old?.Id ?? Ids.DeriveBeside(goods.Id, "catalog.variant", goods.Id.ToString(), name, again.ToString(CultureInfo.InvariantCulture));
             // An id that another variant has by now: that one had these options before.
-            while (old is null && (list.Exists(v => v.Id == id) || goods.Variants.Any(v => v.Id == id))) id = Ids.Derive("catalog.variant", id.ToString(), "again");
+            while (old is null && (list.Exists(v => v.Id == id) || goods.Variants.Any(v => v.Id == id))) id = Ids.DeriveBeside(goods.Id, "catalog.variant", id.ToString(), "again");
             var next = Joined(id, old, variant, draft, goods);
             var at = old is null ? -1 : list.FindIndex(v => v.Id == id);
             if (at >= 0) list[at] = next;
@@ -143,7 +152,7 @@ internal static class Merge
         }
         if (concerned.Count == 0 && speaksOfStock)
         {
-            list.Add(new VariantState(Ids.Derive("catalog.variant", goods.Id.ToString(), $"[]\n{goods.Sku}", "1"), "", "[]", goods.Sku, goods.PriceMinor, goods.CompareAtMinor, patch.Stock, ""));
+            list.Add(new VariantState(Ids.DeriveBeside(goods.Id, "catalog.variant", goods.Id.ToString(), $"[]\n{goods.Sku}", "1"), "", "[]", goods.Sku, goods.PriceMinor, goods.CompareAtMinor, patch.Stock, ""));
             concerned = list;
         }
         foreach (var variant in concerned.ToList())

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Fairground.Catalog.Feeds;
+using Fairground.Catalog.SearchGoods;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
 using Microsoft.Data.Sqlite;
@@ -18,25 +19,35 @@ internal sealed record BatchOutcome(int Unchanged, IReadOnlyList<PlannedGoods> C
     public int Updated => Changed.Count(p => p.Old is not null && !p.Draft.InFile);
 }
 
-/// <summary>Compares a batch of goods with the shelf and writes what differs, in one transaction.</summary>
+/// <summary>Compares a batch of goods with the shelf and writes what differs, in one transaction; the words of new goods go into the search with them.</summary>
 /// <param name="dryRun">Compare only; nothing on the shelf changes.</param>
-internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, Guid importId, bool dryRun, IPriceFreeze freeze, Differences differences)
+internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, Guid importId, bool dryRun, IPriceFreeze freeze, Func<Guid, string> categoryName) : IAsyncDisposable
 {
     private const int MostTries = 5;
+
+    private readonly Differences differences = new(shop.Money, categoryName);
+
+    // One connection for all batches: what it has read of the indexes is still there for the next.
+    private DbConnection? connection;
+
+    private volatile bool writesMost;
 
     private readonly ShelfRows rows = new(database.Kind, shop, importId);
 
     private sealed record Plan(int Unchanged, List<PlannedGoods> Changed, List<(Guid Id, string Hash)> Refreshed, List<FeedProblem> Problems);
+
+    /// <summary>True while most goods of a batch are new or changed.</summary>
+    public bool WritesMost => writesMost;
 
     /// <summary>Writes the batch; <paramref name="also"/> runs in the same transaction, before it commits.</summary>
     public async Task<BatchOutcome> Write(IReadOnlyList<ProductDraft> drafts, DateTimeOffset now, Func<BatchOutcome, DbConnection, DbTransaction, Task> also, CancellationToken ct)
     {
         for (var tries = 1; ; tries++)
         {
-            await using var connection = await database.OpenAsync(ct);
-            await Roomy(connection, ct);
+            connection ??= await Roomy(await database.OpenAsync(ct), ct);
             var plan = await Compare(connection, drafts, now, ct);
             var outcome = new BatchOutcome(plan.Unchanged, plan.Changed, plan.Problems);
+            writesMost = !dryRun && plan.Changed.Count * 2 > drafts.Count;
             if (!dryRun) rows.Stage(plan.Changed, await FormerOf(connection, plan, ct));
             using var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
             await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -49,6 +60,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
                     continue;
                 }
                 await rows.Write(connection, transaction, ct);
+                await using (var search = new SearchStore(database.Kind, connection, transaction)) await search.Write([.. plan.Changed.Where(p => p.Old is null).Select(p => (p.Next.Id, Words(p)))], ct);
                 await rows.Refresh(connection, transaction, plan.Refreshed, ct);
             }
             await also(outcome, connection, transaction);
@@ -57,14 +69,37 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
         }
     }
 
-    // New goods touch pages all over the indexes: with SQLite's usual 2 MB most of them would be read again for every batch.
-    private static async Task Roomy(DbConnection connection, CancellationToken ct)
+    public async ValueTask DisposeAsync()
     {
-        if (connection is not SqliteConnection) return;
+        if (connection is null) return;
+        await using (connection)
+        {
+            // It goes back to others, who need the usual.
+            await Set(connection, cacheKib: 2_000, checkpointPages: 1_000, CancellationToken.None);
+        }
+        connection = null;
+    }
+
+    // New goods touch pages all over the indexes: with SQLite's usual 2 MB most of them would be read again for every batch, and with its
+    // usual thousand pages of log each would be written into the file after every batch.
+    private static async Task<DbConnection> Roomy(DbConnection connection, CancellationToken ct)
+    {
+        await Set(connection, cacheKib: 8_192, checkpointPages: 16_000, ct);
+        return connection;
+    }
+
+    private static async Task Set(DbConnection connection, int cacheKib, int checkpointPages, CancellationToken ct)
+    {
+        if (connection is not SqliteConnection { State: System.Data.ConnectionState.Open }) return;
         await using var command = connection.CreateCommand();
-        command.CommandText = "pragma cache_size = -8192";
+#pragma warning disable CA2100 // Two numbers.
+        command.CommandText = FormattableString.Invariant($"pragma cache_size = -{cacheKib}; pragma wal_autocheckpoint = {checkpointPages}");
+#pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(ct);
     }
+
+    // Worked out while the feed was read, unless the goods are more than their draft says.
+    private SearchEntry Words(PlannedGoods goods) => goods.Draft is { Kind: DraftKind.Goods, Words: { } words } ? words : SearchText.Of(goods.Next, categoryName).Words();
 
     private async Task<bool> Untouched(DbConnection connection, DbTransaction transaction, Plan plan, CancellationToken ct)
     {

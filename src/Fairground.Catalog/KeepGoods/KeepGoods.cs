@@ -46,7 +46,7 @@ internal sealed class KeepGoods(CatalogContext catalog, IShopFiles files, IPrice
         var product = new Product
         {
             Id = id, ShopId = shopId, SourceKey = key, Slug = Slug.Of(name), Sku = sku, Name = name, NameLower = name.ToLowerInvariant(), Vendor = vendor, Html = text.Html, Plain = text.Plain,
-            Search = Product.SearchText(name, sku, vendor, text.Plain), CategoryId = categories.Count > 0 ? categories[0] : null, PriceMinor = price.Minor,
+            CategoryId = categories.Count > 0 ? categories[0] : null, PriceMinor = price.Minor,
             CompareAtMinor = wanted.CompareAt is { } before && before.Minor > price.Minor ? before.Minor : null, Currency = shop.Currency,
             Active = wanted.Active ?? true, Listed = wanted.Active ?? true, ChangedBy = id, Essential = wanted.Essential ?? false, CreatedAt = now, UpdatedAt = now,
         };
@@ -75,11 +75,7 @@ internal sealed class KeepGoods(CatalogContext catalog, IShopFiles files, IPrice
             if (price.Minor != product.PriceMinor && (await freeze.Frozen([productId], ct)).Contains(productId)) return CatalogRefusals.PriceFrozen;
             await Reprice(product, price.Minor, ct);
         }
-        if (Name(changes.Name) is { } name)
-        {
-            (product.Name, product.NameLower, product.Slug) = (name, name.ToLowerInvariant(), Slug.Of(name));
-            product.Search = Product.SearchText(name, product.Sku, product.Vendor, product.Plain);
-        }
+        if (Name(changes.Name) is { } name) (product.Name, product.NameLower, product.Slug) = (name, name.ToLowerInvariant(), Slug.Of(name));
         if (await More(product, changes, ct) is { } refusal) return refusal;
         product.Essential = changes.Essential ?? product.Essential;
         if (changes.Active == true && product.PriceMinor == 0) return CatalogRefusals.ProductNoPrice;
@@ -147,7 +143,6 @@ internal sealed class KeepGoods(CatalogContext catalog, IShopFiles files, IPrice
             (product.Html, product.Plain) = (text.Html, text.Plain);
         }
         if (changes.Vendor is { } vendor) product.Vendor = vendor.Trim() is { Length: <= 200 } maker ? maker : vendor.Trim()[..200];
-        product.Search = Product.SearchText(product.Name, product.Sku, product.Vendor, product.Plain);
         return changes.Stock is { } pieces ? await Restock(product, pieces, ct) : null;
     }
 

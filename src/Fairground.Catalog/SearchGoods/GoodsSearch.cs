@@ -35,12 +35,17 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
     {
         if (question.IsEmpty) return new SearchHits([], null, false);
         await using var connection = await database.OpenAsync(ct);
+        // For what is set above; on SQLite a transaction would wait for its writer.
+        await using var transaction = database.Kind == DatabaseKind.Postgres ? await connection.BeginTransactionAsync(ct) : null;
         var hits = await Look(connection, question, scope, ct);
         if (hits.Count > 0) return new SearchHits(hits, null, hits.Count >= MostHits);
         if (await spelling.Correct(question, ct) is not { } meant) return new SearchHits([], null, false);
         hits = await Look(connection, meant, scope, ct);
         return new SearchHits(hits, hits.Count > 0 ? string.Join(' ', meant.Words.Select(w => w.Written)) : null, hits.Count >= MostHits);
     }
+
+    // PostgreSQL takes the beginning of a word for one that stands in very many goods, and would read them all to find out that it does not.
+    private string IndexOnly => database.Kind == DatabaseKind.Postgres ? "set local enable_seqscan = off; " : "";
 
     private async Task<List<Guid>> Look(DbConnection connection, SearchQuestion question, SearchScope scope, CancellationToken ct)
     {
@@ -61,7 +66,7 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
             ? $"select d.product_id from (select rowid as n from catalog_search where catalog_search match @words order by rowid desc limit {MostLookedAt}) h cross join catalog_search_doc d on d.n = h.n"
             : $"select product_id from catalog_search_doc where words @@ @words::tsquery limit {MostLookedAt}";
 #pragma warning disable CA2100 // Put together from constants; what was typed is a parameter.
-        command.CommandText = $"select p.id, length(p.name) from ({words}) hit {(database.Kind == DatabaseKind.Sqlite ? "cross " : "")}join catalog_product p on p.id = hit.product_id where {Where(command, scope)} limit {MostHits}";
+        command.CommandText = $"{IndexOnly}select p.id, length(p.name) from ({words}) hit {(database.Kind == DatabaseKind.Sqlite ? "cross " : "")}join catalog_product p on p.id = hit.product_id where {Where(command, scope)} limit {MostHits}";
 #pragma warning restore CA2100
         Bind(command, "@words", database.Kind == DatabaseKind.Sqlite ? question.ForSqlite(inName) : question.ForPostgres(inName));
         var hits = new List<(Guid, int)>();

@@ -44,6 +44,8 @@ internal sealed class SearchKeeper(Kernel.Storage.Database database, Spelling sp
         }
         var result = await working;
         await CatchUp(ct);
+        // What the work itself wrote into the index has words too.
+        spelling.Forget();
         return result;
     }
 
@@ -70,18 +72,7 @@ internal sealed class SearchKeeper(Kernel.Storage.Database database, Spelling sp
         if (ids.Count == 0) return 0;
         var texts = await store.Read(ids, ct);
         await store.Remove(ids, ct);
-        var uses = new Dictionary<string, (string Written, long Uses)>(StringComparer.Ordinal);
-        foreach (var (id, text) in texts)
-        {
-            var (name, facts, body) = text.Words();
-            await store.Write(id, name, facts, body, ct);
-            foreach (var word in name.Concat(facts).Where(w => w.Stem.Length > 2 && !w.Stem.Any(char.IsDigit)).DistinctBy(w => w.Stem))
-            {
-                uses[word.Stem] = (word.Written, uses.GetValueOrDefault(word.Stem).Uses + 1);
-            }
-        }
-        await store.Flush(ct);
-        await store.CountWords(uses, ct);
+        await store.Write([.. texts.Select(t => (t.Id, t.Text.Words()))], ct);
         await transaction.CommitAsync(ct);
         return ids.Count;
     }

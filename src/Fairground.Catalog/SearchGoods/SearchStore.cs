@@ -15,7 +15,6 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
         from catalog_product p
         """;
 
-    private readonly List<(Guid Id, string Vector)> vectors = [];
     private readonly Dictionary<string, DbCommand> prepared = new(StringComparer.Ordinal);
 
     /// <summary>Takes goods off the list of those that changed: of these, or of any where none are named.</summary>
@@ -91,31 +90,33 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
         }
     }
 
-    /// <summary>Writes the words of one product; on PostgreSQL they leave with <see cref="Flush"/>.</summary>
-    public async Task Write(Guid id, IReadOnlyList<SearchWord> name, IReadOnlyList<SearchWord> facts, IReadOnlyList<SearchWord> body, CancellationToken ct)
+    /// <summary>Writes the words of goods that the index does not have, and counts them for spelling.</summary>
+    public async Task Write(IReadOnlyCollection<(Guid Id, SearchEntry Entry)> goods, CancellationToken ct)
     {
+        if (goods.Count == 0) return;
         if (kind == DatabaseKind.Postgres)
         {
-            vectors.Add((id, SearchText.Vector(name, facts, body)));
-            return;
+            await using var command = Command("insert into catalog_search_doc (product_id, words) select t.id, t.words::tsvector from unnest(@ids, @words) as t(id, words)");
+            Bind(command, "@ids", goods.Select(g => g.Id).ToArray());
+            Bind(command, "@words", goods.Select(g => SearchText.Vector(g.Entry)).ToArray());
+            await command.ExecuteNonQueryAsync(ct);
         }
-        await Run("insert into catalog_search_doc (product_id) values (@id)", ct, ("@id", id));
-        await Run("insert into catalog_search (rowid, name, facts, body) values (last_insert_rowid(), @name, @facts, @body)", ct, ("@name", Text(name)), ("@facts", Text(facts)), ("@body", Text(body)));
+        else
+        {
+            foreach (var (id, entry) in goods)
+            {
+                await Run("insert into catalog_search_doc (product_id) values (@id)", ct, ("@id", id));
+                await Run("insert into catalog_search (rowid, name, facts, body) values (last_insert_rowid(), @name, @facts, @body)", ct, ("@name", Text(entry.Name)), ("@facts", Text(entry.Facts)), ("@body", Text(entry.Body)));
+            }
+        }
+        await CountWords(goods, ct);
     }
 
-    public async Task Flush(CancellationToken ct)
+    // In how many goods a word stands; a number that is about right is good enough.
+    private async Task CountWords(IEnumerable<(Guid Id, SearchEntry Entry)> goods, CancellationToken ct)
     {
-        if (vectors.Count == 0) return;
-        await using var command = Command("insert into catalog_search_doc (product_id, words) select t.id, t.words::tsvector from unnest(@ids, @words) as t(id, words)");
-        Bind(command, "@ids", vectors.Select(v => v.Id).ToArray());
-        Bind(command, "@words", vectors.Select(v => v.Vector).ToArray());
-        await command.ExecuteNonQueryAsync(ct);
-        vectors.Clear();
-    }
-
-    /// <summary>Counts in how many goods a word stands, for spelling; a number that is about right is good enough.</summary>
-    public async Task CountWords(Dictionary<string, (string Written, long Uses)> uses, CancellationToken ct)
-    {
+        var uses = new Dictionary<string, (string Written, long Uses)>(StringComparer.Ordinal);
+        foreach (var word in goods.SelectMany(g => g.Entry.ForSpelling)) uses[word.Stem] = (word.Written, uses.GetValueOrDefault(word.Stem).Uses + 1);
         if (uses.Count == 0) return;
         const string Conflict = "on conflict (stem) do update set uses = catalog_search_word.uses + excluded.uses";
         // In one order everywhere, so that nodes wait for each other and never in a circle.

@@ -30,7 +30,7 @@ internal static class ImportCommand
                 await Console.Error.WriteLineAsync($"There is no file {feed.FullName}.");
                 return 1;
             }
-            await using var app = WebHost.Build([]);
+            await using var app = ToolHost.Build();
             await Market.Migrate(app.Services, ct);
             var import = app.Services.GetRequiredService<CatalogImport>();
             var whole = parsed.GetResult(full) is { } said ? said.Tokens.Count == 0 || (parsed.GetValue(full) ?? true) : (bool?)null;

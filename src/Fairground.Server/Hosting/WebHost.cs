@@ -33,7 +33,7 @@ public static class WebHost
         });
         // A crowd comes at once: as many may wait at the door as the system allows.
         builder.WebHost.UseSockets(sockets => sockets.Backlog = 4096);
-        AddLogging(builder);
+        AddLogging(builder.Logging, builder.Configuration);
         AddServices(builder);
         configure?.Invoke(builder);
         var app = builder.Build();
@@ -42,19 +42,19 @@ public static class WebHost
         return app;
     }
 
-    private static void AddLogging(WebApplicationBuilder builder)
+    internal static void AddLogging(ILoggingBuilder logging, IConfiguration configuration)
     {
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
         });
-        if (builder.Configuration["Logging:LogLevel:Default"] is null) builder.Logging.SetMinimumLevel(LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        if (configuration["Logging:LogLevel:Default"] is null) logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System.Net.Http", LogLevel.Warning);
         // Its text would repeat what the exception handler has said already.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
     }
 
     private static void AddServices(WebApplicationBuilder builder)

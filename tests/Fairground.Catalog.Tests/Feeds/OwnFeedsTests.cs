@@ -67,7 +67,28 @@ public sealed class OwnFeedsTests
     [InlineData("tilda.csv", "table-csv", "utf-8")]
     [InlineData("insales.csv", "table-csv", "utf-8")]
     [InlineData("moysklad.csv", "table-csv", "utf-8")]
-    public async Task Every_trap_is_read_as_it_is_meant(string name, string format, string encoding)
+    public Task Every_trap_is_read_as_it_is_meant(string name, string format, string encoding) => IsRead(name, format, encoding);
+
+    [Theory]
+    [InlineData("wix.csv", "wix-csv")]
+    [InlineData("wix-catalog3.csv", "wix-csv")]
+    [InlineData("squarespace.csv", "squarespace-csv")]
+    [InlineData("bigcommerce.csv", "bigcommerce-csv")]
+    [InlineData("bigcommerce-3.csv", "bigcommerce-csv")]
+    [InlineData("ecwid.csv", "ecwid-csv")]
+    [InlineData("amazon-flat.txt", "table-csv")]
+    [InlineData("ebay.csv", "table-csv")]
+    [InlineData("bitrix.csv", "table-csv")]
+    [InlineData("opencart.csv", "table-csv")]
+    [InlineData("etsy.csv", "table-csv")]
+    [InlineData("prom.csv", "table-csv")]
+    [InlineData("kaspi-list.csv", "table-csv")]
+    [InlineData("wildberries.csv", "table-csv")]
+    [InlineData("ozon.csv", "table-csv")]
+    [InlineData("woo-acf.csv", "woocommerce-csv")]
+    public Task Exports_of_builders_and_markets_are_read_as_they_are_meant(string name, string format) => IsRead(name, format, "utf-8");
+
+    private static async Task IsRead(string name, string format, string encoding)
     {
         var bytes = await File.ReadAllBytesAsync(GivenFeedsTests.Beside($"own/{name}"), Stop);
         var (counts, records) = await FeedCounts.Of(name, bytes, Now, Stop);

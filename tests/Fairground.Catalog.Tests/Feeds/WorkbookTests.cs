@@ -84,9 +84,30 @@ public sealed class WorkbookTests
         }
     }
 
+    // A spreadsheet makes 10-12 the tenth of December; the number that it keeps instead is neither a code nor a price.
+    [Fact]
+    public async Task A_date_is_not_taken_for_a_number()
+    {
+        const string Styles = $"""
+            <styleSheet {Main}><numFmts count="3"><numFmt numFmtId="164" formatCode="dd/mmm"/><numFmt numFmtId="165" formatCode="0.00&quot; a day&quot;"/><numFmt numFmtId="166" formatCode="[Red]0.00"/></numFmts>
+            <cellStyleXfs count="1"><xf numFmtId="14"/></cellStyleXfs><cellXfs count="5"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/></cellXfs></styleSheet>
+            """;
+        const string Rows = $"""
+            <worksheet {Main}><sheetData>
+            <row r="1"><c r="A1" t="inlineStr"><is><t>sku</t></is></c><c r="B1" t="inlineStr"><is><t>name</t></is></c><c r="C1" t="inlineStr"><is><t>price</t></is></c></row>
+            <row r="2"><c r="A2" s="1"><v>46366</v></c><c r="B2" t="inlineStr"><is><t>A</t></is></c><c r="C2" s="3"><v>12.5</v></c></row>
+            <row r="3"><c r="A3" s="0"><v>46366</v></c><c r="B3" t="inlineStr"><is><t>B</t></is></c><c r="C3" s="2"><v>46143</v></c></row>
+            <row r="4"><c r="A4" t="inlineStr"><is><t>c</t></is></c><c r="B4" t="inlineStr"><is><t>C</t></is></c><c r="C4" s="4"><v>7</v></c></row>
+            </sheetData><mergeCells count="1"><mergeCell ref="B1:B1"/></mergeCells></worksheet>
+            """;
+        var (_, records) = await FeedCounts.Of("list.xlsx", Book(Rows, Styles), DateTimeOffset.UnixEpoch, Stop);
+        Assert.Equal([("2026-12-10", "12.5"), ("46366", "2026-05-01"), ("c", "7")], records.OfType<FeedProduct>().Select(p => (p.Key, p.Price!.Text)));
+        Assert.Null(FeedText.Price("2026-05-01", Kernel.Currency.Of("KZT")));
+    }
+
     private static FeedFile File(byte[] bytes) => FeedCounts.FileOf(bytes, FeedEncoding.Named("utf-8")!);
 
-    private static byte[] Book(string sheet)
+    private static byte[] Book(string sheet, string? styles = null)
     {
         using var memory = new MemoryStream();
         using (var zip = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
@@ -97,6 +118,7 @@ public sealed class WorkbookTests
             Write(zip, "xl/sharedStrings.xml", Words);
             Write(zip, "xl/worksheets/sheet1.xml", $"<worksheet {Main}><sheetData/></worksheet>");
             Write(zip, "xl/worksheets/sheet2.xml", sheet);
+            if (styles is not null) Write(zip, "xl/styles.xml", styles);
         }
         return memory.ToArray();
     }

@@ -16,6 +16,7 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
     private int looked;
     private bool begun;
     private string heading = "";
+    private string above = "";
 
     /// <summary>What the row gives; the header and what stands above it give nothing.</summary>
     public IEnumerable<FeedRecord> Row(CsvRecord row)
@@ -26,16 +27,22 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
             FindHeader(row);
             return looked == MostRowsBeforeHeader && columns is null ? [new FeedProblem(row.Line, 0, "", FeedCodes.HeaderMissing, "No row of headers with a name and a price was found at the top of the table.")] : [];
         }
+        // Templates of markets have a row for people and under it one for programs; the lower one counts.
+        if (!begun && new TableColumns(row.Cells, mapping) is { Sureness: > 1 } lower && lower.Sureness >= columns.Sureness)
+        {
+            columns = lower;
+            return [];
+        }
         if (row.Cells.Count(c => c.Trim().Length > 0) == 1 && columns["name"].Of(row).Length + row.Cells[0].Trim().Length > 0)
         {
             heading = row.Cells.First(c => c.Trim().Length > 0).Trim();
             return [];
         }
         var records = Records(row, columns);
-        if (begun || columns.HasName) return records;
-        // Without names the table can only change what is there.
+        var first = !begun;
         begun = true;
-        return records.Prepend(new FeedFacts(row.Line, false));
+        // Without names the table can only change what is there.
+        return first && !columns.HasName ? records.Prepend(new FeedFacts(row.Line, false)) : records;
     }
 
     public IEnumerable<FeedRecord> Finish()
@@ -56,16 +63,28 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
     {
         var (sku, barcode, name) = (c["sku"].CodeOf(row), c["barcode"].CodeOf(row), c["name"].Of(row));
         var key = Array.Find([c["key"].CodeOf(row), c["uid"].CodeOf(row), sku, barcode, Slug.Of(name, "")], k => k.Length > 0) ?? "";
+        // A variation under its goods may have no code of its own.
+        if (key.Length == 0 && above.Length > 0 && c["editions"].Of(row).Length > 0) key = Slug.Of(c["editions"].Of(row));
         if (key.Length == 0) return [.. groups.Finish(), new FeedProblem(row.Line, 1, c["sku"].Name, FeedCodes.KeyMissing, "The row has neither a code nor a name.")];
-        var offer = new FeedOffer(row.Line) { Sku = sku, Price = Price(row, c), Stock = Stock(c["stock"].Of(row)), Barcode = barcode };
+        var offer = new FeedOffer(row.Line) { Sku = sku, Price = Price(row, c), Stock = Stock(row, c), Barcode = barcode };
         if (!c.HasName) return [new FeedPatch(row.Line, key, offer with { Key = key }, (c["price"].Of(row).Length > 0 ? FeedParts.Price : FeedParts.None) | (offer.Stock.Length > 0 ? FeedParts.Stock : FeedParts.None))];
         var goods = Goods(row, c, key, name);
+        var relation = c["relation"].Of(row).ToLowerInvariant();
+        // A parent by itself is not for sale, and its children say all that it does.
+        if (relation == "parent") return groups.Finish();
+        if (relation == "variation" && above.Length > 0) return [.. groups.Finish(), new FeedVariant(row.Line, above, offer with { Key = key, Options = Editions(c["editions"].Of(row)) })];
+        if (c["relation"].Exists && c["editions"].Exists)
+        {
+            above = key;
+            return [.. groups.Finish(), Parent(row, c, goods, offer)];
+        }
         var parent = c["parent"].CodeOf(row);
         if (parent.Length > 0) return [.. groups.Finish(), new FeedVariant(row.Line, parent, offer with { Key = key, Options = Editions(c["editions"].Of(row)) })];
         if (c["parent"].Exists) return [.. groups.Finish(), Parent(row, c, goods, offer)];
         var (group, variant) = (c["group"].CodeOf(row), c["variant"].CodeOf(row));
         // A row a variant, all with the goods' own key.
         if (group.Length == 0 && variant.Length > 0) (group, key) = (key, variant);
+        if (group.Length > 0 && group == key && barcode.Length > 0) key = barcode;
         if (group.Length > 0) return groups.Add(new FeedMember(group, goods, offer with { Key = key }, Properties(row, c)));
         return [.. groups.Finish(), goods with { Price = offer.Price, Variants = [offer], Attributes = Properties(row, c) }];
     }
@@ -77,16 +96,16 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
         return goods with { Price = offer.Price, Variants = alone ? [offer] : [], VariantsElsewhere = !alone, Attributes = Properties(row, c), Aliases = c["uid"].CodeOf(row) is { Length: > 0 } uid ? [uid] : [] };
     }
 
-    // "Size:S;Colour:Red"
+    // "Size:S;Colour:Red", "Size=S|Colour=Red"
     private static List<FeedOption> Editions(string cell) =>
-        [.. CsvRows.List(cell, ';', '\n').Select(e => e.Split(':', 2, StringSplitOptions.TrimEntries)).Where(e => e.Length == 2 && e[0].Length > 0 && e[1].Length > 0).Select(e => new FeedOption(e[0], e[1]))];
+        [.. CsvRows.List(cell, ';', '|', '\n').Select(e => e.Split(e.Contains('=', StringComparison.Ordinal) ? '=' : ':', 2, StringSplitOptions.TrimEntries)).Where(e => e.Length == 2 && e[0].Length > 0 && e[1].Length > 0).Select(e => new FeedOption(e[0], e[1]))];
 
     private FeedProduct Goods(CsvRecord row, TableColumns c, string key, string name) => new(row.Line, 1, key)
     {
         Name = name,
         Sku = c["sku"].CodeOf(row),
         Vendor = c["vendor"].Of(row),
-        Html = c["full"].Of(row) is { Length: > 0 } full ? full : c["description"].Of(row),
+        Html = XmlWords.Unescaped(c["full"].Of(row) is { Length: > 0 } full ? full : c["description"].Of(row)),
         CategoryList = Category(row, c),
         Categories = c.Levels.Count > 0 ? Levels(row, c) : !c["category"].Exists && heading.Length > 0 ? [heading] : [],
         Active = !FeedText.IsNo(c["active"].Of(row)) && c["active"].Of(row).ToLowerInvariant() is not ("скрыт" or "hidden" or "draft" or "черновик" or "disabled" or "inactive" or "archived" or "неактивен" or "снят с продажи") && !IsYes(c["archived"].Of(row)),
@@ -99,6 +118,8 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
     {
         if (c.Levels.Count > 0) return "";
         var cell = c["category"].Of(row);
+        // Numbers that only the shop's own program can read.
+        if (cell.All(ch => char.IsDigit(ch) || ch is ',' or ';' or ' ' or '|')) return "";
         // Some writers part several with semicolons.
         if (cell.Contains(';', StringComparison.Ordinal) && !cell.Contains(',', StringComparison.Ordinal)) cell = cell.Replace(';', ',');
         return CsvHeader.Normal(c["category"].Name) == "группы" && !cell.Contains('>', StringComparison.Ordinal) ? cell.Replace("/", " > ", StringComparison.Ordinal) : cell;
@@ -120,8 +141,8 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
         | (c["category"].Exists || c.Levels.Count > 0 || heading.Length > 0 ? FeedParts.Categories : FeedParts.None)
         | (c["pictures"].Exists || c.MorePictures.Count > 0 ? FeedParts.Pictures : FeedParts.None)
         | (c["price"].Exists ? FeedParts.Price : FeedParts.None)
-        | (c["stock"].Exists ? FeedParts.Stock : FeedParts.None)
-        | (c.Others.Count > 0 ? FeedParts.Attributes : FeedParts.None);
+        | (c["stock"].Exists || c["presence"].Exists || c.Points.Count > 0 ? FeedParts.Stock : FeedParts.None)
+        | (c.Others.Count + c.Properties.Count > 0 ? FeedParts.Attributes : FeedParts.None);
 
     private static FeedPrice Price(CsvRecord row, TableColumns c)
     {
@@ -136,8 +157,20 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
         return header.Split([' ', ',', '(', ')', '/', '.', ':', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(word => word.ToLowerInvariant()).Where(word => word is "тенге" or "теңге" or "тг" or "тнг" or "руб" or "рублей" or "рубль" or "грн" or "долл" or "евро").Select(FeedText.CurrencyCode).FirstOrDefault("");
     }
 
+    // In pieces, in a word beside them where no pieces are said, or by the places that have any.
+    private static string Stock(CsvRecord row, TableColumns c)
+    {
+        if (c["stock"].Of(row) is { Length: > 0 } pieces) return Stock(pieces);
+        if (c["presence"].Of(row) is { Length: > 0 } word) return Stock(word);
+        var points = c.Points.Select(p => p.Of(row)).Where(p => p.Length > 0).ToList();
+        if (points.Count == 0) return "";
+        if (points.TrueForAll(p => FeedText.IsNo(p))) return "0";
+        return points.TrueForAll(p => FeedText.IsNo(p) || FeedText.Stock(p) is not null) ? YmlOffer.Sum(points) : "";
+    }
+
     private static string Stock(string cell)
     {
+        if (cell is "+" or "!" or "-") return cell == "-" ? "0" : "";
         var compact = string.Concat(cell.Where(ch => !char.IsWhiteSpace(ch)));
         if (FeedText.Stock(compact) is not null) return compact;
         // "10 шт", ">100", "более 10"
@@ -148,7 +181,7 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
     private static List<string> Addresses(string cell) => cell.Contains("://", StringComparison.Ordinal) ? CsvRows.List(cell, ' ', ';', '|', '\n', ',') : CsvRows.List(cell, ';', '|', '\n', ',');
 
     private static List<FeedAttribute> Properties(CsvRecord row, TableColumns c) =>
-        [.. c.Others.Select(o => new FeedAttribute(Property(o.Name), o.Of(row))).Where(a => a.Value.Length is > 0 and <= LongestProperty)];
+        [.. c.Properties.Select(p => new FeedAttribute(p.Name.Of(row), p.Value.Of(row), p.Unit?.Of(row) ?? "")).Concat(c.Others.Where(o => CsvHeader.Normal(o.Name) is not ("" or "n" or "no" or "action")).Select(o => new FeedAttribute(Property(o.Name), o.Of(row)))).Where(a => a.Value.Length is > 0 and <= LongestProperty)];
 
     // "Свойство: Размер", "Characteristics:Material"
     private static string Property(string header)

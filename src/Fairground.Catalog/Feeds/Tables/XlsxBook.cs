@@ -14,10 +14,12 @@ internal sealed class XlsxBook : IAsyncDisposable
     private const int MostWords = 2_000_000;
     private const int MostWordCharacters = 64 * 1024 * 1024;
     private const int MostColumns = 1000;
+    private const int MostStyles = 65_000;
 
     private readonly ZipArchive? archive;
     private readonly FeedEncoding utf8 = FeedEncoding.Named("utf-8")!;
     private readonly List<string> words = [];
+    private readonly HashSet<string> dates = [];
     private ZipArchiveEntry? sheet;
 
     private XlsxBook(ZipArchive? archive) => this.archive = archive;
@@ -42,6 +44,7 @@ internal sealed class XlsxBook : IAsyncDisposable
         }
         var book = new XlsxBook(archive);
         if (await book.FindSheet(sheetName, ct)) await book.LoadWords(ct);
+        if (book.Fault is null) await book.LoadDates(ct);
         return book;
     }
 
@@ -117,6 +120,34 @@ internal sealed class XlsxBook : IAsyncDisposable
         Fault = feed.Fault;
     }
 
+    // Which styles show a number as a date: it was typed as one, or a spreadsheet took a code like 10-12 for one.
+    private async Task LoadDates(CancellationToken ct)
+    {
+        if (Entry("xl/styles.xml") is not { } part) return;
+        var own = new HashSet<string>();
+        using var feed = XmlFeed.Open(Part(part));
+        var style = 0;
+        await foreach (var piece in feed.Walk(static (name, parents) => name == "xf" && parents.Count > 0 && parents[^1] == "cellXfs", ct))
+        {
+            if (piece.Name == "numFmt" && IsDate(piece.Element.Attr("formatCode"))) own.Add(piece.Element.Attr("numFmtId"));
+            else if (piece.Whole)
+            {
+                var format = piece.Element.Attr("numFmtId");
+                if (own.Contains(format) || (int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var known) && known is (>= 14 and <= 22) or (>= 27 and <= 36) or (>= 45 and <= 47) or (>= 50 and <= 58))) dates.Add(style.ToString(CultureInfo.InvariantCulture));
+                if (++style > MostStyles) return;
+            }
+        }
+        // Looks are no reason to refuse a workbook.
+    }
+
+    // Letters of days and years that are neither quoted nor a colour.
+    private static bool IsDate(string format) => string.Concat(format.Split('"').Where((_, i) => i % 2 == 0)).Split('[', ']').Where((_, i) => i % 2 == 0).Any(plain => plain.AsSpan().IndexOfAny("yYdD") >= 0);
+
+    private static string Date(string value) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var days) && days is >= 1 and < 2_958_466
+            ? new DateTime(1899, 12, 30, 0, 0, 0, DateTimeKind.Unspecified).AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+            : value;
+
     // Text in one piece, or in several of different looks; hints of pronunciation are none of it.
     private static string Words(XElement item) => string.Concat(item.Descendants().Where(e => e.Is("t") && e.Parent?.Is("rPh") != true).Select(t => t.Value));
 
@@ -143,7 +174,7 @@ internal sealed class XlsxBook : IAsyncDisposable
             "str" => value,
             "b" => value == "1" ? "true" : "false",
             "e" => "",
-            _ => Number(value),
+            _ => dates.Count > 0 && dates.Contains(cell.Attr("s")) ? Date(value) : Number(value),
         };
     }
 
