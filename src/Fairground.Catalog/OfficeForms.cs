@@ -38,7 +38,7 @@ internal static class OfficeForms
     {
         // Read with room for a feed first; the token is then looked for in the form that is there.
         var started = await Guarded(http, antiforgery, () => ImportEndpoints.ReadForm(http.Request, ct), () => ImportEndpoints.FromForm(http.Request, shopId, start, ct));
-        return Back(http, started.Refused ? $"/shop/{shopId}/office/imports" : $"/shop/{shopId}/office/imports/{started.Value.Id}{(started.Value.State == ImportState.Held ? "/columns" : "")}", started, started.Refused || started.Value.State != ImportState.Held ? "The import is on its way." : "Here is what the file would be read as. Nothing is imported yet.");
+        return Back(http, started.Refused ? $"/shop/{shopId}/office/imports" : $"/shop/{shopId}/office/imports/{started.Value.Id}{(started.Value.State == ImportState.Held ? "/columns" : "")}", started, started.Refused || started.Value.State != ImportState.Held ? T["The import is on its way."] : T["Here is what the file would be read as. Nothing is imported yet."]);
     }
 
     // Every column of the page comes with its name and what it is; fields that none was given to are said to be none.
@@ -57,7 +57,7 @@ internal static class OfficeForms
             bool? full = Field("full") switch { "1" => true, "0" => false, _ => null };
             return await start.Go(id, http.User.TryUserId(), new ImportWishes(Field("format"), Field("encoding"), Field("separator"), full, Field("currency"), Field("do") == "dry", columns.Count == 0 ? null : mapping.Value), ct);
         });
-        return Back(http, started.Refused ? $"/shop/{shopId}/office/imports/{id}/columns" : $"/shop/{shopId}/office/imports/{started.Value.Id}", started, "The import is on its way.");
+        return Back(http, started.Refused ? $"/shop/{shopId}/office/imports/{id}/columns" : $"/shop/{shopId}/office/imports/{started.Value.Id}", started, T["The import is on its way."]);
     }
 
     // Chosen on the page of goods; what would change is shown before anything does.
@@ -74,14 +74,14 @@ internal static class OfficeForms
             var products = form["product"].Select(p => Guid.TryParse(p, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).ToList();
             return await edits.Begin(shopId, http.User.TryUserId(), new EditOfGoods(products, form["all"] == "1", form["query"], change, DryRun: true), ct);
         });
-        return Back(http, begun.Refused ? $"/shop/{shopId}/office/goods" : $"/shop/{shopId}/office/imports/{begun.Value.Id}", begun, "This is what would change. Nothing is changed yet.");
+        return Back(http, begun.Refused ? $"/shop/{shopId}/office/goods" : $"/shop/{shopId}/office/imports/{begun.Value.Id}", begun, T["This is what would change. Nothing is changed yet."]);
     }
 
     private static async Task<RedirectHttpResult> Apply(Guid shopId, Guid id, HttpContext http, StartEdit edits, CatalogContext catalog, IAntiforgery antiforgery, CancellationToken ct)
     {
         var begun = await Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), async () =>
             await catalog.Imports.AnyAsync(i => i.Id == id && i.ShopId == shopId, ct) ? await edits.Apply(id, http.User.TryUserId(), ct) : CatalogRefusals.ImportNotFound);
-        return Back(http, $"/shop/{shopId}/office/imports/{(begun.Refused ? id : begun.Value.Id)}", begun, "The goods are being changed.");
+        return Back(http, $"/shop/{shopId}/office/imports/{(begun.Refused ? id : begun.Value.Id)}", begun, T["The goods are being changed."]);
     }
 
     private static async Task<RedirectHttpResult> Undo(Guid shopId, Guid id, HttpContext http, UndoImport.UndoImport undo, CatalogContext catalog, IAntiforgery antiforgery, CancellationToken ct)
@@ -91,7 +91,7 @@ internal static class OfficeForms
             if (!await catalog.Imports.AnyAsync(i => i.Id == id && i.ShopId == shopId, ct)) return CatalogRefusals.ImportNotFound;
             return await undo.Undo(id, http.User.TryUserId(), CancellationToken.None);
         });
-        return Back(http, $"/shop/{shopId}/office/imports/{id}", undone, "The import is undone.");
+        return Back(http, $"/shop/{shopId}/office/imports/{id}", undone, T["The import is undone."]);
     }
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> Download(Guid shopId, Guid id, string what, CatalogContext catalog, CancellationToken ct)
@@ -108,7 +108,7 @@ internal static class OfficeForms
             var form = http.Request.Form;
             return await shops.Open(new NewShop(form["name"], form["currency"], form["address"], null), ct);
         });
-        return Back(http, "/office/shops", opened, "The shop is open.");
+        return Back(http, "/office/shops", opened, T["The shop is open."]);
     }
 
     /// <summary>Reads a form, checks its token, and acts.</summary>

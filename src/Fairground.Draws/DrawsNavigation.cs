@@ -9,7 +9,7 @@ internal sealed class DrawsNavigation : INavigation
 {
     private static NavItem Lots => new(T["Lots"], "/lots", NavSection.Main, 10) { Icon = "flag" };
 
-    private static readonly NavItem[] Account =
+    private static NavItem[] Account =>
     [
         new(T["My certificates"], "/me/certificates", NavSection.Account, 10) { Short = T["Certificates"] },
         new(T["My wins"], "/me/wins", NavSection.Account, 20) { Short = T["Wins"] },

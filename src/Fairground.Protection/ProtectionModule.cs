@@ -55,13 +55,13 @@ public sealed class ProtectionModule : IModule
 
 internal sealed class ProtectionNavigation : INavigation
 {
-    private static readonly NavItem Rules = new("Rules", "/rules", NavSection.Footer, 70);
-    private static readonly NavItem Mine = new("My limits", "/account/limits", NavSection.Account, 83) { Icon = "shield" };
+    private static NavItem Rules => new(T["Rules"], "/rules", NavSection.Footer, 70);
+    private static NavItem Mine => new(T["My limits"], "/account/limits", NavSection.Account, 83) { Icon = "shield" };
 
-    private static readonly IReadOnlyList<NavItem> Office =
+    private static IReadOnlyList<NavItem> Office =>
     [
-        new("Signs of harm", "/office/signals", NavSection.Operator, 60) { Icon = "shield" },
-        new("Whose law applies", "/office/jurisdiction", NavSection.Operator, 90) { Icon = "flag" },
+        new(T["Signs of harm"], "/office/signals", NavSection.Operator, 60) { Icon = "shield" },
+        new(T["Whose law applies"], "/office/jurisdiction", NavSection.Operator, 90) { Icon = "flag" },
     ];
 
     public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? [Rules] : http.User.IsOperator() ? [Rules, Mine, .. Office] : [Rules, Mine];

@@ -31,7 +31,7 @@ internal static class GoodsForm
         var list = $"/shop/{shopId}/office/goods";
         var referer = http.Request.Headers.Referer.ToString();
         var query = Uri.TryCreate(referer, UriKind.Absolute, out var from) && from.AbsolutePath == list ? from.Query : "";
-        return OfficeForms.Back(http, what.Length > 0 ? $"{list}/{productId}" : list + query, done, "Changed.");
+        return OfficeForms.Back(http, what.Length > 0 ? $"{list}/{productId}" : list + query, done, T["Changed."]);
     }
 
     private static Result<bool> Flagged<T>(Result<T> done) => done.Refused ? done.Refusal! : Result<bool>.Accepted(true);

@@ -20,10 +20,10 @@ internal sealed class NewLotForm
     public string CashPercent { get; set; } = UnsoldPolicies.DefaultCashPercent.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The units of the time on sale, with their length in minutes.</summary>
-    public static readonly (string Unit, int Minutes)[] Units = [("minutes", 1), ("hours", 60), ("days", 1440)];
+    public static readonly (string Unit, int Minutes)[] Units = [(Key("minutes"), 1), (Key("hours"), 60), (Key("days"), 1440)];
 
     /// <summary>The delays offered, in seconds.</summary>
-    public static readonly (int Seconds, string Text)[] Delays = [(60, "1 minute"), (600, "10 minutes"), (3600, "1 hour"), (86_400, "1 day")];
+    public static readonly (int Seconds, string Text)[] Delays = [(60, Key("1 minute")), (600, Key("10 minutes")), (3600, Key("1 hour")), (86_400, Key("1 day"))];
 
     /// <summary>The times to collect that are offered, in days.</summary>
     public static readonly int[] ClaimDays = [3, 7, 14, 30, 60];

@@ -19,7 +19,7 @@ internal static class PackWords
 
     public static (string Text, Tone Tone) Answer(ModeRule rule, string? licence) => rule.Answer switch
     {
-        ModeAnswer.Open => (T["Open"], Tone.Good),
+        ModeAnswer.Open => (T.In("may be sold", "Open"), Tone.Good),
         ModeAnswer.Licence when licence is not null => (T["Under licence"], Tone.Good),
         ModeAnswer.Licence => (T["Needs a licence"], Tone.Warm),
         _ => (T["Closed"], Tone.Alarm),

@@ -33,7 +33,7 @@ internal static class ServeCommand
             Default("FAIRGROUND_OPERATOR", $"{DemoPeople.Operator.Contact}:{DemoPeople.Password}");
             Default("FAIRGROUND_JURISDICTION", "demo");
             Default("FAIRGROUND_MARKET_NAME", "Fairground demo");
-            Default("FAIRGROUND_NOTICE", "No prize here is real.");
+            Default("FAIRGROUND_NOTICE", Key("No prize here is real."));
         }
         WebApplication app;
         try

@@ -1,5 +1,7 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using Fairground.Identity;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Storage;
@@ -69,6 +71,8 @@ public static class WebHost
         services.AddHttpContextAccessor();
         services.AddCascadingAuthenticationState();
         services.AddRazorComponents();
+        // Letters of every language as they are: written as numbers they are four times as long.
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = "fairground.form");
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.SayWhenToRetry);
         services.AddExceptionHandler<FailureHandler>();

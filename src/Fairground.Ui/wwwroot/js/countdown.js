@@ -2,10 +2,13 @@
 const page = document.documentElement.lang;
 // Plain "en" would put the month first; the server writes the day first.
 const language = !page ? undefined : page === "en" ? "en-GB" : page;
+// Browsers that know no Kazakh call December "M12": such a date is written in figures, and the units below in our own words.
+const named = !/^M\d/.test(new Intl.DateTimeFormat(language, { month: "short" }).format(0));
 const thisYear = new Date().getFullYear();
 // The zone and the year stand in the title; on the page they are said where they are not plain.
 function style(at, time) {
   const date = { day: "numeric", month: "short", ...(at.getFullYear() === thisYear ? {} : { year: "numeric" }) };
+  if (!named) Object.assign(date, { day: "2-digit", month: "2-digit" });
   if (time.dataset.local === "date") return date;
   const zone = "countdown" in time.dataset ? { timeZoneName: "short" } : {};
   return { ...date, hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...zone };
@@ -15,13 +18,14 @@ for (const time of document.querySelectorAll("time[data-local]")) {
   const at = new Date(time.dateTime);
   if (Number.isNaN(at.getTime())) continue;
   time.title = time.textContent;
-  time.textContent = new Intl.DateTimeFormat(language, style(at, time)).format(at);
+  time.textContent = new Intl.DateTimeFormat(named ? language : "ru", style(at, time)).format(at);
 }
 
 const units = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
 const formats = units.map(([unit]) => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: unit === "day" ? "long" : "short" }));
 // As the count asks for it: one day, two days.
-const unitName = (i, count) => formats[i].formatToParts(count).filter(part => part.type === "unit").map(part => part.value).join("");
+const ownNames = { kk: ["күн", "сағ", "мин", "сек"] };
+const unitName = (i, count) => !named && ownNames[page] ? ownNames[page][i] : formats[i].formatToParts(count).filter(part => part.type === "unit").map(part => part.value).join("");
 
 const clocks = [...document.querySelectorAll("time[data-countdown]")].map(time => {
   const left = time.closest("[data-countdown-box]")?.querySelector("[data-countdown-left]");

@@ -39,7 +39,7 @@ async function randomnessOf(beacon) {
   else if (beacon.pulse) told = await sha256(bytes(beacon.pulse.outputValue.toLowerCase()));
   if (!beacon.secret) return told;
   const secret = bytes(beacon.secret);
-  if (hex(await sha256(secret)) !== data.commitment) throw new Error("The secret is not the one that was locked in.");
+  if (hex(await sha256(secret)) !== data.commitment) throw new Error(data.saySecret);
   return told ? sha256(text("fairground/mix/v1"), told, secret) : secret;
 }
 
@@ -120,10 +120,10 @@ async function run(drawn, live) {
     bringUp(step("beacon"));
   }
   try {
-    if (!crypto.subtle) throw new Error("This browser computes only over a secure connection.");
+    if (!crypto.subtle) throw new Error(data.sayInsecure);
     const randomness = await randomnessOf(drawn.beacon ?? { secret: drawn.secret });
     part("randomness").textContent = hex(randomness);
-    if (live) say("The number that decides has arrived.");
+    if (live) say(data.sayArrived);
     await pause(900);
     done("beacon", "seed");
     const seed = await sha256(text("fairground/draw/v1"), bytes(data.termsHash), bytes(data.root), u64(size), randomness);
@@ -136,12 +136,12 @@ async function run(drawn, live) {
     done("winner");
     show.classList.toggle("show-differs", !agrees);
     say(agrees
-      ? `Computed in your browser: the winning number${numbers.length === 1 ? " is" : "s are"} ${numbers.slice(0, 10).join(", ")}.`
-      : "Your browser comes to another result than the one published. Do the full check, and keep what you see.");
+      ? data.sayAgrees.replace("{0}", numbers.slice(0, 10).join(", "))
+      : data.sayDiffers);
   } catch (error) {
     await reveal(numbers);
     for (const name of ["beacon", "seed", "winner"]) done(name);
-    say(`The winning number${numbers.length === 1 ? " is" : "s are"} ${numbers.slice(0, 10).join(", ")}. ${error.message} Do the full check.`);
+    say(data.sayUnchecked.replace("{0}", numbers.slice(0, 10).join(", ")).replace("{1}", error.message));
   }
   data.state = "drawn";
   if (part("check")) part("check").hidden = false;
