@@ -12,6 +12,7 @@ using Fairground.Catalog.KeepCategories;
 using Fairground.Catalog.KeepDocuments;
 using Fairground.Catalog.KeepFavourites;
 using Fairground.Catalog.KeepGoods;
+using Fairground.Catalog.KeepPersonalData;
 using Fairground.Catalog.OpenShop;
 using Fairground.Catalog.ReadDatabase;
 using Fairground.Catalog.ReleasePrices;
@@ -52,6 +53,7 @@ public sealed class CatalogModule : IModule
         services.AddScoped<ExchangeKeys>();
         services.AddScoped<ExchangeFiles>();
         services.AddScoped<Favourites>();
+        services.AddScoped<IPersonalData, CatalogData>();
         services.AddSingleton<Spelling>();
         services.AddSingleton<GoodsSearch>();
         services.AddSingleton<SearchKeeper>();

@@ -55,6 +55,9 @@ internal sealed class DrawsMemory(DrawsReader reader, TimeProvider time)
         return salts[userId] = person.HolderSalt;
     }
 
+    /// <summary>The person was erased: nothing leads from the published list to them any more.</summary>
+    public void Forget(Guid userId) => salts.TryRemove(userId, out _);
+
     /// <summary>True where the person works for the shop; known a few seconds late after a change.</summary>
     public async ValueTask<bool> IsStaff(IShopAccess shops, Guid shopId, Guid userId, CancellationToken ct)
     {

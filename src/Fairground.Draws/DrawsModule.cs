@@ -91,6 +91,7 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<IStatementNames, LotNames>();
         services.AddSingleton<IEventConsumer, DrawAnnouncements>();
         services.AddSingleton<IAuditCheck, DrawsAudit>();
+        services.AddScoped<IPersonalData, DrawsData>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DrawsJson.Default));
     }
 

@@ -9,6 +9,11 @@ internal static class DrawsRefusals
     public static readonly RefusalKind NotOpen = new("lot.not_open", 409, "This lot is not on sale now.");
     public static readonly RefusalKind SoldOut = new("lot.sold_out", 409, "There are not that many certificates left.");
     public static readonly RefusalKind EntryCap = new("lot.entry_cap", 409, "That is more than one person may hold of this lot.");
+    public static readonly RefusalKind HeldAsJoined = new("lot.held_as_joined", 409, "You hold certificates of this lot from an account that was joined with yours. One person stands in a list under one name, so no more can be bought for this draw.");
+    public static readonly RefusalKind HeldByBoth = new("lot.held_by_both", 409, "Both accounts hold certificates of a lot that is not decided yet, and one person counts once in a draw. Wait until its draw or refund is done.");
+    public static readonly RefusalKind CertificatesOpen = new("lot.certificates_open", 409, "You hold certificates of a lot that is not decided yet. Wait until its draw or refund is done.");
+    public static readonly RefusalKind WinOpen = new("win.open", 409, "A prize of yours has not been collected. Collect it, or wait until the time to collect has passed.");
+    public static readonly RefusalKind ReserveOpen = new("win.reserve_open", 409, "You are in reserve for a prize that may still come to you. Wait until its lot is settled.");
     public static readonly RefusalKind QuantityInvalid = new("lot.quantity_invalid", 422, "Choose from 1 to 1000 certificates.");
     public static readonly RefusalKind StaffExcluded = new("lot.staff_excluded", 403, "People who work for the shop or run this market cannot take part in its draws.");
     public static readonly RefusalKind NotDraft = new("lot.not_draft", 409, "This lot was opened before and cannot be changed now.");

@@ -11,10 +11,13 @@ internal sealed class FairgroundUser : IdentityUser<Guid>
     // Carriers give a number out again after 45 to 180 days.
     private static readonly TimeSpan NumberIsTrusted = TimeSpan.FromDays(90);
 
+    /// <summary>The name of whoever is not known any more.</summary>
+    public const string Erased = "Erased";
+
     private const string DetachedPrefix = "detached ";
 
-    /// <summary>Empty where another person has the number now.</summary>
-    public string Contact => UserName!.StartsWith(DetachedPrefix, StringComparison.Ordinal) ? "" : UserName!;
+    /// <summary>Empty where another person has the number now, and where the person was erased.</summary>
+    public string Contact => UserName!.Contains('@', StringComparison.Ordinal) || UserName.StartsWith('+') ? UserName : "";
 
     public ContactChannel Channel { get; set; }
 
@@ -35,6 +38,22 @@ internal sealed class FairgroundUser : IdentityUser<Guid>
     /// <summary>When the person last proved with a code that the contact is theirs.</summary>
     public DateTimeOffset ContactProvedAt { get; set; }
 
+    /// <summary>The person wants no visits to be kept.</summary>
+    public bool VisitsOff { get; set; }
+
+    /// <summary>Since when the id leads to nobody.</summary>
+    public DateTimeOffset? ErasedAt { get; set; }
+
+    /// <summary>The account of the same person that this one was joined to: it is a signpost from then on.</summary>
+    public Guid? JoinedTo { get; set; }
+
+    /// <summary>That account's contact at the time, cut short.</summary>
+    public string? JoinedHint { get; set; }
+
+    /// <summary>Why nobody may enter, or null: <c>people.blocked</c>, <c>people.joined</c>.</summary>
+    public Refusal? Closed => BlockedAt is not null ? PeopleRefusals.Blocked
+        : JoinedTo is not null ? DataRefusals.Joined.Saying($"This account was joined with another of yours. Sign in with that one{(string.IsNullOrEmpty(JoinedHint) ? "" : $": {JoinedHint}")}.") : null;
+
     /// <summary>The authenticator's secret, protected; null where there is none.</summary>
     public byte[]? TotpSecret { get; set; }
 
@@ -53,6 +72,8 @@ internal sealed class FairgroundUser : IdentityUser<Guid>
     public void Detach() => UserName = NormalizedUserName = DetachedName(Id);
 
     public static string DetachedName(Guid userId) => $"{DetachedPrefix}{userId:n}";
+
+    public static string ErasedName(Guid userId) => $"erased {userId:n}";
 
     /// <summary>The account is reached at another contact from now on, which has just been proved.</summary>
     public void MoveTo(Contact contact, DateTimeOffset provedAt) =>

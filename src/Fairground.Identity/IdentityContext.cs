@@ -1,10 +1,14 @@
 using Fairground.Identity.AcceptSignIn;
 using Fairground.Identity.ChangeContact;
+using Fairground.Identity.ErasePerson;
+using Fairground.Identity.GiveConsent;
 using Fairground.Identity.GiveSignIn;
 using Fairground.Identity.IssueKeys;
+using Fairground.Identity.JoinAccounts;
 using Fairground.Identity.KeepAudit;
 using Fairground.Identity.Register;
 using Fairground.Identity.RememberDevices;
+using Fairground.Identity.RememberVisits;
 using Fairground.Identity.SendCodes;
 using Fairground.Identity.UseAuthenticator;
 using Fairground.Identity.UsePasskeys;
@@ -49,6 +53,14 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
 
     public DbSet<Look> Looks => Set<Look>();
 
+    public DbSet<Erasure> Erasures => Set<Erasure>();
+
+    public DbSet<Joining> Joinings => Set<Joining>();
+
+    public DbSet<Consent> Consents => Set<Consent>();
+
+    public DbSet<Visit> Visits => Set<Visit>();
+
     public DbSet<Mark> Marks => Set<Mark>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -56,12 +68,18 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         base.OnModelCreating(modelBuilder);
         MapUser(modelBuilder);
         MapSession(modelBuilder);
-        MapCode(modelBuilder.Entity<Registration>(), "identity_registration", "completed_at").Property(r => r.DisplayName).HasColumnName("display_name");
+        var registration = MapCode(modelBuilder.Entity<Registration>(), "identity_registration", "completed_at");
+        registration.Property(r => r.DisplayName).HasColumnName("display_name");
+        registration.Property(r => r.NumberWording).HasColumnName("number_wording");
         WaysIn.Map(modelBuilder);
         OrganisationTables.Map(modelBuilder);
         OidcTables.Map(modelBuilder);
         MapAudit(modelBuilder);
         OutsideLogin.Map(modelBuilder);
+        Erasure.Map(modelBuilder);
+        Joining.Map(modelBuilder);
+        Consent.Map(modelBuilder);
+        Visit.Map(modelBuilder);
         modelBuilder.Entity<Limit>(row =>
         {
             row.ToTable("identity_limit").HasKey(r => r.Name);
@@ -128,6 +146,11 @@ internal sealed class IdentityContext(DbContextOptions<IdentityContext> options,
         row.Property(r => r.LockoutEnd).HasColumnName("lockout_end");
         row.Property(r => r.CreatedAt).HasColumnName("created_at");
         row.Property(r => r.BlockedAt).HasColumnName("blocked_at");
+        row.Property(r => r.VisitsOff).HasColumnName("visits_off").HasConversion<int>();
+        row.Property(r => r.ErasedAt).HasColumnName("erased_at");
+        row.Property(r => r.JoinedTo).HasColumnName("joined_to");
+        row.Property(r => r.JoinedHint).HasColumnName("joined_hint");
+        row.Ignore(r => r.Closed);
         row.Property(r => r.ContactProvedAt).HasColumnName("contact_proved_at");
         row.Property(r => r.TotpSecret).HasColumnName("totp_secret");
         row.Property(r => r.TotpSince).HasColumnName("totp_since");

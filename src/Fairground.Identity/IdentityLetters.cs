@@ -37,6 +37,19 @@ internal static class IdentityLetters
     /// <summary>To the contact that an operator put in its place.</summary>
     public static Wording ContactCorrectedTo() => new("identity.contact_corrected_new");
 
+    private const string MyData = "/account/data";
+
+    public static Wording ErasureWaiting(DateTimeOffset dueAt) => new("identity.erasure_waiting") { ["due_at"] = dueAt, ["page"] = MyData };
+
+    /// <param name="why">What stands in the way, and what to do about it.</param>
+    public static Wording ErasureStopped(string why) => new("identity.erasure_stopped") { ["why"] = why, ["page"] = MyData };
+
+    /// <param name="from">The contact of the account that ended, cut short.</param>
+    /// <param name="into">That of the account that stays.</param>
+    public static Wording AccountsJoined(string from, string into) => new("identity.accounts_joined") { ["from"] = from, ["into"] = into };
+
+    public static Wording JoiningCode(string? code) => new("identity.code_joining") { ["code"] = code ?? "" };
+
     public static Wording PasswordChanged() => new("identity.password_changed");
 
     public static Wording PasswordRecovered() => new("identity.password_recovered");

@@ -10,11 +10,15 @@ using Fairground.Identity.ChoosePassword;
 using Fairground.Identity.ConfirmIdentity;
 using Fairground.Identity.EditProfile;
 using Fairground.Identity.EndSessions;
+using Fairground.Identity.ErasePerson;
+using Fairground.Identity.ExportData;
 using Fairground.Identity.FoundOrganisation;
+using Fairground.Identity.GiveConsent;
 using Fairground.Identity.GiveSignIn;
 using Fairground.Identity.InviteMembers;
 using Fairground.Identity.LimitTries;
 using Fairground.Identity.IssueKeys;
+using Fairground.Identity.JoinAccounts;
 using Fairground.Identity.KeepMembers;
 using Fairground.Identity.KeepAudit;
 using Fairground.Identity.KeepSafe;
@@ -23,6 +27,7 @@ using Fairground.Identity.RefreshSession;
 using Fairground.Identity.Register;
 using Fairground.Identity.RegisterApplications;
 using Fairground.Identity.RememberDevices;
+using Fairground.Identity.RememberVisits;
 using Fairground.Identity.SendCodes;
 using Fairground.Identity.SetUpServer;
 using Fairground.Identity.SignIn;
@@ -56,7 +61,7 @@ public sealed class IdentityModule : IModule
 {
     public string Name => "identity";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PeopleRefusals), typeof(AdministerRefusals), typeof(OrganisationRefusals), typeof(SignInRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PeopleRefusals), typeof(AdministerRefusals), typeof(DataRefusals), typeof(OrganisationRefusals), typeof(SignInRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -93,6 +98,7 @@ public sealed class IdentityModule : IModule
         services.AddScoped<FirstOperator>();
         services.AddSingleton<INavigation, PeopleNavigation>();
         AddAdministration(services);
+        AddPersonalData(services, configuration);
         services.AddHostedService<OperatorAtStart>();
         services.AddHostedService<Forget>();
     }
@@ -119,6 +125,11 @@ public sealed class IdentityModule : IModule
         AppointEndpoint.Map(api);
         ApplicationEndpoints.Map(api);
         AllowanceEndpoints.Map(api);
+        ExportEndpoints.Map(api);
+        ErasureEndpoints.Map(api);
+        JoinEndpoints.Map(api);
+        ConsentEndpoints.Map(api);
+        VisitEndpoints.Map(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root)
@@ -128,6 +139,7 @@ public sealed class IdentityModule : IModule
         OidcEndpoints.Map(root);
         PeopleEndpoints.MapRoot(root);
         OutsideEndpoints.Map(root);
+        ExportEndpoints.MapRoot(root);
     }
 
     // Where everybody may read everybody's codes a slow hash protects nobody, and a trial with thousands of people would only wait for it.
@@ -211,10 +223,35 @@ public sealed class IdentityModule : IModule
         services.AddScoped<IAuditCheck, AuditChain>();
         services.AddScoped<PersonSearch>();
         services.AddScoped<Looks>();
+        services.AddScoped<ILooks>(provider => provider.GetRequiredService<Looks>());
         services.AddScoped<PersonDesk>();
         services.AddSingleton<ActingCookie>();
         services.AddScoped<Acting>();
         services.AddSingleton<INotice, ActingNotice>();
+    }
+
+    private static void AddPersonalData(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddScoped<IPersonalData, IdentityData>();
+        services.AddScoped<DataExport>();
+        services.AddSingleton(ErasureSettings.From(configuration));
+        services.AddSingleton<ErasedList>();
+        services.AddScoped<IdentityEraser>();
+        services.AddScoped<Erasures>();
+        services.AddSingleton<ErasureWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
+        services.AddHostedService<EraseAgain>();
+        services.AddScoped<Joinings>();
+        var days = VisitSettings.Read(configuration);
+        services.AddSingleton(provider => new VisitSettings(days, provider.GetServices<IJurisdiction>()));
+        services.AddSingleton<VisitBook>();
+        services.AddSingleton<IVisits>(provider => provider.GetRequiredService<VisitBook>());
+        services.AddHostedService(provider => provider.GetRequiredService<VisitBook>());
+        services.AddScoped<MyVisits>();
+        services.AddSingleton<ConsentBook>();
+        services.AddSingleton<IConsents>(provider => provider.GetRequiredService<ConsentBook>());
+        services.AddHostedService<JoinWorker>();
+        services.AddScoped<IAuditCheck, ErasureAudit>();
     }
 
     private static void AddChecking(IServiceCollection services)

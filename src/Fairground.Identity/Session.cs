@@ -72,5 +72,5 @@ internal sealed class Session
     public static string Short(string agent) => agent.Length <= LongestAgent ? agent : agent[..LongestAgent];
 
     public bool IsAlive(FairgroundUser user, DateTimeOffset now) =>
-        EndedAt is null && now < ExpiresAt && user.BlockedAt is null && user.SecurityStamp == Stamp;
+        EndedAt is null && now < ExpiresAt && user.BlockedAt is null && user.JoinedTo is null && user.SecurityStamp == Stamp;
 }

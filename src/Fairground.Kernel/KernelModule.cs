@@ -35,6 +35,7 @@ public sealed class KernelModule : IModule
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
         services.AddSingleton(provider => new PublicAddress(configuration, provider));
         services.AddSingleton<ServerSecrets>();
+        services.AddSingleton<PersonKeys>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<SignInKeys>();
         services.AddHostedService<KeysAtStart>();

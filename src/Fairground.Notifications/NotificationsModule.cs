@@ -7,6 +7,7 @@ using Fairground.Kernel.Storage;
 using Fairground.Notifications.ChangeWords;
 using Fairground.Notifications.ChoosePreferences;
 using Fairground.Notifications.DevInbox;
+using Fairground.Notifications.KeepPersonalData;
 using Fairground.Notifications.KeepWebhooks;
 using Fairground.Notifications.PreviewMessages;
 using Fairground.Notifications.PushToBrowsers;
@@ -58,6 +59,7 @@ public sealed class NotificationsModule : IModule
         services.AddSingleton<IAuditCheck, NotificationsAudit>();
         services.AddSingleton<INavigation, MessagesNavigation>();
         services.AddScoped<MessageChoices>();
+        services.AddScoped<IPersonalData, NotificationsData>();
         services.AddSingleton<UnsubscribeLinks>();
         services.AddScoped<GivenUpMessages>();
         services.AddSingleton<LiveUnread>();

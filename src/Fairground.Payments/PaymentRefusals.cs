@@ -10,5 +10,7 @@ internal static class PaymentRefusals
     public static readonly RefusalKind NoGateway = new("payment.no_gateway", 503, "This market has no payment gateway switched on, so wallets cannot be topped up here.");
     public static readonly RefusalKind NotFound = new("payment.not_found", 404, "There is no such payment of yours.");
     public static readonly RefusalKind AlreadyCompleted = new("payment.already_completed", 409, "This payment has ended already, and differently.");
+    public static readonly RefusalKind WalletNotEmpty = new("wallet.not_empty", 409, "There is money in your wallet. Spend it, or ask the operator to pay it out to you.");
+    public static readonly RefusalKind UnderWay = new("payment.under_way", 409, "A payment of yours has not ended. Finish it, or wait a day until it lapses.");
     public static readonly RefusalKind NotExpired = new("payment.not_expired", 409, "This payment still has time.");
 }

@@ -7,6 +7,7 @@ using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
 using Fairground.Payments.CompletePayment;
 using Fairground.Payments.ExpirePayments;
+using Fairground.Payments.KeepPersonalData;
 using Fairground.Payments.PlayDemoGateway;
 using Fairground.Payments.ReadPayment;
 using Fairground.Payments.ReadStatement;
@@ -38,6 +39,9 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<ILedgerChart, PaymentsPostings>();
         services.AddSingleton<HotRule, StartTopUpRule>();
         services.AddSingleton<HotRule, CompletePaymentRule>();
+        services.AddSingleton<HotRule, MoveWalletRule>();
+        services.AddSingleton<WalletMover>();
+        services.AddScoped<IPersonalData, PaymentsData>();
         services.AddSingleton<IAuditCheck, PaymentsAudit>();
         services.AddSingleton<TopUpDesk>();
         services.AddSingleton<WalletReader>();

@@ -11,9 +11,12 @@ internal sealed class PaymentsPostings : ILedgerChart
 
     public static readonly Movement TopUp = new(100, "payments.top_up", GatewayClearing, SharedAccounts.Wallet, Key("Top-up"), "C-14");
 
+    /// <summary>Two accounts of one person became one.</summary>
+    public static readonly Movement Join = new(101, "payments.join", SharedAccounts.Wallet, SharedAccounts.Wallet, Key("From an account joined with yours"), "C-37");
+
     public IReadOnlyList<AccountPurpose> Purposes { get; } = [GatewayClearing];
 
-    public IReadOnlyList<Movement> Movements { get; } = [TopUp];
+    public IReadOnlyList<Movement> Movements { get; } = [TopUp, Join];
 
     /// <summary>The clearing account of a gateway in a currency.</summary>
     public static AccountRef ClearingOf(string gateway, string currency) =>

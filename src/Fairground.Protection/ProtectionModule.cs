@@ -5,6 +5,7 @@ using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Protection.ChooseJurisdiction;
 using Fairground.Protection.ExcludeInsiders;
+using Fairground.Protection.KeepPersonalData;
 using Fairground.Protection.SeeSignals;
 using Fairground.Protection.SetLimits;
 using Fairground.Ui;
@@ -38,6 +39,7 @@ public sealed class ProtectionModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<InsiderWorker>());
         services.AddSingleton<IHarmSigns, LedgerSigns>();
         services.AddScoped<SignalBook>();
+        services.AddScoped<IPersonalData, ProtectionData>();
         services.AddHostedService<SignalWorker>();
         services.AddSingleton<INavigation, ProtectionNavigation>();
     }

@@ -70,12 +70,12 @@ public sealed partial class ContactChangeTests
         var other = (await host.Registers("other@example.com")).Text("accessToken");
         (await host.Post("me/contact-changes", new { contact = "nobody" }, token)).IsRefused(422, "people.contact_invalid");
         (await host.Post("me/contact-changes", new { contact = Old }, token)).IsRefused(422, "people.contact_same");
-        var change = (await host.Post("me/contact-changes", new { contact = New }, token)).Is(HttpStatusCode.Accepted).Text("changeId");
+        var change = (await host.Post("me/contact-changes", new { contact = New, numberConsent = true }, token)).Is(HttpStatusCode.Accepted).Text("changeId");
         var code = host.Messages.LastTo(New).Code;
         (await host.Post($"me/contact-changes/{change}/confirmation", new { code }, other)).IsRefused(404, "people.code_not_found");
         (await host.Post($"me/contact-changes/{change}/confirmation", new { code = IdentityHost.Wrong(code) }, token)).IsRefused(422, "people.code_wrong");
         host.Clock.Pass(TimeSpan.FromMinutes(10));
-        (await host.Post("me/contact-changes", new { contact = New }, token)).IsRefused(403, "access.confirm_identity");
+        (await host.Post("me/contact-changes", new { contact = New, numberConsent = true }, token)).IsRefused(403, "access.confirm_identity");
         (await host.Post($"me/contact-changes/{change}/confirmation", new { code }, token)).IsRefused(403, "access.confirm_identity");
         (await host.Post("me/confirmations", new { password = IdentityHost.Password }, token)).Is(HttpStatusCode.NoContent);
         (await host.Post($"me/contact-changes/{change}/confirmation", new { code }, token)).IsRefused(422, "people.code_expired");
@@ -91,7 +91,7 @@ public sealed partial class ContactChangeTests
         await host.Registers(New);
         var token = (await host.Registers(Old)).Text("accessToken");
         // Whoever asks is answered as for a free contact; only who reads its messages learns more.
-        var change = (await host.Post("me/contact-changes", new { contact = New }, token)).Is(HttpStatusCode.Accepted).Text("changeId");
+        var change = (await host.Post("me/contact-changes", new { contact = New, numberConsent = true }, token)).Is(HttpStatusCode.Accepted).Text("changeId");
         (await host.Post($"me/contact-changes/{change}/confirmation", new { code = host.Messages.LastTo(New).Code }, token)).IsRefused(409, "people.already_registered");
     }
 
@@ -159,7 +159,7 @@ public sealed partial class ContactChangeTests
         var ids = new List<(string Id, string? Code)>();
         foreach (var contact in new[] { "b@example.com", "c@example.com" })
         {
-            var id = (await host.Post("me/contact-changes", new { contact }, token)).Text("changeId");
+            var id = (await host.Post("me/contact-changes", new { contact, numberConsent = true }, token)).Text("changeId");
             ids.Add((id, host.Messages.LastTo(contact).Code));
         }
         var answers = await Task.WhenAll(ids.Select(x => host.Post($"me/contact-changes/{x.Id}/confirmation", new { code = x.Code }, token)));
@@ -180,7 +180,7 @@ public sealed partial class ContactChangeTests
     // Confirms too, where the sign-in is no longer recent.
     private static async Task<DateTimeOffset> Begins(IdentityHost host, string token, string contact)
     {
-        var change = (await host.Post("me/contact-changes", new { contact }, token)).Is(HttpStatusCode.Accepted).Text("changeId");
+        var change = (await host.Post("me/contact-changes", new { contact, numberConsent = true }, token)).Is(HttpStatusCode.Accepted).Text("changeId");
         var confirmed = (await host.Post($"me/contact-changes/{change}/confirmation", new { code = host.Messages.LastTo(contact).Code }, token)).Is(HttpStatusCode.OK);
         return confirmed.Body!["dueAt"]!.GetValue<DateTimeOffset>();
     }

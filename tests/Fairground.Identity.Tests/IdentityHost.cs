@@ -125,7 +125,17 @@ internal sealed class IdentityHost : IAsyncDisposable
     }
 
     /// <summary>A second node on the same database and clock.</summary>
-    public Task<IdentityHost> StartNode() => StartOn(null, Services.GetRequiredService<Database>(), Clock, []);
+    public Task<IdentityHost> StartNode(params (string Name, string Value)[] settings) => StartOn(null, Services.GetRequiredService<Database>(), Clock, settings);
+
+    /// <summary>A file; the answer must be 200.</summary>
+    public async Task<byte[]> Bytes(string path, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/" + path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await response.Content.ReadAsByteArrayAsync();
+    }
 
     public async Task<Answer> Send(HttpMethod method, string path, object? body = null, string? token = null, string? cookie = null, string? forwardedFor = null)
     {
@@ -147,7 +157,7 @@ internal sealed class IdentityHost : IAsyncDisposable
 
     /// <summary>Begins a registration and returns its id.</summary>
     public async Task<string> Begins(string contact, string name = "Aigul") =>
-        (await Post("registrations", new { contact, displayName = name })).Is(HttpStatusCode.Accepted).Text("registrationId");
+        (await Post("registrations", new { contact, displayName = name, numberConsent = true })).Is(HttpStatusCode.Accepted).Text("registrationId");
 
     /// <summary>Registers and returns the session.</summary>
     public async Task<Answer> Registers(string contact, string name = "Aigul")

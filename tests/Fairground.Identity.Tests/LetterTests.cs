@@ -18,6 +18,7 @@ public sealed class LetterTests
         IdentityLetters.ContactChangeEnded(ChangeOutcome.Taken), IdentityLetters.ContactCorrectedFrom(), IdentityLetters.ContactCorrectedTo(), IdentityLetters.PasswordChanged(), IdentityLetters.PasswordRecovered(),
         IdentityLetters.AuthenticatorAdded(), IdentityLetters.AuthenticatorRemoved(), IdentityLetters.PasskeyAdded("Phone"), IdentityLetters.PasskeyRemoved(), IdentityLetters.OutsideConnected("Example ID"),
         IdentityLetters.KeyMade("Warehouse", "Kettles"), IdentityLetters.Invited(ShopRole.Owner, "Kettles"), IdentityLetters.InvitationAccepted("Dana", ShopRole.Staff, "Kettles"), IdentityLetters.RoleChanged(ShopRole.Staff, "Kettles"),
+        IdentityLetters.ErasureWaiting(DateTimeOffset.UnixEpoch), IdentityLetters.ErasureStopped("There is money in your wallet."), IdentityLetters.AccountsJoined("a…@example.com", "+77…02"), IdentityLetters.JoiningCode(Code),
         IdentityLetters.OwnershipHandedOver(received: true, "Kettles"), IdentityLetters.OwnershipHandedOver(received: false, "Kettles"),
     ];
 
@@ -38,7 +39,7 @@ public sealed class LetterTests
     public void A_code_by_SMS_is_one_SMS_in_every_language()
     {
         var codes = All.Where(w => w.Values.ContainsKey("code") && w.Template != "identity.code_registration_anew").ToList();
-        Assert.Equal(5, codes.Count);
+        Assert.Equal(6, codes.Count);
         Assert.All(codes, words => Assert.All(Language.All, language =>
         {
             var sms = Templates[words.Template].Write(words.Values, language, TimeZoneInfo.Utc).Short!;

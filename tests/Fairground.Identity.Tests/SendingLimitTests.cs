@@ -53,7 +53,7 @@ public sealed class SendingLimitTests
         await using var host = await IdentityHost.Start(kind, ("FAIRGROUND_SMS_BUDGET", "0.10"), ("FAIRGROUND_SMS_PRICE", "0.05 KZ:0.04"));
         await host.Begins("+77771234567");
         await host.Begins("+77772234567");
-        var refused = (await host.Post("registrations", new { contact = "+77773234567", displayName = "A" })).IsRefused(503, "people.sms_paused");
+        var refused = (await host.Post("registrations", new { contact = "+77773234567", displayName = "A", numberConsent = true })).IsRefused(503, "people.sms_paused");
         Assert.Equal(86_400, refused.Body!["retryAfterSeconds"]!.GetValue<int>());
         (await host.Post("recoveries", new { contact = "+77774234567" })).IsRefused(503, "people.sms_paused");
         await host.Begins("a@example.com");
@@ -69,9 +69,9 @@ public sealed class SendingLimitTests
         // Russia shares the dial code of Kazakhstan and is another country.
         foreach (var path in new[] { "registrations", "recoveries", "sessions/codes" })
         {
-            (await host.Post(path, new { contact = "+79161234567", displayName = "A" })).IsRefused(422, "people.sms_country");
-            (await host.Post(path, new { contact = "+77771234567", displayName = "A" })).Is(HttpStatusCode.Accepted);
-            (await host.Post(path, new { contact = "+821012345678", displayName = "A" })).Is(HttpStatusCode.Accepted);
+            (await host.Post(path, new { contact = "+79161234567", displayName = "A", numberConsent = true })).IsRefused(422, "people.sms_country");
+            (await host.Post(path, new { contact = "+77771234567", displayName = "A", numberConsent = true })).Is(HttpStatusCode.Accepted);
+            (await host.Post(path, new { contact = "+821012345678", displayName = "A", numberConsent = true })).Is(HttpStatusCode.Accepted);
         }
         Assert.Equal(6, host.Messages.All.Count);
     }

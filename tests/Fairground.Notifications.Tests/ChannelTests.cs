@@ -59,6 +59,36 @@ public sealed class ChannelTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    [Requirement("C-27")]
+    public async Task An_offer_goes_out_only_by_the_ways_that_the_person_said_yes_to_and_the_link_in_the_mail_takes_the_yes_back(DatabaseKind kind)
+    {
+        await using var sink = new SmtpSink();
+        await using var host = await NotificationsHost.Start(kind, ("FAIRGROUND_SMTP", sink.Setting));
+        var me = Ids.New();
+        await Send(host, Mail(me, MessageKind.Offers, "without a yes"));
+        await Rounds(host);
+        Assert.Empty(sink.Mails);
+        using var mine = host.As(me);
+        Assert.Contains("without a yes", await mine.GetStringAsync("/api/v1/me/messages", Ct), StringComparison.Ordinal);
+
+        var consents = host.Services.GetRequiredService<Neighbours>().Consents;
+        consents[(me, IConsents.Offers, "sms")] = true;
+        await Send(host, Mail(me, MessageKind.Offers, "a yes to another way"));
+        await Rounds(host);
+        Assert.Empty(sink.Mails);
+        consents[(me, IConsents.Offers, "email")] = true;
+        await Send(host, Mail(me, MessageKind.Offers, "with a yes"));
+        await Rounds(host);
+        var mail = sink.Mails.Single();
+        Assert.Equal("with a yes", mail.Body.Split('\n')[0].Trim());
+
+        using var nobody = host.Anonymous();
+        using var click = new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]);
+        Assert.Equal(HttpStatusCode.OK, (await nobody.PostAsync(new Uri(mail.Mime.Headers["List-Unsubscribe"]!.Trim('<', '>')).AbsolutePath, click, Ct)).StatusCode);
+        Assert.False(consents[(me, IConsents.Offers, "email")]);
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task Whatever_the_mail_server_does_in_the_middle_the_mail_arrives_once_it_is_well(DatabaseKind kind)
     {
         await using var sink = new SmtpSink();

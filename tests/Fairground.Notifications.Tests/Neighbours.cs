@@ -8,13 +8,25 @@ using Fairground.Kernel.Messaging;
 namespace Fairground.Notifications.Tests;
 
 /// <summary>What Identity and the Catalog would answer: these tests are not about them.</summary>
-internal sealed class Neighbours : IPeople, IShopAccess, IGoods, IRecentSignIn
+internal sealed class Neighbours : IPeople, IShopAccess, IGoods, IRecentSignIn, IConsents
 {
     public ConcurrentDictionary<Guid, Person> People { get; } = new();
 
     public ConcurrentDictionary<(Guid Shop, Guid User), ShopRole> Roles { get; } = new();
 
     public ConcurrentDictionary<Guid, ShopInfo> Shops { get; } = new();
+
+    /// <summary>Who agreed to what by which way.</summary>
+    public ConcurrentDictionary<(Guid Person, string Purpose, string Channel), bool> Consents { get; } = new();
+
+    public Task<IReadOnlySet<Guid>> Agreed(IReadOnlyCollection<Guid> people, string purpose, string channel, CancellationToken ct) =>
+        Task.FromResult<IReadOnlySet<Guid>>(people.Where(p => Consents.GetValueOrDefault((p, purpose, channel))).ToHashSet());
+
+    public Task Withdraw(Guid person, string purpose, string channel, string source, CancellationToken ct)
+    {
+        Consents[(person, purpose, channel)] = false;
+        return Task.CompletedTask;
+    }
 
     /// <summary>Why secrets are out of reach, or null.</summary>
     public Refusal? Unconfirmed { get; set; }

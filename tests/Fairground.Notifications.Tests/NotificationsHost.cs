@@ -60,6 +60,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
         services.AddSingleton(MessageTemplates.Of(typeof(NotificationsHost).Assembly));
         services.AddSingleton<Neighbours>();
         services.AddSingleton<IPeople>(provider => provider.GetRequiredService<Neighbours>());
+        services.AddSingleton<IConsents>(provider => provider.GetRequiredService<Neighbours>());
         services.AddSingleton<IShopAccess>(provider => provider.GetRequiredService<Neighbours>());
         services.AddSingleton<IGoods>(provider => provider.GetRequiredService<Neighbours>());
         services.AddSingleton<IRecentSignIn>(provider => provider.GetRequiredService<Neighbours>());

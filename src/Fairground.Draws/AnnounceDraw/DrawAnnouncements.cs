@@ -135,7 +135,7 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
             var people = await services.GetRequiredService<IPeople>().FindMany([.. letters.Select(t => t.UserId)], ct);
             var messages = letters.Where(t => people.ContainsKey(t.UserId)).Select(t => new Message(
                 Ids.Derive("draws.message", envelope.Id.ToString("N"), t.UserId.ToString("N")),
-                people[t.UserId].Contact, people[t.UserId].Channel, t.Words, t.UserId, Kind: wins?.Contains(t.UserId) == true ? MessageKind.Wins : MessageKind.Draws, About: DrawLetters.About(lot))).ToList();
+                people[t.UserId].Contact, people[t.UserId].Channel, t.Words, people[t.UserId].UserId, Kind: wins?.Contains(t.UserId) == true ? MessageKind.Wins : MessageKind.Draws, About: DrawLetters.About(lot))).ToList();
             if (messages.Count > 0) await services.GetRequiredService<IMessages>().Send(messages, ct);
         }
     }

@@ -14,12 +14,12 @@ namespace Fairground.Draws;
 internal sealed record Purchase(LotFacts Lot, Bought Bought, string Receipt, bool Replayed);
 
 /// <summary>Sells certificates; page and API call this.</summary>
-internal sealed class CertificateSales(GroupCommitter committer, DrawsMemory memory, ProofSigner signer, IPeople people, IShopAccess shops, IJurisdiction jurisdiction)
+internal sealed class CertificateSales(GroupCommitter committer, DrawsMemory memory, DrawsReader reader, ProofSigner signer, IPeople people, IShopAccess shops, IJurisdiction jurisdiction)
 {
     public const int MostAtOnce = 1000;
 
     /// <summary>Buys from the wallet of the signed-in person. Refusals: <c>lot.quantity_invalid</c>, <c>lot.not_found</c>, <c>jurisdiction.not_chosen</c>, <c>jurisdiction.mode_closed</c>,
-    /// <c>jurisdiction.licence_missing</c>, <c>lot.staff_excluded</c>, those of <see cref="BuyCertificatesRule"/>, <c>idempotency.key_reused</c>, <c>server.busy</c>, <c>server.unavailable</c>.</summary>
+    /// <c>jurisdiction.licence_missing</c>, <c>lot.staff_excluded</c>, <c>lot.held_as_joined</c>, those of <see cref="BuyCertificatesRule"/>, <c>idempotency.key_reused</c>, <c>server.busy</c>, <c>server.unavailable</c>.</summary>
     /// <param name="key">The caller's idempotency key.</param>
     public async Task<Result<Purchase>> Buy(ClaimsPrincipal user, Guid lotId, int quantity, string key, CancellationToken ct)
     {
@@ -33,6 +33,12 @@ internal sealed class CertificateSales(GroupCommitter committer, DrawsMemory mem
         if (user.IsOperator() || await memory.IsStaff(shops, lot.ShopId, buyer, ct)) return DrawsRefusals.StaffExcluded;
         var salt = await memory.Salt(people, buyer, ct);
         if (salt is null) return CommonRefusals.NotSignedIn;
+        var ids = await people.IdsOf(buyer, ct);
+        // Nearly nobody has a joined account, so this costs nobody else anything.
+        for (var i = 1; i < ids.Count; i++)
+        {
+            if (await reader.Holding(lotId, ids[i], ct) is { Count: > 0 }) return DrawsRefusals.HeldAsJoined;
+        }
         var holder = EntryLeaf.Holder(lot.LotText, salt, buyer.ToString());
         var command = new BuyCertificates(
             CommandKey.For(buyer, key, "draws.buy", lot.LotText, quantity.ToString(CultureInfo.InvariantCulture)),

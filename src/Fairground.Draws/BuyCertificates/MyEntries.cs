@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Fairground.Kernel.Contracts;
 
 namespace Fairground.Draws;
 
@@ -10,19 +11,23 @@ internal sealed record MyEntry(int Seq, string Number, string State);
 internal sealed record SaleLine(DateTimeOffset At, int FirstSeq, int Count);
 
 /// <summary>Reads single certificates for pages.</summary>
-internal sealed class MyEntries(DrawsReader reader)
+internal sealed class MyEntries(DrawsReader reader, IPeople people)
 {
     private const int Most = 200;
 
     /// <summary>The person's certificates of the lot, drawn ones first, then the last bought; at most 200.</summary>
-    public async Task<IReadOnlyList<MyEntry>> Of(Guid lotId, Guid userId, CancellationToken ct) => await reader.List("""
+    public async Task<IReadOnlyList<MyEntry>> Of(Guid lotId, Guid userId, CancellationToken ct)
+    {
+        var person = await people.IdsOf(userId, ct);
+        return await reader.List($"""
         select c.seq, c.number, s.state, w.state from draws_certificate c
         join draws_sale s on s.lot_id = c.lot_id
         left join draws_win w on w.lot_id = c.lot_id and w.seq = c.seq
-        where c.user_id = @user and c.lot_id = @lot order by case when w.state is null then 1 else 0 end, c.seq desc limit @most
+        where c.user_id in ({DrawsData.Names(person)}) and c.lot_id = @lot order by case when w.state is null then 1 else 0 end, c.seq desc limit @most
         """,
         r => new MyEntry(r.Int(0), r.Text(1), MyDraws.StateOf((LotState)r.Int(2), r.IsNull(3) ? null : (WinState)r.Int(3))),
-        ct, ("@user", userId), ("@lot", lotId), ("@most", Most));
+        ct, [.. DrawsData.Values(person), ("@lot", lotId), ("@most", Most)]);
+    }
 
     /// <summary>The last purchases of a lot.</summary>
     public async Task<IReadOnlyList<SaleLine>> LastSales(Guid lotId, int take, CancellationToken ct) => await reader.List(

@@ -75,7 +75,7 @@ internal sealed record LotView(
 internal sealed record LotFilter(string? State = null, Guid? Shop = null, Guid? Product = null, string? Cursor = null, int Take = 24, string? Query = null);
 
 /// <summary>Shows lots; page and API call this. Drafts are seen by the people of their shop and operators only.</summary>
-internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods goods, IShopAccess shops)
+internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods goods, IShopAccess shops, IPeople people)
 {
     private const int MostWords = 8;
 
@@ -85,9 +85,10 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         var sale = await reader.Sale(lotId, ct);
         if (sale is null) return DrawsRefusals.LotNotFound;
         if (IsHidden(sale) && !await shops.MayAct(user, sale.ShopId, Access.ShopStaff, ct)) return DrawsRefusals.LotNotFound;
-        var holding = user.TryUserId() is { } me ? await reader.Holding(lotId, me, ct) : null;
+        var held = 0;
+        foreach (var id in user.TryUserId() is { } me ? await people.IdsOf(me, ct) : []) held += (await reader.Holding(lotId, id, ct))?.Count ?? 0;
         var views = await Views([sale], ct);
-        return views[0] with { Mine = user.TryUserId() is null ? null : new MyShare(holding?.Count ?? 0) };
+        return views[0] with { Mine = user.TryUserId() is null ? null : new MyShare(held) };
     }
 
     /// <summary>Newest first. Refusals: <c>request.invalid</c> for an unknown state, <c>request.cursor_invalid</c>.</summary>

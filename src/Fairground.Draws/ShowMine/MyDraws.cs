@@ -25,20 +25,20 @@ internal sealed class MyDraws(DrawsContext context, DrawsReader reader, IGoods g
     private sealed record Row(Guid LotId, int Seq, string Number, Guid PurchaseId, LotState State, DateTimeOffset? DrawsAt, WinState? Win);
 
     /// <summary>The lots newest first, and within a lot the last bought first. Refusal: <c>request.cursor_invalid</c>.</summary>
-    public async Task<Result<Page<MyCertificate>>> Certificates(Guid userId, string? cursor, int take, CancellationToken ct)
+    public async Task<Result<Page<MyCertificate>>> Certificates(IReadOnlyList<Guid> person, string? cursor, int take, CancellationToken ct)
     {
         var after = Cursor.Read(cursor);
         if (after.Refused) return after.Refusal!;
         if (!TryPlace(after.Value, out var lotId, out var seq)) return CommonRefusals.CursorInvalid;
-        var rows = await reader.List("""
+        var rows = await reader.List($"""
             select c.lot_id, c.seq, c.number, c.purchase_id, s.state, s.draws_at, w.state from draws_certificate c
             join draws_sale s on s.lot_id = c.lot_id
             left join draws_win w on w.lot_id = c.lot_id and w.seq = c.seq
-            where c.user_id = @user and c.lot_id <= @lot and (c.lot_id < @lot or c.seq < @seq)
+            where c.user_id in ({DrawsData.Names(person)}) and c.lot_id <= @lot and (c.lot_id < @lot or c.seq < @seq)
             order by c.lot_id desc, c.seq desc limit @take
             """,
             r => new Row(r.Uuid(0), r.Int(1), r.Text(2), r.Uuid(3), (LotState)r.Int(4), r.InstantOrNull(5), r.IsNull(6) ? null : (WinState)r.Int(6)),
-            ct, ("@user", userId), ("@lot", lotId), ("@seq", seq), ("@take", take + 1));
+            ct, [.. DrawsData.Values(person), ("@lot", lotId), ("@seq", seq), ("@take", take + 1)]);
         var more = rows.Count > take;
         if (more) rows.RemoveAt(take);
         var titles = await Lots([.. rows.Select(r => r.LotId).Distinct()], ct);
@@ -48,11 +48,11 @@ internal sealed class MyDraws(DrawsContext context, DrawsReader reader, IGoods g
     }
 
     /// <summary>Wins and called reserves, the newest lots first.</summary>
-    public async Task<IReadOnlyList<MyWin>> Wins(Guid userId, CancellationToken ct)
+    public async Task<IReadOnlyList<MyWin>> Wins(IReadOnlyList<Guid> person, CancellationToken ct)
     {
         var wins = await reader.List(
-            $"select {DrawsTables.WinList} from draws_win w where w.user_id = @user and w.state <> 0 order by w.lot_id desc, w.place limit 500",
-            DrawsTables.ReadWin, ct, ("@user", userId));
+            $"select {DrawsTables.WinList} from draws_win w where w.user_id in ({DrawsData.Names(person)}) and w.state <> 0 order by w.lot_id desc, w.place limit 500",
+            DrawsTables.ReadWin, ct, DrawsData.Values(person));
         var lots = await Lots([.. wins.Select(w => w.LotId).Distinct()], ct);
         var shops = await goods.FindShops([.. wins.Select(w => w.ShopId).Distinct()], ct);
         var products = await goods.FindProducts([.. lots.Values.Select(l => l.ProductId).Distinct()], ct);
@@ -98,12 +98,12 @@ internal sealed class MyDraws(DrawsContext context, DrawsReader reader, IGoods g
 internal static class MyEndpoints
 {
     [EndpointName("ListMyCertificates"), EndpointSummary("My certificates, the newest lots first."), ProducesResponseType<Page<MyCertificate>>(200)]
-    public static async Task<IResult> Certificates(string? cursor, MyDraws mine, HttpContext http, CancellationToken ct)
+    public static async Task<IResult> Certificates(string? cursor, MyDraws mine, IPeople people, HttpContext http, CancellationToken ct)
     {
-        var page = await mine.Certificates(http.User.UserId(), cursor, 100, ct);
+        var page = await mine.Certificates(await people.IdsOf(http.User.UserId(), ct), cursor, 100, ct);
         return page.Refused ? Problems.Of(page.Refusal!) : TypedResults.Ok(page.Value);
     }
 
     [EndpointName("ListMyWins"), EndpointSummary("What I won, and where to collect it."), ProducesResponseType<IReadOnlyList<MyWin>>(200)]
-    public static async Task<IResult> Wins(MyDraws mine, HttpContext http, CancellationToken ct) => TypedResults.Ok(await mine.Wins(http.User.UserId(), ct));
+    public static async Task<IResult> Wins(MyDraws mine, IPeople people, HttpContext http, CancellationToken ct) => TypedResults.Ok(await mine.Wins(await people.IdsOf(http.User.UserId(), ct), ct));
 }

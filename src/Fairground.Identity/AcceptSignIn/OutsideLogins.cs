@@ -44,7 +44,7 @@ internal sealed class OutsideLogins(IdentityContext context, Entrance entrance, 
         var login = await context.Set<OutsideLogin>().FirstOrDefaultAsync(l => l.Issuer == person.Issuer && l.Subject == person.Subject, ct);
         if (login is null) return null;
         var user = await context.Users.FirstAsync(u => u.Id == login.UserId, ct);
-        if (user.BlockedAt is not null) return PeopleRefusals.Blocked;
+        if (user.Closed is { } closed) return closed;
         login.UsedAt = now;
         return await entrance.Enter(user, SignInMethod.Outside, caller, now, ct);
     }

@@ -43,7 +43,7 @@ internal sealed class Acting(IdentityContext context, ActingCookie cookie, Audit
         var person = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == personId, ct);
         if (person is null) return AdministerRefusals.NotFound;
         if (person.IsOperator) return AdministerRefusals.IsOperator;
-        if (person.BlockedAt is not null) return PeopleRefusals.Blocked;
+        if (person.Closed is { } closed) return closed;
         await audit.Record(new AuditEntry(http.User.UserId(), "person.act-as", $"{personId}", why, OnBehalfOf: personId), ct);
         await looks.Note(personId, http.User.UserId(), "acting", ct);
         cookie.Write(http, person, http.User.SessionId());

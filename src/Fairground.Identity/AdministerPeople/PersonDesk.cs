@@ -13,8 +13,9 @@ namespace Fairground.Identity.AdministerPeople;
 /// <summary>A person as the operator sees them.</summary>
 /// <param name="Sessions">Devices that are signed in.</param>
 /// <param name="Wallet">What is in the wallet, by currency, holds included.</param>
+/// <param name="JoinedTo">The account of the same person that this one was joined to.</param>
 public sealed record PersonView(
-    Guid PersonId, string DisplayName, string Contact, bool IsOperator, DateTimeOffset Since, DateTimeOffset ContactProvedAt, DateTimeOffset? BlockedAt, bool HasAuthenticator, int Sessions, IReadOnlyList<Money> Wallet);
+    Guid PersonId, string DisplayName, string Contact, bool IsOperator, DateTimeOffset Since, DateTimeOffset ContactProvedAt, DateTimeOffset? BlockedAt, bool HasAuthenticator, int Sessions, IReadOnlyList<Money> Wallet, Guid? JoinedTo = null);
 
 /// <summary>Why somebody is blocked, let in again, or acted as.</summary>
 public sealed record ReasonRequest(string? Reason);
@@ -32,7 +33,7 @@ internal sealed class PersonDesk(
     /// <summary>The person, whole; the look is noted. Null where there is none.</summary>
     public async Task<PersonView?> Find(Guid personId, Guid by, CancellationToken ct)
     {
-        var user = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == personId, ct);
+        var user = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == personId && u.ErasedAt == null, ct);
         if (user is null) return null;
         await looks.Note(personId, by, "page", ct);
         var now = time.GetUtcNow();
@@ -40,7 +41,16 @@ internal sealed class PersonDesk(
         var wallet = await ledger.BalancesOf(personId, SharedAccounts.Wallet, ct);
         return new PersonView(
             user.Id, user.DisplayName, user.Contact, user.IsOperator, user.CreatedAt, user.ContactProvedAt, user.BlockedAt, user.TotpSecret is not null, living,
-            [.. wallet.Where(w => w.Value.Balance != 0 && Currency.TryParse(w.Key, out _)).Select(w => new Money(w.Value.Balance, Currency.Of(w.Key)))]);
+            [.. wallet.Where(w => w.Value.Balance != 0 && Currency.TryParse(w.Key, out _)).Select(w => new Money(w.Value.Balance, Currency.Of(w.Key)))], user.JoinedTo);
+    }
+
+    /// <summary>Notes that a person's data is taken into a file. Refuses with <c>people.not_found</c>; null where it may be written.</summary>
+    public async Task<Refusal?> Export(Guid personId, Guid by, CancellationToken ct)
+    {
+        if (!await context.Users.AnyAsync(u => u.Id == personId && u.ErasedAt == null, ct)) return AdministerRefusals.NotFound;
+        await audit.Record(new AuditEntry(by, "person.export", $"{personId}"), ct);
+        await looks.Note(personId, by, "export", ct);
+        return null;
     }
 
     /// <summary>Shuts an account and ends its sessions. Refuses with <c>people.reason_invalid</c>, <c>people.not_found</c>, <c>people.already_blocked</c>, <c>people.own_account</c>, <c>people.is_operator</c>.</summary>
@@ -52,7 +62,7 @@ internal sealed class PersonDesk(
         IReadOnlyCollection<Guid> ended;
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
-            var user = await context.Users.FirstOrDefaultAsync(u => u.Id == personId, ct);
+            var user = await context.Users.FirstOrDefaultAsync(u => u.Id == personId && u.ErasedAt == null, ct);
             if (user is null) return AdministerRefusals.NotFound;
             if (user.BlockedAt is not null) return AdministerRefusals.AlreadyBlocked;
             if (user.IsOperator) return AdministerRefusals.IsOperator;
@@ -72,7 +82,7 @@ internal sealed class PersonDesk(
     {
         if (Reason(reason) is not { } why) return AdministerRefusals.ReasonInvalid;
         await using var transaction = await context.BeginWriteAsync(ct);
-        var user = await context.Users.FirstOrDefaultAsync(u => u.Id == personId, ct);
+        var user = await context.Users.FirstOrDefaultAsync(u => u.Id == personId && u.ErasedAt == null, ct);
         if (user is null) return AdministerRefusals.NotFound;
         if (user.BlockedAt is null) return AdministerRefusals.NotBlocked;
         user.BlockedAt = null;
@@ -102,7 +112,7 @@ internal sealed class PersonDesk(
         IReadOnlyCollection<Guid> ended = [];
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
-            var user = await context.Users.FirstOrDefaultAsync(u => u.Id == personId, ct);
+            var user = await context.Users.FirstOrDefaultAsync(u => u.Id == personId && u.ErasedAt == null, ct);
             if (user is null) return AdministerRefusals.NotFound;
             if (name == user.DisplayName) name = null;
             if (contact?.Value == user.Contact) contact = null;

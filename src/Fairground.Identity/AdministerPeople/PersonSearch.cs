@@ -39,7 +39,7 @@ internal sealed class PersonSearch(IdentityContext context)
 
     private IQueryable<FairgroundUser> Matching(string? query, bool blocked)
     {
-        var people = context.Users.AsNoTracking();
+        var people = context.Users.AsNoTracking().Where(u => u.ErasedAt == null);
         if (blocked) people = people.Where(u => u.BlockedAt != null);
         var text = query?.Trim() ?? "";
         if (text.Length == 0) return people;
@@ -71,8 +71,8 @@ internal static class Masks
     public static string Name(string name) => $"{System.Globalization.StringInfo.GetNextTextElement(name)}…";
 }
 
-/// <summary>Notes who looked at whose data.</summary>
-internal sealed class Looks(IdentityContext context, TimeProvider time)
+/// <summary>Notes who looked at whose data: in the chain of the audit, and for the person's own page.</summary>
+internal sealed class Looks(IdentityContext context, AuditBook audit, TimeProvider time) : ILooks
 {
     private static readonly TimeSpan OneSitting = TimeSpan.FromMinutes(10);
 
@@ -82,18 +82,25 @@ internal sealed class Looks(IdentityContext context, TimeProvider time)
         var now = time.GetUtcNow();
         var since = now - OneSitting;
         if (person == by || await context.Looks.AnyAsync(l => l.Person == person && l.By == by && l.What == what && l.At > since, ct)) return;
+        await using var transaction = await context.BeginWriteAsync(ct);
         context.Looks.Add(new Look { Id = Ids.New(), Person = person, By = by, What = what, At = now });
-        await context.SaveChangesAsync(ct);
+        // Saves both; looking changes nothing, so it must not hide that the same request did.
+        await audit.Add(context, new AuditEntry(by, $"person.look.{what}", $"{person}"), ct, marks: false);
+        await transaction.CommitAsync(ct);
     }
+
+    public Task Looked(Guid person, Guid by, string what, CancellationToken ct) => Note(person, by, what, ct);
 
     /// <summary>Newest first; at most 100.</summary>
     public async Task<IReadOnlyList<LookLine>> Of(Guid person, CancellationToken ct) =>
-        [.. (await context.Looks.AsNoTracking().Where(l => l.Person == person).OrderByDescending(l => l.Id).Take(100).ToListAsync(ct)).Select(l => new LookLine(l.What, l.At))];
+        await context.Looks.AsNoTracking().Where(l => l.Person == person).OrderByDescending(l => l.At).Take(100)
+            .Select(l => new LookLine(l.What, l.At, context.Users.Where(u => u.Id == l.By).Select(u => u.DisplayName).FirstOrDefault() ?? "")).ToListAsync(ct);
 }
 
 /// <summary>Somebody of the operator's staff looked at my data.</summary>
-/// <param name="What"><c>page</c>, <c>export</c> or <c>acting</c>.</param>
-public sealed record LookLine(string What, DateTimeOffset At);
+/// <param name="What"><c>page</c>, <c>export</c>, <c>acting</c>, <c>age</c>, <c>signs</c> or <c>payment</c>.</param>
+/// <param name="By">The name of whoever looked.</param>
+public sealed record LookLine(string What, DateTimeOffset At, string By = "");
 
 /// <summary>Looks at my data, newest first.</summary>
 public sealed record LookList(IReadOnlyList<LookLine> Items);

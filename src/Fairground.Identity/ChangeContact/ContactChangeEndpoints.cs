@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Fairground.Identity.ChangeContact;
 
 /// <summary>The contact that I want to be reached at.</summary>
-public sealed record ContactChangeRequest(string? Contact);
+/// <param name="NumberConsent">That the mobile number may be used for codes and messages; must be true where the contact is one (C-27).</param>
+public sealed record ContactChangeRequest(string? Contact, bool NumberConsent = false);
 
 /// <summary>The change that waits for the new contact's code.</summary>
 public sealed record ContactChangeStarted(Guid ChangeId);
@@ -37,14 +38,14 @@ internal static class ContactChangeEndpoints
 
     private static async Task<Results<Accepted<ContactChangeStarted>, ProblemHttpResult>> Begin(ContactChangeRequest request, HttpContext http, ContactChanges changes, CancellationToken ct)
     {
-        var begun = await changes.Begin(http.User.UserId(), request.Contact, ClientAddress.Of(http), ct);
+        var begun = await changes.Begin(http.User.UserId(), request.Contact, request.NumberConsent, ClientAddress.Of(http), ct);
         if (begun.Refused) return Problems.Of(begun.Refusal!);
         return TypedResults.Accepted((string?)null, new ContactChangeStarted(begun.Value));
     }
 
-    private static async Task<Results<Ok<ContactChangeInfo>, ProblemHttpResult>> Confirm(Guid id, ContactChangeConfirmation request, ClaimsPrincipal user, ContactChanges changes, CancellationToken ct)
+    private static async Task<Results<Ok<ContactChangeInfo>, ProblemHttpResult>> Confirm(Guid id, ContactChangeConfirmation request, HttpContext http, ContactChanges changes, CancellationToken ct)
     {
-        var change = await changes.Confirm(user.UserId(), id, request.Code, ct);
+        var change = await changes.Confirm(http.User.UserId(), id, request.Code, http.Request.Headers.UserAgent.ToString(), ct);
         return change.Refused ? Problems.Of(change.Refusal!) : TypedResults.Ok(change.Value);
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Fairground.Identity.EndSessions;
+using Fairground.Identity.GiveConsent;
 using Fairground.Identity.SendCodes;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
@@ -21,10 +22,11 @@ internal sealed class ContactChanges(IdentityContext context, CodeDesk desk, Ses
 {
     private const int TokenLength = 32;
 
-    /// <summary>Sends a code to the new contact. Refuses with <c>people.contact_invalid</c>, <c>contact_same</c>, <c>change_pending</c>, <c>codes_capped</c>, <c>sms_country</c>, <c>sms_paused</c>.</summary>
-    public async Task<Result<Guid>> Begin(Guid userId, string? contactText, string? client, CancellationToken ct)
+    /// <summary>Sends a code to the new contact. Refuses with <c>people.contact_invalid</c>, <c>consent.number_needed</c>, <c>contact_same</c>, <c>change_pending</c>, <c>codes_capped</c>, <c>sms_country</c>, <c>sms_paused</c>.</summary>
+    public async Task<Result<Guid>> Begin(Guid userId, string? contactText, bool numberConsent, string? client, CancellationToken ct)
     {
         if (!Contact.TryParse(contactText, out var contact)) return PeopleRefusals.ContactInvalid;
+        if (contact.Channel == ContactChannel.Sms && !numberConsent) return DataRefusals.NumberConsent;
         var user = await context.Users.AsNoTracking().FirstAsync(u => u.Id == userId, ct);
         if (user.NormalizedUserName == contact.Value) return PeopleRefusals.ContactSame;
         if (await context.ContactChanges.AnyAsync(c => c.UserId == userId && c.EndedAt == null, ct)) return PeopleRefusals.ChangePending;
@@ -33,7 +35,7 @@ internal sealed class ContactChanges(IdentityContext context, CodeDesk desk, Ses
     }
 
     /// <summary>The new contact is proved. Refuses with <c>people.code_not_found</c>, <c>code_expired</c>, <c>code_wrong</c>, <c>guesses_capped</c>, <c>codes_paused</c>, <c>already_registered</c>, <c>change_pending</c>.</summary>
-    public async Task<Result<ContactChangeInfo>> Confirm(Guid userId, Guid id, string? code, CancellationToken ct)
+    public async Task<Result<ContactChangeInfo>> Confirm(Guid userId, Guid id, string? code, string agent, CancellationToken ct)
     {
         var found = await desk.Look(context.Codes, id, r => r.Kind == CodePurpose.NewContact && r.UserId == userId, code, PeopleRefusals.CodeNotFound, ct);
         if (found.Refused) return found.Refusal!;
@@ -51,7 +53,11 @@ internal sealed class ContactChanges(IdentityContext context, CodeDesk desk, Ses
         context.ContactChanges.Add(change);
         try
         {
+            await using var transaction = await context.BeginWriteAsync(ct);
             await context.SaveChangesAsync(ct);
+            // No code went to a number whose use was not agreed to.
+            if (sent.Channel == ContactChannel.Sms) await ConsentBook.Add(context, userId, ConsentWording.ForNumber, true, "contact-change", agent, now, ct);
+            await transaction.CommitAsync(ct);
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -1,6 +1,7 @@
 using Fairground.Identity.GiveSignIn;
 using Fairground.Identity.IssueKeys;
 using Fairground.Identity.SendCodes;
+using Fairground.Kernel.Keys;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ internal sealed class KeepFresh(EndedSessions ended, RoleBook roles, KeyBook key
         // These read their secrets as they are made; on a new server that writes.
         services.GetRequiredService<SessionTokens>();
         services.GetRequiredService<OneTimeCodes>();
+        services.GetRequiredService<PersonKeys>();
         await Look(cancellationToken);
         await base.StartAsync(cancellationToken);
     }

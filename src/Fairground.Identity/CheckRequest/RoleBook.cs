@@ -5,14 +5,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairground.Identity.CheckRequest;
 
-/// <summary>Who is an operator and who works where, as read at one moment.</summary>
+/// <summary>Who is an operator, who works where, and which accounts are one person's, as read at one moment.</summary>
+/// <param name="IdsOf">Of those to whom other accounts were joined: the own id, then those.</param>
 internal sealed record Roles(
     long Version,
     FrozenSet<Guid> Operators,
     FrozenDictionary<Guid, OrganisationInfo> Organisations,
     FrozenDictionary<Guid, IReadOnlyDictionary<Guid, ShopRole>> OrganisationsByPerson,
     FrozenDictionary<Guid, IReadOnlyDictionary<Guid, ShopRole>> ShopsByPerson,
-    FrozenDictionary<Guid, IReadOnlyDictionary<Guid, ShopRole>> PeopleByShop);
+    FrozenDictionary<Guid, IReadOnlyDictionary<Guid, ShopRole>> PeopleByShop,
+    FrozenDictionary<Guid, Guid> JoinedTo,
+    FrozenDictionary<Guid, IReadOnlyList<Guid>> IdsOf);
 
 /// <summary>
 /// Keeps all organisations and who is in them in memory, so that no request reads the database to know what it may do. They are few beside buyers.
@@ -79,7 +82,8 @@ internal sealed class RoleBook(IServiceScopeFactory scopes) : IShopAccess, IOrga
             if (current is { } known && unlessStill == version) return known;
             var organisations = await context.Organisations.AsNoTracking().ToListAsync(ct);
             var members = await context.Members.AsNoTracking().ToListAsync(ct);
-            return current = Gather(version, organisations, members);
+            var joined = await context.Users.AsNoTracking().Where(u => u.JoinedTo != null).Select(u => new { u.Id, To = u.JoinedTo!.Value }).ToDictionaryAsync(u => u.Id, u => u.To, ct);
+            return current = Gather(version, organisations, members, joined);
         }
         finally
         {
@@ -87,7 +91,7 @@ internal sealed class RoleBook(IServiceScopeFactory scopes) : IShopAccess, IOrga
         }
     }
 
-    private static Roles Gather(long version, List<Organisation> organisations, List<Member> members)
+    private static Roles Gather(long version, List<Organisation> organisations, List<Member> members, Dictionary<Guid, Guid> joined)
     {
         var shops = organisations.Where(o => o.Kind == OrganisationKind.Shop).Select(o => o.Id).ToHashSet();
         var atShops = members.Where(m => shops.Contains(m.OrganisationId)).ToList();
@@ -97,7 +101,9 @@ internal sealed class RoleBook(IServiceScopeFactory scopes) : IShopAccess, IOrga
             organisations.Where(o => o.Name is not null).ToFrozenDictionary(o => o.Id, o => new OrganisationInfo(o.Id, o.Kind, o.Name!)),
             ByPerson(members),
             ByPerson(atShops),
-            atShops.GroupBy(m => m.OrganisationId).ToFrozenDictionary(g => g.Key, g => (IReadOnlyDictionary<Guid, ShopRole>)g.ToFrozenDictionary(m => m.UserId, m => m.Role)));
+            atShops.GroupBy(m => m.OrganisationId).ToFrozenDictionary(g => g.Key, g => (IReadOnlyDictionary<Guid, ShopRole>)g.ToFrozenDictionary(m => m.UserId, m => m.Role)),
+            joined.ToFrozenDictionary(),
+            joined.GroupBy(j => j.Value).ToFrozenDictionary(g => g.Key, g => (IReadOnlyList<Guid>)[g.Key, .. g.Select(j => j.Key).Order()]));
     }
 
     private static FrozenDictionary<Guid, IReadOnlyDictionary<Guid, ShopRole>> ByPerson(List<Member> members) =>

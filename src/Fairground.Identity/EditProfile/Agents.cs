@@ -9,8 +9,7 @@ internal static class Agents
 
     public static string Describe(string agent)
     {
-        var browser = Browsers.FirstOrDefault(b => agent.Contains(b.Sign, StringComparison.Ordinal)).Name;
-        var system = Systems.FirstOrDefault(s => agent.Contains(s.Sign, StringComparison.Ordinal)).Name;
+        var (browser, system) = Read(agent);
         return (browser, system) switch
         {
             (null, null) => agent.Length == 0 ? T["A program"] : agent.Split('/', ' ')[0],
@@ -19,4 +18,14 @@ internal static class Agents
             _ => T["{0} on {1}", browser, system],
         };
     }
+
+    /// <summary>The same for what is kept and for programs, whatever the reader speaks; empty where it says neither.</summary>
+    public static string Coarse(string agent)
+    {
+        var (browser, system) = Read(agent);
+        return (browser, system) is (not null, not null) ? $"{browser} on {system}" : browser ?? system ?? "";
+    }
+
+    private static (string? Browser, string? System) Read(string agent) => (
+        Browsers.FirstOrDefault(b => agent.Contains(b.Sign, StringComparison.Ordinal)).Name, Systems.FirstOrDefault(s => agent.Contains(s.Sign, StringComparison.Ordinal)).Name);
 }

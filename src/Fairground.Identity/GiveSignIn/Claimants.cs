@@ -18,7 +18,7 @@ internal sealed class Claimants(IdentityContext context)
     public async Task<FairgroundUser?> Find(string? subject, string? stamp, CancellationToken ct)
     {
         if (!Guid.TryParse(subject, out var id)) return null;
-        var user = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == id && u.BlockedAt == null, ct);
+        var user = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == id && u.BlockedAt == null && u.JoinedTo == null, ct);
         return user is null || user.SecurityStamp != stamp ? null : user;
     }
 

@@ -44,7 +44,7 @@ internal static class OidcEndpoints
         if (http.User.HasClaim(c => c.Type == FairgroundClaims.Acting)) return No(Errors.AccessDenied, "Only the person may allow this.");
         var sessionId = http.User.SessionId();
         var session = await context.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == sessionId, ct);
-        var user = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId && u.BlockedAt == null, ct);
+        var user = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId && u.BlockedAt == null && u.JoinedTo == null, ct);
         if (session is null || user is null) return No(Errors.AccessDenied, "The account cannot be used.");
         var authenticatedAt = session.StrongAt ?? session.StartedAt;
         var stale = request.MaxAge is { } seconds && time.GetUtcNow() - authenticatedAt > TimeSpan.FromSeconds(seconds) + Grace;

@@ -1,6 +1,7 @@
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
+using Fairground.Kernel.Keys;
 using Fairground.Kernel.Modules;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -18,9 +19,15 @@ public sealed record AuditLine(long Seq, DateTimeOffset At, Guid Actor, string A
 /// <param name="About">The id of what it was about.</param>
 public sealed record AuditFilter(string? What, string? About, Guid? Actor, DateTimeOffset? From, DateTimeOffset? Until);
 
-/// <summary>Writes the audit, one record after the other.</summary>
-internal sealed class AuditBook(IServiceScopeFactory scopes, TimeProvider time, IHttpContextAccessor? requests = null) : IAuditTrail
+/// <summary>
+/// Writes the audit, one record after the other. What a record about a person says in words is sealed under that person's key, and the chain is over what is
+/// stored: once the key is gone the words are, and the chain still holds.
+/// </summary>
+internal sealed class AuditBook(IServiceScopeFactory scopes, PersonKeys keys, TimeProvider time, IHttpContextAccessor? requests = null) : IAuditTrail
 {
+    /// <summary>What is written, and shown, where the person's key is gone.</summary>
+    public const string Gone = "erased";
+
     private const int LongestText = 2_000;
     private static readonly object Marked = new();
 
@@ -34,25 +41,38 @@ internal sealed class AuditBook(IServiceScopeFactory scopes, TimeProvider time, 
     }
 
     /// <summary>Adds a record inside the caller's writing transaction, so that the deed and its record are one. Saves the caller's changes with it.</summary>
-    public async Task Add(IdentityContext context, AuditEntry entry, CancellationToken ct)
+    /// <param name="marks">False where the record does not tell what the request did.</param>
+    public async Task Add(IdentityContext context, AuditEntry entry, CancellationToken ct, bool marks = true)
     {
         // The update locks the row: whoever writes next waits until this one is committed.
         await context.Database.ExecuteSqlRawAsync("update identity_audit_head set last = last + 1 where id = 1", ct);
         var seq = await context.AuditHeads.AsNoTracking().Select(h => h.Last).SingleAsync(ct);
         var previous = await context.Audit.AsNoTracking().Where(r => r.Seq == seq - 1).Select(r => r.Hash).FirstOrDefaultAsync(ct) ?? new byte[32];
-        context.Audit.Add(AuditRecord.Of(entry with { Why = Short(entry.Why), Before = Short(entry.Before), After = Short(entry.After) }, seq, time.GetUtcNow(), previous));
+        context.Audit.Add(AuditRecord.Of(await Sealed(context, entry, ct), seq, time.GetUtcNow(), previous));
         await context.SaveChangesAsync(ct);
-        if (requests?.HttpContext is { } http) http.Items[Marked] = true;
+        if (marks && requests?.HttpContext is { } http) http.Items[Marked] = true;
     }
 
     /// <summary>True where this request has written its own record.</summary>
     public static bool HasRecorded(HttpContext http) => http.Items.ContainsKey(Marked);
 
+    /// <summary>Whose words a record may hold: the person it was done for, or is about; null where it is about no person.</summary>
+    internal static Guid? PersonOf(string? about, Guid? onBehalfOf) => onBehalfOf ?? (Guid.TryParse(about, out var id) ? id : null);
+
+    private async Task<AuditEntry> Sealed(IdentityContext context, AuditEntry entry, CancellationToken ct)
+    {
+        var (why, before, after) = (Short(entry.Why), Short(entry.Before), Short(entry.After));
+        if (PersonOf(entry.About, entry.OnBehalfOf) is not { } person || !await context.Users.AnyAsync(u => u.Id == person, ct)) return entry with { Why = why, Before = before, After = after };
+        return await keys.Of(context, person, ct) is { } key
+            ? entry with { Why = key.Seal(why), Before = key.Seal(before), After = key.Seal(after) }
+            : entry with { Why = why is null ? null : Gone, Before = before is null ? null : Gone, After = after is null ? null : Gone };
+    }
+
     private static string? Short(string? text) => text?.Length > LongestText ? text[..LongestText] : text;
 }
 
 /// <summary>Reads the audit.</summary>
-internal sealed class AuditReader(IdentityContext context)
+internal sealed class AuditReader(IdentityContext context, PersonKeys keys)
 {
     public const int PageSize = 50;
 
@@ -65,9 +85,18 @@ internal sealed class AuditReader(IdentityContext context)
         if (read.Value is { } key && !long.TryParse(key, System.Globalization.CultureInfo.InvariantCulture, out before)) return CommonRefusals.CursorInvalid;
         var rows = await Filtered(filter).Where(r => r.Seq < before).OrderByDescending(r => r.Seq).Take(PageSize + 1)
             .Select(r => new { Record = r, Name = context.Users.Where(u => u.Id == r.Actor).Select(u => u.DisplayName).FirstOrDefault() }).ToListAsync(ct);
-        var lines = rows.Take(PageSize).Select(r => new AuditLine(
-            r.Record.Seq, r.Record.At, r.Record.Actor, r.Name ?? "", r.Record.OnBehalfOf, r.Record.What, r.Record.About, r.Record.Why, r.Record.Before, r.Record.After, Convert.ToHexStringLower(r.Record.Hash))).ToList();
+        var opened = await keys.Find(context, [.. rows.Select(r => AuditBook.PersonOf(r.Record.About, r.Record.OnBehalfOf)).OfType<Guid>().Distinct()], ct);
+        var lines = rows.Take(PageSize).Select(r => Describe(r.Record, r.Name ?? "", opened)).ToList();
         return new Page<AuditLine>(lines, rows.Count > PageSize ? Cursor.Write($"{lines[^1].Seq}") : null);
+    }
+
+    /// <summary>A record as it is read, its words opened where the key is there.</summary>
+    internal static AuditLine Describe(AuditRecord record, string actor, IReadOnlyDictionary<Guid, PersonKey> keys)
+    {
+        var key = AuditBook.PersonOf(record.About, record.OnBehalfOf) is { } person ? keys.GetValueOrDefault(person) : null;
+        string? Words(string? text) => key is not null ? key.Open(text) : PersonKey.IsSealed(text) ? AuditBook.Gone : text;
+        return new AuditLine(
+            record.Seq, record.At, record.Actor, actor, record.OnBehalfOf, record.What, record.About, Words(record.Why), Words(record.Before), Words(record.After), Convert.ToHexStringLower(record.Hash));
     }
 
     private IQueryable<AuditRecord> Filtered(AuditFilter filter)

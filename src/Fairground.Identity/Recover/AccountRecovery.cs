@@ -39,7 +39,7 @@ internal sealed class AccountRecovery(
         if (found.Refused) return found.Refusal!;
         var user = await context.Users.FirstOrDefaultAsync(u => u.Id == found.Value.UserId, ct);
         if (user is null || user.NormalizedUserName != found.Value.Contact) return PeopleRefusals.CodeExpired;
-        if (user.BlockedAt is not null) return PeopleRefusals.Blocked;
+        if (user.Closed is { } closed) return closed;
         if (user.TotpSecret is null && user.IsNumberStale(time.GetUtcNow())) return PeopleRefusals.NumberStale;
         if (await rules.Check(password, user.Contact) is { } weak) return weak;
         var hash = await passwords.Hash(password!, ct);

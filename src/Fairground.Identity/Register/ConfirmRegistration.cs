@@ -1,6 +1,7 @@
 using Fairground.Identity.AppointStaff;
 using Fairground.Identity.CheckRequest;
 using Fairground.Identity.ChoosePassword;
+using Fairground.Identity.GiveConsent;
 using Fairground.Identity.SendCodes;
 using Fairground.Identity.SignIn;
 using Fairground.Kernel;
@@ -59,6 +60,7 @@ internal sealed class ConfirmRegistration(IdentityContext context, CodeDesk desk
             if (registration.Channel == ContactChannel.Sms) await DetachOldOwner(registration.Contact, now, ct);
             await context.SaveChangesAsync(ct);
             appointed = await Appointments.Take(context, user, now, ct);
+            if (registration.NumberWording is not null) await ConsentBook.Add(context, user.Id, ConsentWording.ForNumber with { Version = registration.NumberWording.Value }, true, "registration", caller.Agent, now, ct);
             await transaction.CommitAsync(ct);
         }
         people.Remember(user);

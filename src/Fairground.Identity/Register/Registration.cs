@@ -6,4 +6,7 @@ namespace Fairground.Identity.Register;
 internal sealed class Registration : OneTimeCode
 {
     public required string DisplayName { get; init; }
+
+    /// <summary>The version of the words to which the use of the mobile number was agreed (C-27); null for an e-mail address.</summary>
+    public int? NumberWording { get; init; }
 }

@@ -10,7 +10,8 @@ namespace Fairground.Identity.Register;
 /// <summary>Asks for an account.</summary>
 /// <param name="Contact">E-mail address or mobile number.</param>
 /// <param name="DisplayName">1 to 80 characters.</param>
-public sealed record RegisterRequest(string? Contact, string? DisplayName);
+/// <param name="NumberConsent">That the mobile number may be used for codes and messages; must be true where the contact is one (C-27).</param>
+public sealed record RegisterRequest(string? Contact, string? DisplayName, bool NumberConsent = false);
 
 /// <summary>The registration that waits for its code.</summary>
 public sealed record RegistrationStarted(Guid RegistrationId);
@@ -30,7 +31,7 @@ internal static class RegistrationEndpoints
 
     private static async Task<Results<Accepted<RegistrationStarted>, ProblemHttpResult>> Begin(RegisterRequest request, RegisterPerson register, HttpContext http, CancellationToken ct)
     {
-        var started = await register.Begin(request.Contact, request.DisplayName, ClientAddress.Of(http), ct);
+        var started = await register.Begin(request.Contact, request.DisplayName, request.NumberConsent, ClientAddress.Of(http), ct);
         if (started.Refused) return Problems.Of(started.Refusal!);
         return TypedResults.Accepted((string?)null, new RegistrationStarted(started.Value));
     }

@@ -69,6 +69,9 @@ internal enum CodePurpose
 
     /// <summary>Proving again that one's own contact is still one's own.</summary>
     OwnContact = 8,
+
+    /// <summary>Proving to the operator that an account is one's own, to join it with another.</summary>
+    Joining = 9,
 }
 
 /// <summary>A code, or another short-lived step, that belongs to an account or asks for one.</summary>

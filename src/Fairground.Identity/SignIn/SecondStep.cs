@@ -21,7 +21,7 @@ internal sealed class SecondStep(IdentityContext context, SecondFactors factors,
         if (ticket is null) return PeopleRefusals.CodeNotFound;
         if (taken == 0) return PeopleRefusals.CodeExpired;
         var user = await context.Users.FirstAsync(u => u.Id == ticket.UserId, ct);
-        if (user.BlockedAt is not null) return PeopleRefusals.Blocked;
+        if (user.Closed is { } closed) return closed;
         if (await factors.Check(user, code, now, ct) is { } refusal)
         {
             await transaction.CommitAsync(ct);

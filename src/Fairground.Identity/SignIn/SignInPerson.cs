@@ -31,7 +31,7 @@ internal sealed class SignInPerson(IdentityContext context, Passwords passwords,
             if (key.Length > 0 && !await wrong.Count(key, now, ct)) return PeopleRefusals.LockedOut;
             return PeopleRefusals.SignInFailed;
         }
-        if (user.BlockedAt is not null) return PeopleRefusals.Blocked;
+        if (user.Closed is { } closed) return closed;
         if (verified == PasswordVerificationResult.SuccessRehashNeeded) user.PasswordHash = await passwords.Hash(password!, ct);
         return await entrance.Enter(user, SignInMethod.Password, caller, now, ct);
     }

@@ -29,7 +29,7 @@ internal sealed class CodeSignIn(IdentityContext context, CodeDesk desk, Devices
         var user = await context.Users.FirstOrDefaultAsync(u => u.Id == found.Value.UserId, ct);
         // The contact may have gone to somebody else since the code was sent.
         if (user is null || user.NormalizedUserName != found.Value.Contact) return PeopleRefusals.CodeExpired;
-        if (user.BlockedAt is not null) return PeopleRefusals.Blocked;
+        if (user.Closed is { } closed) return closed;
         found.Value.UsedAt = now;
         try
         {

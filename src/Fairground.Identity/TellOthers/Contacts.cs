@@ -12,6 +12,6 @@ internal sealed class Contacts(IServiceScopeFactory scopes) : IContacts
         if (!Contact.TryParse(contact, out var parsed)) return null;
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<IdentityContext>();
-        return await context.Users.Where(u => u.NormalizedUserName == parsed.Value).Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct);
+        return await context.Users.Where(u => u.NormalizedUserName == parsed.Value).Select(u => (Guid?)(u.JoinedTo ?? u.Id)).FirstOrDefaultAsync(ct);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class Passkeys(
         var asserted = await Assert(http, ceremonyId, null, credential);
         if (asserted.Refused) return asserted.Refusal!;
         var (user, now) = (asserted.Value, time.GetUtcNow());
-        if (user.BlockedAt is not null) return PeopleRefusals.Blocked;
+        if (user.Closed is { } closed) return closed;
         user.HeldUntil = null;
         return await entrance.Enter(user, SignInMethod.Passkey, caller, now, ct);
     }

@@ -10,6 +10,14 @@ namespace Fairground.Kernel.Contracts;
 /// <param name="OnBehalfOf">The person in whose name it was done, while acting as somebody.</param>
 public sealed record AuditEntry(Guid Actor, string What, string? About = null, string? Why = null, string? Before = null, string? After = null, Guid? OnBehalfOf = null);
 
+/// <summary>Notes that somebody of the staff looked at a person's data: it stands in the audit, and the person sees it. Answered by Identity.</summary>
+public interface ILooks
+{
+    /// <summary>Once for a sitting of ten minutes; looking at oneself is not noted.</summary>
+    /// <param name="what">Stable: <c>age</c>, <c>signs</c>, <c>payment</c>.</param>
+    Task Looked(Guid person, Guid by, string what, CancellationToken ct);
+}
+
 /// <summary>Keeps what operators do, in a chain of hashes that nobody can rewrite. Answered by Identity.</summary>
 public interface IAuditTrail
 {

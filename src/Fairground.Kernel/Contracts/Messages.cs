@@ -11,6 +11,9 @@ public enum MessageKind
 
     /// <summary>Prizes won.</summary>
     Wins = 2,
+
+    /// <summary>Offers and news. Goes out by a way only to those who agreed to that way; it stands on everybody's page.</summary>
+    Offers = 3,
 }
 
 /// <summary>

@@ -26,7 +26,11 @@ public interface IPeople
 {
     Task<Person?> Find(Guid userId, CancellationToken ct);
 
+    /// <summary>By the id that was asked for. Where an account was joined to another, the answer is that other one; an erased person is nobody.</summary>
     Task<IReadOnlyDictionary<Guid, Person>> FindMany(IReadOnlyCollection<Guid> userIds, CancellationToken ct);
+
+    /// <summary>The account's own id, then those of accounts that were joined to it: what was bought under them is this person's.</summary>
+    ValueTask<IReadOnlyList<Guid>> IdsOf(Guid userId, CancellationToken ct) => new([userId]);
 }
 
 /// <summary>What someone may do for a shop, or another organisation.</summary>

@@ -13,6 +13,8 @@ public abstract class ModuleContext(DbContextOptions options, Database database)
 
     internal DbSet<OutboxRow> Outbox => Set<OutboxRow>();
 
+    internal DbSet<Keys.PersonKeyRow> PersonKeys => Set<Keys.PersonKeyRow>();
+
     internal DbSet<InboxRow> Inbox => Set<InboxRow>();
 
     /// <summary>Writes an event with the changes of the next SaveChanges.</summary>
@@ -32,9 +34,23 @@ public abstract class ModuleContext(DbContextOptions options, Database database)
         await transaction.CommitAsync(ct);
     }
 
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        if (ChangeNotes.Current is { } notes)
+        {
+            ChangeTracker.DetectChanges();
+            notes.Read(ChangeTracker);
+        }
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => StorageConventions.Apply(configurationBuilder, database.Kind);
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => StorageConventions.MapMessaging(modelBuilder);
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        StorageConventions.MapMessaging(modelBuilder);
+        StorageConventions.MapPersonKeys(modelBuilder);
+    }
 }
 
 /// <summary>How ids and instants are kept: 16 bytes, and milliseconds since 1970 as integers, on both engines.</summary>
@@ -65,6 +81,15 @@ public static class StorageConventions
             row.Property(r => r.At).HasColumnName("at");
         });
     }
+
+    internal static void MapPersonKeys(ModelBuilder model) => model.Entity<Keys.PersonKeyRow>(row =>
+    {
+        row.ToTable("kernel_person_key").HasKey(r => r.PersonId);
+        row.Property(r => r.PersonId).HasColumnName("person_id").ValueGeneratedNever();
+        row.Property(r => r.Wrapped).HasColumnName("wrapped");
+        row.Property(r => r.MadeAt).HasColumnName("made_at");
+        row.Property(r => r.DestroyedAt).HasColumnName("destroyed_at");
+    });
 
     private sealed class InstantConverter() : ValueConverter<DateTimeOffset, long>(
         instant => instant.ToUnixTimeMilliseconds(),

@@ -31,12 +31,19 @@ public sealed record BarFrom(IReadOnlyCollection<Guid> Sellers) : GuardChange;
 /// <summary>Everything personal in the guard goes, when its person is erased.</summary>
 public sealed record ForgetGuard : GuardChange;
 
+/// <summary>Two accounts of one person become one: of two rules the stricter one holds, and what was used of limits adds up.</summary>
+/// <param name="From">The account that ends.</param>
+public sealed record TakeOverGuard(Guid From, int DayOffsetMinutes) : GuardChange;
+
 /// <summary>Changes a person's guard.</summary>
 /// <param name="By">Who does: the person, an operator, or the empty id for the system.</param>
 public sealed record ChangeGuard(CommandKey Key, Guid Person, Guid By, GuardChange Change) : IHotCommand
 {
     /// <summary>Once, under a key of its own.</summary>
     public static ChangeGuard Once(Guid person, Guid by, GuardChange change) => new(CommandKey.System("guard", Ids.New().ToString("N")), person, by, change);
+
+    /// <summary>One account's guard taken over by another; asked for again, it is the same once.</summary>
+    public static ChangeGuard Joined(Guid from, Guid into, int dayOffsetMinutes) => new(CommandKey.System("guard.joined", from.ToString("N"), into.ToString("N")), into, Guid.Empty, new TakeOverGuard(from, dayOffsetMinutes));
 }
 
 /// <summary>What came of it.</summary>
@@ -61,7 +68,11 @@ internal sealed record GuardChangeRow(Guid Id, Guid Person, Guid By, string What
 /// <summary>Decides a change. Refusals: <c>protection.limit_invalid</c>, <c>protection.nothing_waits</c>, <c>protection.cannot_shorten</c>.</summary>
 internal sealed class ChangeGuardRule : HotRule<ChangeGuard, GuardChanged>
 {
-    public override void Needs(ChangeGuard command, LoadPlan plan) => plan.Guard(command.Person);
+    public override void Needs(ChangeGuard command, LoadPlan plan)
+    {
+        plan.Guard(command.Person);
+        if (command.Change is TakeOverGuard other) plan.Guard(other.From);
+    }
 
     public override Decision Decide(ChangeGuard command, GroupState state, DateTimeOffset now)
     {
@@ -79,6 +90,8 @@ internal sealed class ChangeGuardRule : HotRule<ChangeGuard, GuardChanged>
             ShowAge age => Accepted(
                 command, guard with { Age = age.Proof, AgeRule = age.MinimumAge, OfAgeAt = age.OfAgeAt <= now ? now : age.OfAgeAt }, "age", false,
                 guard.Age.ToString(), $"{age.Proof}, {(age.OfAgeAt <= now ? "of age" : "under age")}", null, now),
+            TakeOverGuard other => Accepted(
+                command, guard.Stricter(state.Row(Guard.Table, other.From) ?? Guard.New(other.From), Periods.At(now, other.DayOffsetMinutes), now), "joined", false, null, other.From.ToString("N"), null, now),
             BarFrom bar => Accepted(command, guard with { Barred = Written(bar.Sellers) }, "insider", false, guard.Barred, Written(bar.Sellers), null, now),
             _ => Accepted(command, guard with { Age = AgeProof.Unknown, AgeRule = 0, OfAgeAt = null, Limits = null, Barred = null }, "erased", false, null, null, null, now),
         };

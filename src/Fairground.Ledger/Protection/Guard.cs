@@ -64,6 +64,8 @@ public readonly record struct Used(long Day, long Week, long Month)
 
     internal Used Add(long amount) => checked(new Used(Day + amount, Week + amount, Month + amount));
 
+    internal Used Plus(Used other) => checked(new Used(Day + other.Day, Week + other.Week, Month + other.Month));
+
     internal Used Rolled(Guard from, Periods to) => new(from.Day == to.Day ? Day : 0, from.Week == to.Week ? Week : 0, from.Month == to.Month ? Month : 0);
 }
 
@@ -135,6 +137,27 @@ internal sealed record Guard(
         }
         return this with { Day = now.Day, Week = now.Week, Month = now.Month, Entries = Entries.Rolled(this, now).Add(entries), Spent = written };
     }
+
+    /// <summary>This guard with another of the same person taken in: of two rules the stricter one, what was used added up. Pure.</summary>
+    public Guard Stricter(Guard other, Periods now, DateTimeOffset at)
+    {
+        var lines = LimitLines.Read(Limits).Concat(LimitLines.Read(other.Limits)).GroupBy(l => (l.Period, l.Asset)).Select(g => LimitLine.Lowest(g, at)).OfType<LimitLine>();
+        var spent = Assets.Union(other.Assets).Select(a => (Asset: a, Used: SpentOf(a).Rolled(this, now).Plus(other.SpentOf(a).Rolled(other, now)))).Where(s => s.Used != default);
+        // An age counts as shown as it was shown better; where it was shown alike, the later birthday keeps out longer.
+        var (age, rule, of) = Age != other.Age ? (Age > other.Age ? (Age, AgeRule, OfAgeAt) : (other.Age, other.AgeRule, other.OfAgeAt)) : (Age, Math.Max(AgeRule, other.AgeRule), Later(OfAgeAt, other.OfAgeAt));
+        return this with
+        {
+            Age = age, AgeRule = rule, OfAgeAt = of,
+            BreakUntil = Later(BreakUntil, other.BreakUntil), ExcludedUntil = Later(ExcludedUntil, other.ExcludedUntil),
+            Limits = LimitLines.Write(lines, at),
+            Barred = string.Join(' ', $"{Barred} {other.Barred}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().Order(StringComparer.Ordinal)) is { Length: > 0 } barred ? barred : null,
+            Day = now.Day, Week = now.Week, Month = now.Month,
+            Entries = Entries.Rolled(this, now).Plus(other.Entries.Rolled(other, now)),
+            Spent = string.Join(';', spent.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Asset}:{s.Used.Day}:{s.Used.Week}:{s.Used.Month}"))),
+        };
+    }
+
+    private static DateTimeOffset? Later(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null || a > b ? a : b;
 
     /// <summary>True where the person may not buy from this seller.</summary>
     public bool IsBarredFrom(Guid seller) => Barred is not null && (Barred.Contains('*', StringComparison.Ordinal) || Barred.Contains(seller.ToString("N"), StringComparison.Ordinal));

@@ -12,6 +12,10 @@ public sealed record LimitLine(LimitPeriod Period, string? Asset, long Max, Date
     /// <summary>What holds at this moment; null for no limit.</summary>
     public long? At(DateTimeOffset now) => NextAt is { } at && at <= now ? Next : Max;
 
+    /// <summary>The lowest of what holds; a higher one that waits is dropped, since it was asked for in an account that is no more. Null where none holds.</summary>
+    internal static LimitLine? Lowest(IEnumerable<LimitLine> lines, DateTimeOffset now) =>
+        lines.Where(l => l.At(now) is not null).Select(l => l with { Max = l.At(now)!.Value, NextAt = null, Next = null }).MinBy(l => l.Max);
+
     internal bool IsSame(LimitPeriod period, string? asset) => Period == period && Asset == asset;
 }
 

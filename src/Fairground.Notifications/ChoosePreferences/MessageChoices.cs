@@ -65,14 +65,14 @@ internal sealed class MessagePreference
 public sealed record MessageChoicesView(IReadOnlyList<string>? Off = null, string? QuietFrom = null, string? QuietUntil = null, string? TimeZone = null, string? DigestAt = null);
 
 /// <summary>Keeps people's choices.</summary>
-internal sealed class MessageChoices(NotificationsContext context, TimeProvider time)
+internal sealed class MessageChoices(NotificationsContext context, IConsents consents, TimeProvider time)
 {
     /// <summary>What can be chosen, with the words for it. The account's own messages are not among them.</summary>
     public static readonly IReadOnlyList<(MessageKind Kind, string Wording)> Kinds = [(MessageKind.Draws, Key("Draws that are coming, their results, and money that comes back")), (MessageKind.Wins, Key("Prizes that you have won"))];
 
     public static readonly IReadOnlyList<(string Channel, string Wording)> Channels = [("email", Key("E-mail")), ("sms", "SMS"), ("push", Key("This device"))];
 
-    public static string Wire(MessageKind kind) => kind switch { MessageKind.Draws => "draws", MessageKind.Wins => "wins", _ => "account" };
+    public static string Wire(MessageKind kind) => kind switch { MessageKind.Draws => "draws", MessageKind.Wins => "wins", MessageKind.Offers => "offers", _ => "account" };
 
     public async Task<MessageChoicesView> Read(Guid userId, CancellationToken ct) =>
         await context.Preferences.AsNoTracking().FirstOrDefaultAsync(p => p.UserId == userId, ct) is { } kept ? View(kept) : new MessageChoicesView([], null, null, "UTC");
@@ -105,6 +105,12 @@ internal sealed class MessageChoices(NotificationsContext context, TimeProvider 
     /// <summary>Switches one way off; again is the same.</summary>
     public async Task SwitchOff(Guid userId, MessageKind kind, string channel, CancellationToken ct)
     {
+        // What is sent only with a yes is stopped by taking the yes back.
+        if (kind == MessageKind.Offers)
+        {
+            await consents.Withdraw(userId, IConsents.Offers, channel, "unsubscribe", ct);
+            return;
+        }
         var kept = await Kept(userId, ct);
         if (kind == MessageKind.Account || !kept.Wants(kind, channel)) return;
         (kept.Off, kept.ChangedAt) = ($"{kept.Off} {Wire(kind)}:{channel}".Trim(), time.GetUtcNow());

@@ -49,6 +49,6 @@ internal static class UnsubscribeEndpoint
 
     private static RazorComponentResult<UnsubscribePage> Page(MessageKind kind, bool done) => new(new Dictionary<string, object?>
     {
-        [nameof(UnsubscribePage.What)] = MessageChoices.Kinds.First(k => k.Kind == kind).Wording, [nameof(UnsubscribePage.Done)] = done,
+        [nameof(UnsubscribePage.What)] = kind == MessageKind.Offers ? "Offers and news of this market" : MessageChoices.Kinds.First(k => k.Kind == kind).Wording, [nameof(UnsubscribePage.Done)] = done,
     });
 }

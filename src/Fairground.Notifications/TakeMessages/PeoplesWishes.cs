@@ -16,6 +16,7 @@ internal sealed class PeoplesWishes : IAsyncDisposable
     private IReadOnlyDictionary<Guid, Person> people = new Dictionary<Guid, Person>();
     private readonly List<(Guid Message, Guid Subscription, DateTimeOffset At)> pushes = [];
     private ILookup<Guid, Guid> browsers = Array.Empty<(Guid, Guid)>().ToLookup(p => p.Item1, p => p.Item2);
+    private readonly Dictionary<string, IReadOnlySet<Guid>> agreed = [];
     private HashSet<Guid> known = [];
 
     private PeoplesWishes(AsyncServiceScope? scope)
@@ -34,6 +35,12 @@ internal sealed class PeoplesWishes : IAsyncDisposable
         foreach (var people in personal.Select(r => r.UserId!.Value).Distinct().Chunk(500))
         {
             foreach (var choice in await context.Preferences.AsNoTracking().Where(p => people.Contains(p.UserId)).ToListAsync()) wishes.choices[choice.UserId] = choice;
+        }
+        var offered = personal.Where(r => r.Kind == MessageKind.Offers).Select(r => r.UserId!.Value).ToHashSet();
+        if (offered.Count > 0)
+        {
+            var consents = wishes.scope!.Value.ServiceProvider.GetRequiredService<IConsents>();
+            foreach (var (channel, _) in MessageChoices.Channels) wishes.agreed[channel] = await consents.Agreed(offered, IConsents.Offers, channel, CancellationToken.None);
         }
         var subscribed = new List<(Guid, Guid)>();
         foreach (var people in personal.Select(r => r.UserId!.Value).Distinct().Chunk(500))
@@ -54,7 +61,8 @@ internal sealed class PeoplesWishes : IAsyncDisposable
         if (row.OneTime || row.UserId is not { } person) return;
         var choice = choices.GetValueOrDefault(person);
         var earliest = choice?.Earliest(row.Kind, now) ?? now;
-        if (choice?.Wants(row.Kind, row.Channel == ContactChannel.Email ? "email" : "sms") == false) row.StayHere();
+        bool Wanted(string channel) => row.Kind == MessageKind.Offers ? agreed.GetValueOrDefault(channel)?.Contains(person) == true : choice?.Wants(row.Kind, channel) != false;
+        if (!Wanted(row.Channel == ContactChannel.Email ? "email" : "sms")) row.StayHere();
         else if (row.Channel == ContactChannel.Email && choice?.NextDigest(row.Kind, now) is { } due)
         {
             // The summary is pushed in its stead.
@@ -63,7 +71,7 @@ internal sealed class PeoplesWishes : IAsyncDisposable
         }
         else if (row.State == MessageState.Queued) row.NextTryAt = earliest;
         // A message that came before was pushed then.
-        if (!known.Contains(row.Id) && choice?.Wants(row.Kind, "push") != false) pushes.AddRange(browsers[person].Select(b => (row.Id, b, earliest)));
+        if (!known.Contains(row.Id) && Wanted("push")) pushes.AddRange(browsers[person].Select(b => (row.Id, b, earliest)));
     }
 
     /// <summary>Queues what is to be pushed, once the messages stand.</summary>

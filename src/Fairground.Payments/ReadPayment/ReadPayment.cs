@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,13 +8,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Payments.ReadPayment;
 
-/// <summary>Finds a payment for those who may see it: its owner and operators.</summary>
-internal sealed class PaymentFinder(PaymentsContext context)
+/// <summary>Finds a payment for those who may see it: its owner, and operators, whose look is noted.</summary>
+internal sealed class PaymentFinder(PaymentsContext context, IEnumerable<ILooks> looks)
 {
     public async Task<Payment?> Find(Guid paymentId, ClaimsPrincipal user, CancellationToken ct)
     {
         var payment = await context.Payments.AsNoTracking().FirstOrDefaultAsync(p => p.Id == paymentId, ct);
-        return payment is not null && (payment.UserId == user.TryUserId() || user.IsOperator()) ? payment : null;
+        if (payment is null || user.TryUserId() is not { } by || (payment.UserId != by && !user.IsOperator())) return null;
+        foreach (var noted in payment.UserId == by ? [] : looks) await noted.Looked(payment.UserId, by, "payment", ct);
+        return payment;
     }
 }
 

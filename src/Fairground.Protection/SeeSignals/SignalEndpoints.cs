@@ -16,7 +16,7 @@ internal static class SignalEndpoints
         signals.MapPost("{signalId:guid}/answer", Answer).WithAccess(Access.Operator).WithName("AnswerHarmSignal").WithSummary("Say what was done about a sign.");
     }
 
-    private static async Task<Ok<IReadOnlyList<SignalInfo>>> List(SignalBook book, bool? answered, CancellationToken ct) => TypedResults.Ok(await book.List(answered ?? false, ct));
+    private static async Task<Ok<IReadOnlyList<SignalInfo>>> List(SignalBook book, ClaimsPrincipal user, bool? answered, CancellationToken ct) => TypedResults.Ok(await book.List(answered ?? false, user.UserId(), ct));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Answer(Guid signalId, SignalAnswerRequest request, ClaimsPrincipal user, SignalBook book, CancellationToken ct) =>
         await book.Answer(signalId, user.UserId(), request.Answer, ct) is { } refusal ? Problems.Of(refusal) : TypedResults.NoContent();

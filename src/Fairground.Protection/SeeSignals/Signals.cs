@@ -58,7 +58,7 @@ internal sealed class LedgerSigns(GuardReader guards) : IHarmSigns
 }
 
 /// <summary>Looks for signs, keeps them, and lets operators answer.</summary>
-internal sealed class SignalBook(ProtectionContext context, IEnumerable<IHarmSigns> signs, IJurisdiction jurisdiction, IPeople people, TimeProvider time)
+internal sealed class SignalBook(ProtectionContext context, IEnumerable<IHarmSigns> signs, IJurisdiction jurisdiction, IPeople people, ILooks looks, TimeProvider time)
 {
     private const int LongestAnswer = 500;
 
@@ -80,14 +80,15 @@ internal sealed class SignalBook(ProtectionContext context, IEnumerable<IHarmSig
         }
     }
 
-    /// <summary>Open ones first found first; or those answered, newest first. At most 200.</summary>
-    public async Task<IReadOnlyList<SignalInfo>> List(bool answered, CancellationToken ct)
+    /// <summary>Open ones first found first; or those answered, newest first. At most 200. Whoever is on the list sees that it was looked at.</summary>
+    public async Task<IReadOnlyList<SignalInfo>> List(bool answered, Guid by, CancellationToken ct)
     {
         var query = answered
             ? context.Signals.AsNoTracking().Where(s => s.AnsweredAt != null).OrderByDescending(s => s.AnsweredAt)
             : context.Signals.AsNoTracking().Where(s => s.AnsweredAt == null).OrderBy(s => s.FoundAt);
         var rows = await query.Take(200).ToListAsync(ct);
         var known = await people.FindMany([.. rows.Select(r => r.Person).Distinct()], ct);
+        foreach (var person in known.Keys) await looks.Looked(person, by, "signs", ct);
         return [.. rows.Select(s => new SignalInfo(s.Id, s.Person, known.GetValueOrDefault(s.Person)?.DisplayName ?? "Somebody", s.Kind, s.Figure, s.Threshold, s.LastAt, s.FoundAt, s.AnsweredAt, s.Answer))];
     }
 

@@ -148,5 +148,6 @@ internal static class LimitRefusals
     public static readonly RefusalKind ExclusionUnconfirmed = new("protection.exclusion_unconfirmed", 422, "Tick that you understand: an exclusion cannot be ended early, by you or by us.");
     public static readonly RefusalKind BirthDateInvalid = new("protection.birth_date_invalid", 422, "A birth date is a day in the past, such as 1990-05-31.");
     public static readonly RefusalKind AgeKnown = new("protection.age_known", 409, "You have said when you were born. If it was wrong, write to the operator.");
+    public static readonly RefusalKind StillOut = new("protection.still_out", 409, "You keep yourself out for a time, and that holds only while we know you. Ask again after it.");
     public static readonly RefusalKind PersonNotFound = new("protection.person_not_found", 404, "There is no such person.");
 }

@@ -22,7 +22,7 @@ internal sealed class MarketClient : IDisposable
             client.Token((await known.Content.ReadFromJsonAsync<JsonNode>(ct))!);
             return client;
         }
-        var registration = await client.Post("registrations", new { contact = person.Contact, displayName = person.Name }, ct);
+        var registration = await client.Post("registrations", new { contact = person.Contact, displayName = person.Name, numberConsent = true }, ct);
         var inbox = await client.http.GetFromJsonAsync<JsonArray>($"dev/inbox?to={Uri.EscapeDataString(person.Contact)}", ct);
         var code = inbox!.Select(m => m!["code"]?.GetValue<string>()).First(c => c is not null);
         client.Token(await client.Post($"registrations/{registration["registrationId"]}/confirmation", new { code, password = person.Password }, ct));

@@ -25,6 +25,14 @@ public sealed class Person
 
     public async Task<JsonNode> Get(string path, int expected = 200) => await Call.Read(await http.GetAsync($"api/v1/{path}"), expected);
 
+    /// <summary>A file; the answer must be 200.</summary>
+    public async Task<byte[]> Bytes(string path)
+    {
+        using var answer = await http.GetAsync($"api/v1/{path}");
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadAsByteArrayAsync();
+    }
+
     public async Task<JsonNode> Post(string path, object body, int expected, string? key = null) => await Call.Read(await Send(path, body, key), expected);
 
     /// <summary>Asks a person into an organisation, who takes the role.</summary>

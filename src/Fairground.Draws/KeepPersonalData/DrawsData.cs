@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+
+namespace Fairground.Draws;
+
+/// <summary>
+/// Certificates, purchases and wins. They are evidence: the published list of a draw was made from them, so they are never changed. They name people by id and
+/// by the pseudonym in the list; once the person's salt is gone, nothing leads from the pseudonym to anybody.
+/// </summary>
+internal sealed class DrawsData(DrawsReader reader, MyDraws mine, Purchases purchases, DrawsMemory memory) : IPersonalData
+{
+    private const int PageSize = 500;
+
+    public IReadOnlyCollection<string> Tables { get; } = ["draws_holding", "draws_certificate", "draws_win", "draws_contact"];
+
+    public async Task Write(IReadOnlyList<Guid> person, IDataArchive archive, CancellationToken ct)
+    {
+        await archive.Add("certificates", "Every certificate that you hold or held, with what became of it.", Certificates(person, ct), ct);
+        await archive.Add("purchases", "Your purchases of certificates, with the signed receipts.", Bought(person, ct), ct);
+        await archive.Add("wins", "What you won, and when and where it was handed over.", await mine.Wins(person, ct), ct);
+        var contacts = await reader.List(
+            $"select c.win_id, c.attempt, c.at from draws_contact c join draws_win w on w.id = c.win_id where w.user_id in ({Names(person)}) order by c.at",
+            r => new { winId = r.Uuid(0), attempt = r.Int(1), at = r.Instant(2) }, ct, Values(person));
+        await archive.Add("reminders", "When we wrote to you about a prize that you had not collected.", contacts, ct);
+    }
+
+    public async Task<IReadOnlyList<Refusal>> HoldsBack(IReadOnlyList<Guid> person, CancellationToken ct)
+    {
+        var found = new List<Refusal>();
+        var lots = await reader.List(
+            $"select s.lot_id from draws_holding h join draws_sale s on s.lot_id = h.lot_id where h.user_id in ({Names(person)}) and h.count > 0 and s.state in ({Undecided}) order by s.lot_id limit 1",
+            r => r.Uuid(0), ct, Values(person));
+        if (lots.Count > 0) found.Add(DrawsRefusals.CertificatesOpen.With(("lotId", lots[0])));
+        var wins = await reader.List(
+            $"select w.lot_id, w.state from draws_win w join draws_sale s on s.lot_id = w.lot_id where w.user_id in ({Names(person)}) and (w.state = {(int)WinState.Drawn} or (w.state = {(int)WinState.Reserve} and s.state = {(int)LotState.Drawn}))",
+            r => (Lot: r.Uuid(0), State: (WinState)r.Int(1)), ct, Values(person));
+        foreach (var (state, kind) in new[] { (WinState.Drawn, DrawsRefusals.WinOpen), (WinState.Reserve, DrawsRefusals.ReserveOpen) })
+        {
+            if (wins.Exists(w => w.State == state)) found.Add(kind.With(("lotId", wins.First(w => w.State == state).Lot)));
+        }
+        return found;
+    }
+
+    public Task Erase(IReadOnlyList<Guid> person, CancellationToken ct)
+    {
+        foreach (var id in person) memory.Forget(id);
+        return Task.CompletedTask;
+    }
+
+    public async Task<IReadOnlyList<Refusal>> KeepsApart(Guid from, Guid into, CancellationToken ct)
+    {
+        var both = await reader.List(
+            $"select s.lot_id from draws_sale s join draws_holding a on a.lot_id = s.lot_id and a.user_id = @from join draws_holding b on b.lot_id = s.lot_id and b.user_id = @into where s.state in ({Undecided}) order by s.lot_id limit 1",
+            r => r.Uuid(0), ct, ("@from", from), ("@into", into));
+        return both.Count == 0 ? [] : [DrawsRefusals.HeldByBoth.With(("lotId", both[0]))];
+    }
+
+    // The rows stay under the old id, which the person's other account answers for from now on.
+    public Task Join(Guid from, Guid into, CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>Sold and not yet drawn or given back.</summary>
+    internal static string Undecided { get; } = string.Join(", ", new[] { LotState.Open, LotState.SoldOut, LotState.Closed, LotState.Drawing, LotState.Cancelled }.Select(s => (int)s));
+
+    internal static string Names(IReadOnlyList<Guid> ids) => string.Join(", ", ids.Select((_, i) => $"@u{i}"));
+
+    internal static (string, object)[] Values(IReadOnlyList<Guid> ids) => [.. ids.Select((id, i) => ($"@u{i}", (object)id))];
+
+    private async IAsyncEnumerable<MyCertificate> Certificates(IReadOnlyList<Guid> person, [EnumeratorCancellation] CancellationToken ct)
+    {
+        for (string? cursor = null; ;)
+        {
+            var page = (await mine.Certificates(person, cursor, PageSize, ct)).Value;
+            foreach (var certificate in page.Items) yield return certificate;
+            if (page.Next is null) yield break;
+            cursor = page.Next;
+        }
+    }
+
+    private async IAsyncEnumerable<PurchaseAnswer> Bought(IReadOnlyList<Guid> person, [EnumeratorCancellation] CancellationToken ct)
+    {
+        for (string? cursor = null; ;)
+        {
+            var page = (await purchases.List(person[0], cursor, PageSize, ct)).Value;
+            foreach (var purchase in page.Items) yield return BuyEndpoint.Answer(purchase);
+            if (page.Next is null) yield break;
+            cursor = page.Next;
+        }
+    }
+}

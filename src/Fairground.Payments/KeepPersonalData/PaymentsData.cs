@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Ledger;
+using Fairground.Ledger.GroupCommit;
+using Fairground.Ledger.Statements;
+using Fairground.Payments.ReadStatement;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Payments.KeepPersonalData;
+
+/// <summary>Payments and the wallet. The ledger names people by id alone and is never changed: erasing leaves it as it is, joining moves what is in the wallet.</summary>
+internal sealed class PaymentsData(PaymentsContext context, LedgerReader ledger, StatementReader statements, WalletMover mover) : IPersonalData
+{
+    public IReadOnlyCollection<string> Tables { get; } = ["payments_payment", "ledger_account", "ledger_command"];
+
+    public async Task Write(IReadOnlyList<Guid> person, IDataArchive archive, CancellationToken ct)
+    {
+        var payments = await context.Payments.AsNoTracking().Where(p => person.Contains(p.UserId)).OrderBy(p => p.Id).ToListAsync(ct);
+        await archive.Add("payments", "Money that you brought in, or tried to.", payments.Select(p => new { paymentId = p.Id, amount = p.Money, state = p.State.Name(), p.Gateway, p.CreatedAt, p.CompletedAt }), ct);
+        var wallets = await Wallets(person, ct);
+        await archive.Add("wallet", "What is in your wallet, by currency; what is on hold is part of it.", wallets.Select(w => new { balance = new Money(w.Balance, w.Currency), held = new Money(w.Held, w.Currency) }), ct);
+        await archive.Add("statement", "Every movement of your wallet, newest first.", Lines(wallets, ct), ct);
+    }
+
+    public async Task<IReadOnlyList<Refusal>> HoldsBack(IReadOnlyList<Guid> person, CancellationToken ct)
+    {
+        var found = new List<Refusal>();
+        foreach (var wallet in await Wallets(person, ct))
+        {
+            if (wallet.Balance != 0) found.Add(PaymentRefusals.WalletNotEmpty.With(("balance", new Money(wallet.Balance, wallet.Currency))));
+        }
+        if (await context.Payments.AnyAsync(p => person.Contains(p.UserId) && p.State == PaymentState.Pending, ct)) found.Add(PaymentRefusals.UnderWay);
+        return found;
+    }
+
+    // Amounts and instants under an id that leads to nobody: what book-keeping must keep, and nothing else.
+    public Task Erase(IReadOnlyList<Guid> person, CancellationToken ct) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<Refusal>> KeepsApart(Guid from, Guid into, CancellationToken ct) => Task.FromResult<IReadOnlyList<Refusal>>([]);
+
+    public Task Join(Guid from, Guid into, CancellationToken ct) => mover.Move(from, into, ct);
+
+    private async Task<List<Wallet>> Wallets(IReadOnlyList<Guid> person, CancellationToken ct)
+    {
+        var found = new List<Wallet>();
+        foreach (var id in person)
+        {
+            foreach (var (asset, (balance, held)) in await ledger.BalancesOf(id, SharedAccounts.Wallet, ct))
+                if (Currency.TryParse(asset, out var currency)) found.Add(new Wallet(id, currency, balance, held));
+        }
+        return found;
+    }
+
+    private async IAsyncEnumerable<WalletTransfer> Lines(List<Wallet> wallets, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var wallet in wallets)
+        {
+            for (string? cursor = null; ;)
+            {
+                var page = (await statements.Read(wallet.Person, wallet.Currency.Code, cursor, StatementReader.LargestPage, ct)).Value;
+                foreach (var line in page.Items) yield return line;
+                if (page.Next is null) break;
+                cursor = page.Next;
+            }
+        }
+    }
+
+    private sealed record Wallet(Guid Person, Currency Currency, long Balance, long Held);
+}
