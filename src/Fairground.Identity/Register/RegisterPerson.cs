@@ -11,12 +11,12 @@ namespace Fairground.Identity.Register;
 internal sealed class RegisterPerson(IdentityContext context, SendingLimits limits, OneTimeCodes codes, IMessages messages, TimeProvider time)
 {
     /// <summary>Refuses with <c>people.contact_invalid</c>, <c>people.name_invalid</c>, <c>consent.number_needed</c>, <c>people.codes_capped</c>, <c>people.sms_country</c>, <c>people.sms_paused</c>.</summary>
-    public async Task<Result<Guid>> Begin(string? contactText, string? displayName, bool numberConsent, string? client, CancellationToken ct)
+    public async Task<Result<Guid>> Begin(string? contactText, string? displayName, bool? numberConsent, string? client, CancellationToken ct)
     {
         if (!Contact.TryParse(contactText, out var contact)) return PeopleRefusals.ContactInvalid;
         var name = DisplayNames.Check(displayName);
         if (name.Refused) return name.Refusal!;
-        if (contact.Channel == ContactChannel.Sms && !numberConsent) return DataRefusals.NumberConsent;
+        if (contact.Channel == ContactChannel.Sms && numberConsent == false) return DataRefusals.NumberConsent;
         var now = time.GetUtcNow();
         var (id, code) = (Ids.New(), OneTimeCodes.New());
         var known = await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.NormalizedUserName == contact.Value, ct);
@@ -34,7 +34,7 @@ internal sealed class RegisterPerson(IdentityContext context, SendingLimits limi
                 Contact = contact.Value,
                 Channel = contact.Channel,
                 DisplayName = name.Value,
-                NumberWording = contact.Channel == ContactChannel.Sms ? ConsentWording.ForNumber.Version : null,
+                NumberWording = contact.Channel == ContactChannel.Sms && numberConsent == true ? ConsentWording.ForNumber.Version : null,
                 // For a known contact the code is made, stored and never sent: whoever guesses meets the same answers.
                 CodeHash = codes.Hash(id, code),
                 CreatedAt = now,

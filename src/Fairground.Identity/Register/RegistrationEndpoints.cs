@@ -10,8 +10,8 @@ namespace Fairground.Identity.Register;
 /// <summary>Asks for an account.</summary>
 /// <param name="Contact">E-mail address or mobile number.</param>
 /// <param name="DisplayName">1 to 80 characters.</param>
-/// <param name="NumberConsent">That the mobile number may be used for codes and messages; must be true where the contact is one (C-27).</param>
-public sealed record RegisterRequest(string? Contact, string? DisplayName, bool NumberConsent = false);
+/// <param name="NumberConsent">That the mobile number may be used for codes and messages; goes on record (C-27). Where it is missing nothing but codes is agreed to, and nothing goes on record; false is refused where the contact is a number.</param>
+public sealed record RegisterRequest(string? Contact, string? DisplayName, bool? NumberConsent = null);
 
 /// <summary>The registration that waits for its code.</summary>
 public sealed record RegistrationStarted(Guid RegistrationId);
