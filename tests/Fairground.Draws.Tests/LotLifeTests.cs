@@ -37,7 +37,7 @@ public sealed class LotLifeTests
         Assert.Equal(3, wins.Select(w => w.UserId).Distinct().Count());
         await ProofHolds(host, lot);
         var states = new List<string>();
-        foreach (var buyer in buyers) states.AddRange((await host.In<MyDraws, Result<Kernel.Http.Page<MyCertificate>>>(m => m.Certificates(buyer, null, 100, DrawsHost.Ct))).Value.Items.Select(c => c.State));
+        foreach (var buyer in buyers) states.AddRange((await host.In<MyDraws, Result<Kernel.Http.Page<MyCertificate>>>(m => m.Certificates([buyer], null, 100, DrawsHost.Ct))).Value.Items.Select(c => c.State));
         Assert.Equal(["annulled", "reserve", "won"], states.Distinct().Order());
         Assert.Equal((1, 2, 7), (states.Count(s => s == "won"), states.Count(s => s == "reserve"), states.Count(s => s == "annulled")));
         await host.Audit();

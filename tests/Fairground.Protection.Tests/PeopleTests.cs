@@ -86,6 +86,8 @@ public sealed class PeopleTests
         for (var i = 0; i < 9; i++) await town.Spends(owl);
         await Look(town);
         Assert.Equal([("chasing", chaser, 3), ("raised-limits", raiser, 2)], Of(await Open(town)));
+        // Whoever stands on the list sees that it was looked at.
+        Assert.Contains((chaser, Shop, "signs"), town.Looks);
 
         await town.TopsUp(owl);
         await town.Spends(owl);
@@ -143,7 +145,7 @@ public sealed class PeopleTests
         return 0;
     });
 
-    private static Task<IReadOnlyList<SignalInfo>> Open(Town town) => town.In<SignalBook, IReadOnlyList<SignalInfo>>(b => b.List(false, Ct));
+    private static Task<IReadOnlyList<SignalInfo>> Open(Town town) => town.In<SignalBook, IReadOnlyList<SignalInfo>>(b => b.List(false, Shop, Ct));
 
     private static IEnumerable<(string, Guid, int)> Of(IReadOnlyList<SignalInfo> signals) => signals.Select(s => (s.Kind, s.PersonId, s.Figure)).OrderBy(s => s.Kind, StringComparer.Ordinal);
 }

@@ -11,7 +11,7 @@ using Xunit;
 namespace Fairground.Protection.Tests;
 
 /// <summary>Protection over the real ledger, with people made up here.</summary>
-internal sealed class Town : IPeople, IContacts, IInsiders, IAsyncDisposable
+internal sealed class Town : IPeople, IContacts, IInsiders, ILooks, IAsyncDisposable
 {
     private readonly TestDatabase database;
     private LedgerFixture? node;
@@ -30,6 +30,15 @@ internal sealed class Town : IPeople, IContacts, IInsiders, IAsyncDisposable
     /// <summary>Contacts of people.</summary>
     public Dictionary<string, Guid> Known { get; } = [];
 
+    /// <summary>Who looked at whom, and at what.</summary>
+    public List<(Guid Person, Guid By, string What)> Looks { get; } = [];
+
+    public Task Looked(Guid person, Guid by, string what, CancellationToken ct)
+    {
+        Looks.Add((person, by, what));
+        return Task.CompletedTask;
+    }
+
     public LedgerFixture Node => node!;
 
     public static async Task<Town> Start(DatabaseKind kind, string? pack = "demo")
@@ -37,7 +46,7 @@ internal sealed class Town : IPeople, IContacts, IInsiders, IAsyncDisposable
         var town = new Town(await TestDatabase.Create(kind));
         town.node = await LedgerFixture.Start(
             town.database.Database,
-            services => services.AddSingleton<IPeople>(town).AddSingleton<IContacts>(town).AddSingleton<IInsiders>(town).AddSingleton<ILedgerChart, Purse>().AddSingleton<HotRule, MoveRule>(),
+            services => services.AddSingleton<IPeople>(town).AddSingleton<IContacts>(town).AddSingleton<IInsiders>(town).AddSingleton<ILooks>(town).AddSingleton<ILedgerChart, Purse>().AddSingleton<HotRule, MoveRule>(),
             [new ProtectionModule()], town.Time);
         if (pack is not null) _ = (await town.Node.Services.GetRequiredService<IJurisdictionChoice>().Choose(pack, null, null, Ct)).Value;
         return town;
