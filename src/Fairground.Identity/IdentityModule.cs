@@ -2,6 +2,7 @@ using Fairground.Identity.AcceptSignIn;
 using Fairground.Identity.ActAs;
 using Fairground.Identity.AdministerPeople;
 using Fairground.Identity.AllowApplications;
+using Fairground.Identity.AppointStaff;
 using Fairground.Identity.ChangeContact;
 using Fairground.Identity.CheckRequest;
 using Fairground.Identity.ChooseLanguage;
@@ -121,6 +122,7 @@ public sealed class IdentityModule : IModule
         OrganisationEndpoints.Map(api);
         MemberEndpoints.Map(api);
         InvitationEndpoints.Map(api);
+        AppointEndpoint.Map(api);
         ApplicationEndpoints.Map(api);
         AllowanceEndpoints.Map(api);
         ExportEndpoints.Map(api);
@@ -206,6 +208,7 @@ public sealed class IdentityModule : IModule
     {
         services.AddScoped<Members>();
         services.AddScoped<Invitations>();
+        services.AddScoped<Appointments>();
         services.AddScoped<Foundations>();
         services.AddSingleton<RoleWords>();
         foreach (var permission in IdentityPermissions.All) services.AddSingleton(permission);

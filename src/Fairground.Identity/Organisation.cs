@@ -71,6 +71,9 @@ internal sealed class Invitation
 
     public InvitationOutcome Outcome { get; set; }
 
+    /// <summary>The role is given rather than offered: it is taken with the registration of the contact.</summary>
+    public bool Appointed { get; set; }
+
     /// <summary>Pure: whether this person may take or decline it now. Whoever it is not for hears that there is none.</summary>
     public static Refusal? Decide(Invitation? invitation, FairgroundUser person, DateTimeOffset now)
     {
@@ -125,6 +128,7 @@ internal static class OrganisationTables
             // It is used once: of two that end it, one wins.
             row.Property(r => r.EndedAt).HasColumnName("ended_at").IsConcurrencyToken();
             row.Property(r => r.Outcome).HasColumnName("outcome");
+            row.Property(r => r.Appointed).HasColumnName("appointed");
         });
     }
 

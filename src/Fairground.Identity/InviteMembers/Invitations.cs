@@ -37,7 +37,7 @@ internal sealed class Invitations(IdentityContext context, RoleBook roles, IRece
     /// <c>organisation.invitations_capped</c>, <c>people.codes_capped</c>, <c>sms_country</c>, <c>sms_paused</c>; where it gives ownership or makes an operator
     /// also with <c>access.confirm_identity</c>, <c>access.held</c>. An invitation that waits for the same contact is sent again, with the new role.
     /// </summary>
-    public async Task<Result<InvitationInfo>> Invite(Guid organisationId, string? contactText, string? roleText, ClaimsPrincipal by, CancellationToken ct)
+    public async Task<Result<InvitationInfo>> Invite(Guid organisationId, string? contactText, string? roleText, ClaimsPrincipal by, CancellationToken ct, bool appointed = false)
     {
         var role = OrganisationNames.ReadRole(roleText);
         if (role.Refused) return role.Refusal!;
@@ -56,7 +56,7 @@ internal sealed class Invitations(IdentityContext context, RoleBook roles, IRece
             var present = await open.FirstOrDefaultAsync(i => i.Contact == contact.Value, ct);
             if (present is null && await open.CountAsync(ct) >= MostOpen) return OrganisationRefusals.InvitationsCapped;
             invitation = present ?? context.Invitations.Add(new Invitation { Id = Ids.New(), OrganisationId = organisationId, Contact = contact.Value, Channel = contact.Channel, CreatedAt = now }).Entity;
-            (invitation.Role, invitation.InvitedBy) = (role.Value, by.UserId());
+            (invitation.Role, invitation.InvitedBy, invitation.Appointed) = (role.Value, by.UserId(), appointed);
             if (await Count(invitation, now, ct) is { } refusal)
             {
                 // What was counted stands, so that asking on does not help.
@@ -182,8 +182,8 @@ internal sealed class Invitations(IdentityContext context, RoleBook roles, IRece
     private async Task<(Invitation? Invitation, FairgroundUser Person)> Find(Guid userId, Guid invitationId, CancellationToken ct) =>
         (await context.Invitations.FirstOrDefaultAsync(i => i.Id == invitationId, ct), await context.Users.FirstAsync(u => u.Id == userId, ct));
 
-    // A shop is an organisation from the first time that somebody is asked into it.
-    private async Task Ensure(OrganisationInfo organisation, DateTimeOffset now, CancellationToken ct)
+    /// <summary>A shop is an organisation from the first time that somebody is asked or taken into it.</summary>
+    public async Task Ensure(OrganisationInfo organisation, DateTimeOffset now, CancellationToken ct)
     {
         if (organisation.Kind == OrganisationKind.Shop)
             await context.Database.ExecuteSqlAsync($"insert into identity_organisation (id, kind, name, created_at) values ({Key(organisation.OrganisationId)}, {(int)OrganisationKind.Shop}, null, {now.ToUnixTimeMilliseconds()}) on conflict (id) do nothing", ct);

@@ -75,6 +75,20 @@ internal sealed class Members(IdentityContext context, RoleBook roles, IGoods go
             ?? await Tell(organisationId, userId, name => IdentityLetters.RoleChanged(role.Value, name), ct);
     }
 
+    /// <summary>Gives a person at least this role, at once; who has it already keeps what they have and is not told again.</summary>
+    public async Task Add(Guid organisationId, Guid userId, ShopRole role, CancellationToken ct)
+    {
+        var given = false;
+        await Write(organisationId, _ => null, members =>
+        {
+            var present = members.FirstOrDefault(m => m.UserId == userId);
+            given = present is null || present.Role < role;
+            if (present is null) context.Members.Add(new Member { OrganisationId = organisationId, UserId = userId, Role = role, Since = time.GetUtcNow() });
+            else if (given) present.Role = role;
+        }, ct);
+        if (given) await Tell(organisationId, userId, name => IdentityLetters.RoleChanged(role, name), ct);
+    }
+
     /// <summary>Takes a person out, or lets one leave. Refuses with <c>organisation.member_not_found</c>, <c>organisation.last_owner</c>; null where it is done.</summary>
     public Task<Refusal?> Remove(Guid organisationId, Guid userId, CancellationToken ct) =>
         Write(organisationId, members => Decide(members, userId, null), members => context.Members.Remove(members.First(m => m.UserId == userId)), ct);

@@ -1,3 +1,5 @@
+using Fairground.Identity.AppointStaff;
+using Fairground.Identity.CheckRequest;
 using Fairground.Identity.ChoosePassword;
 using Fairground.Identity.GiveConsent;
 using Fairground.Identity.SendCodes;
@@ -16,7 +18,7 @@ public sealed record PersonRegistered(Guid UserId) : IDomainEvent
 }
 
 /// <summary>Ends a registration: the code fits, a password is chosen, the account and its first session begin. One hash, one write.</summary>
-internal sealed class ConfirmRegistration(IdentityContext context, CodeDesk desk, PasswordRules rules, Passwords passwords, PeopleBook people, TimeProvider time)
+internal sealed class ConfirmRegistration(IdentityContext context, CodeDesk desk, PasswordRules rules, Passwords passwords, PeopleBook people, RoleBook roles, TimeProvider time)
 {
     /// <summary>Refuses with <c>people.registration_not_found</c>, <c>code_expired</c>, <c>code_wrong</c>, <c>guesses_capped</c>, <c>password_weak</c>, <c>already_registered</c>.</summary>
     public async Task<Result<SignedInPerson>> Confirm(Guid registrationId, string? code, string? password, Caller caller, CancellationToken ct)
@@ -52,14 +54,17 @@ internal sealed class ConfirmRegistration(IdentityContext context, CodeDesk desk
         context.Users.Add(user);
         context.Sessions.Add(session);
         context.Publish(new PersonRegistered(user.Id), now);
+        bool appointed;
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
             if (registration.Channel == ContactChannel.Sms) await DetachOldOwner(registration.Contact, now, ct);
             await context.SaveChangesAsync(ct);
+            appointed = await Appointments.Take(context, user, now, ct);
             if (registration.NumberWording is not null) await ConsentBook.Add(context, user.Id, ConsentWording.ForNumber with { Version = registration.NumberWording.Value }, true, "registration", caller.Agent, now, ct);
             await transaction.CommitAsync(ct);
         }
         people.Remember(user);
+        if (appointed) await roles.Reload(ct);
         return new SignedInPerson(user, session);
     }
 

@@ -1,0 +1,1 @@
+alter table identity_invite add column appointed boolean not null default false
