@@ -1,13 +1,11 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -68,10 +66,9 @@ public sealed class WatchTests
         watch.LongestWrite = TimeSpan.FromMilliseconds(400);
         await using var server = await OverTheWire(host);
         var address = new Uri(server.Urls.First());
-        using var idle = new TcpClient();
-        await idle.ConnectAsync(IPAddress.Loopback, address.Port, DrawsHost.Ct);
-        await idle.GetStream().WriteAsync(ThatTakesNothing($"/{lot}", address.Authority), DrawsHost.Ct);
-        using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var idle = new Unread();
+        var stuck = host.In<LotViews, IResult>(views => WatchEndpoint.Handle(lot, watch, views, idle.Request));
+        using var http = new HttpClient();
         using var reader = new StreamReader(await http.GetStreamAsync(new Uri(address, lot.ToString()), DrawsHost.Ct));
         var told = new List<string>();
         while (told.Count < 3)
@@ -79,55 +76,58 @@ public sealed class WatchTests
             if (await reader.ReadLineAsync(DrawsHost.Ct) is { } line && line.StartsWith("event: ", StringComparison.Ordinal)) told.Add(line[7..]);
         }
         Assert.Equal(["sold", "closed", "drawn"], told);
-        Assert.True(await IsCutOff(idle.GetStream()));
+        await stuck.WaitAsync(TimeSpan.FromSeconds(20), DrawsHost.Ct);
+        Assert.True(idle.RequestAborted.IsCancellationRequested);
         await Eventually.Holds(() => Task.FromResult(watch.Listeners == 1), TimeSpan.FromSeconds(20), "the one who does not read is let go");
     }
 
-    /// <summary>The endpoint on a port of its own, by HTTP/2, where a client says how much it takes.</summary>
+    /// <summary>The endpoint on a port of its own.</summary>
     private static async Task<WebApplication> OverTheWire(DrawsHost host)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxResponseBufferSize = 32;
-            kestrel.ConfigureEndpointDefaults(end => end.Protocols = HttpProtocols.Http2);
-        });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         app.MapGet("/{lot:guid}", (Guid lot, HttpContext http) => host.In<LotViews, IResult>(views => WatchEndpoint.Handle(lot, host.Get<LotWatch>(), views, http)));
         await app.StartAsync(DrawsHost.Ct);
         return app;
     }
 
-    /// <summary>A request of a client whose window stands at 0 (RFC 9113, section 6.9.2): the server may send it headers, and not a byte of the body.</summary>
-    private static byte[] ThatTakesNothing(string path, string authority)
+    /// <summary>The connection of somebody who takes nothing: what is written stays where it is. Over a real one the buffers of two systems and of the server decide when that shows.</summary>
+    private sealed class Unread : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IDisposable
     {
-        static byte[] Frame(byte type, byte flags, byte stream, byte[] payload) => [0, 0, (byte)payload.Length, type, flags, 0, 0, 0, stream, .. payload];
-        static byte[] Field(byte index, string value) => [index, (byte)value.Length, .. Encoding.ASCII.GetBytes(value)];
-        // Method GET and scheme http stand in the static table of RFC 7541 at 2 and 6, path and authority at 4 and 1.
-        return [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(4, 0, 0, [0, 4, 0, 0, 0, 0]), .. Frame(1, 5, 1, [0x82, 0x86, .. Field(4, path), .. Field(1, authority)])];
-    }
+        private readonly Pipe pipe = new(new PipeOptions(pauseWriterThreshold: 32, resumeWriterThreshold: 16, useSynchronizationContext: false));
+        private readonly CancellationTokenSource aborted = new();
 
-    /// <summary>Whether the stream is reset or the connection ends, whatever else is said before.</summary>
-    private static async Task<bool> IsCutOff(NetworkStream stream)
-    {
-        const int reset = 3;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(DrawsHost.Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
-        var head = new byte[9];
-        try
+        public Unread()
         {
-            while (head[3] != reset)
-            {
-                await stream.ReadExactlyAsync(head, patience.Token);
-                await stream.ReadExactlyAsync(new byte[(head[0] << 16) | (head[1] << 8) | head[2]], patience.Token);
-            }
-            return true;
+            RequestAborted = aborted.Token;
+            Request = new DefaultHttpContext();
+            Request.Features.Set<IHttpResponseBodyFeature>(this);
+            Request.Features.Set<IHttpRequestLifetimeFeature>(this);
         }
-        catch (IOException)
+
+        public HttpContext Request { get; }
+
+        public CancellationToken RequestAborted { get; set; }
+
+        public Stream Stream => pipe.Writer.AsStream();
+
+        public PipeWriter Writer => pipe.Writer;
+
+        public void Abort() => aborted.Cancel();
+
+        public void Dispose() => aborted.Dispose();
+
+        public void DisableBuffering()
         {
-            return true;
         }
+
+        public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task CompleteAsync() => Task.CompletedTask;
     }
 
     private static async Task<LiveEvent> Next(LotWatch.Listener listener)

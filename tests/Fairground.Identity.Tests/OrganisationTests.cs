@@ -282,7 +282,7 @@ public sealed class OrganisationTests
         await using var host = await Market(DatabaseKind.Sqlite);
         var roles = Items(await host.Get("roles")).ToDictionary(r => $"{r["of"]} {r["role"]}", r => r["may"]!.AsArray().Select(p => (string)p!["code"]!).ToList());
         Assert.Equal(["goods.write", "lots.write", "organisation.see"], roles["shop staff"]);
-        Assert.Equal(["applications.manage", "goods.write", "keys.manage", "lots.write", "members.manage", "organisation.see"], roles["shop owner"]);
+        Assert.Equal(["applications.manage", "goods.write", "keys.manage", "lots.write", "members.manage", "organisation.see", "staff.appoint"], roles["shop owner"]);
         Assert.Equal(["organisation.see"], roles["other staff"]);
         Assert.Equal(["operator", "applications.manage", "members.manage", "organisation.see"], roles["operator owner"]);
     }

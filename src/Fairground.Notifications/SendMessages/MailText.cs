@@ -14,7 +14,8 @@ internal static class MailText
             else if (kind == LineKind.Heading) text.Append('\n').Append(line).Append('\n').Append('-', Math.Min(line.Length, 60)).Append('\n');
             else text.Append('\n');
         }
-        text.Length--;
+        // A message may be a subject alone.
+        if (text.Length > 0) text.Length--;
         if (message.Unsubscribe is { } stop) text.Append("\n\n--\n").Append(stop.Words).Append(": ").Append(stop.Address);
         return text.ToString();
     }
