@@ -69,6 +69,7 @@ public sealed class KeepingPersonalData
         var purchase = await buyer.Buys(2, lot);
         await buyer.Send("me/limits", new { kind = "entries", period = "day", max = 7 }, method: HttpMethod.Put);
         await lot.Becomes("drawn");
+        await Call.Until(() => buyer.Get("me/messages"), messages => messages["items"]!.AsArray().Count > 0);
 
         var files = await buyer.Data();
         Assert.Equal("aigerim@fair.example", (string)files["profile"]["items"]![0]!["contact"]!);
