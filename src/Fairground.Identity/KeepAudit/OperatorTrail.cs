@@ -77,6 +77,9 @@ internal sealed class OperatorTrail(RequestDelegate next)
         return [.. form.Where(f => !f.Key.StartsWith('_')).Select(f => (f.Key, f.Value.ToString())), .. form.Files.Select(f => (f.Name, f.FileName))];
     }
 
+    // What stands within has names of its own, some of them secret.
+    private static bool HoldsObjects(JsonElement value) => value.ValueKind == JsonValueKind.Object || (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Any(HoldsObjects));
+
     private static async Task<List<(string Name, string Value)>> OfJson(HttpContext http)
     {
         if (!http.Request.Body.CanSeek || http.Request.Body.Length == 0) return [];
@@ -85,7 +88,7 @@ internal sealed class OperatorTrail(RequestDelegate next)
         {
             using var json = await JsonDocument.ParseAsync(http.Request.Body);
             if (json.RootElement.ValueKind != JsonValueKind.Object) return [];
-            return [.. json.RootElement.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => (p.Name, p.Value.ToString()))];
+            return [.. json.RootElement.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => (p.Name, HoldsObjects(p.Value) ? "…" : p.Value.ToString()))];
         }
         catch (JsonException)
         {

@@ -17,7 +17,7 @@ public sealed class ChangeNotes
 
     private static readonly AsyncLocal<ChangeNotes?> Ambient = new();
 
-    private static readonly string[] Secret = ["hash", "secret", "token", "password", "stamp", "salt", "code", "challenge", "public_key", "private_key", "p256dh", "auth", "payload", "xml"];
+    private static readonly string[] Secret = ["hash", "secret", "token", "password", "stamp", "salt", "code", "challenge", "public_key", "private_key", "p256dh", "auth", "payload", "xml", "connection"];
     private static readonly string[] Personal = ["contact", "recipient", "display_name"];
 
     // What is written besides, and says nothing of what was done.
@@ -47,6 +47,8 @@ public sealed class ChangeNotes
         var text = value.ReplaceLineEndings(" ");
         if (Personal.Any(p => name.Replace("_", "", StringComparison.Ordinal).Contains(p.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)))
             return text.Length == 0 ? "" : $"{StringInfo.GetNextTextElement(text)}…";
+        // Addresses carry passwords before their host and tokens behind it.
+        if (text.Contains("://", StringComparison.Ordinal)) return Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? $"{uri.Scheme}://{uri.Host}/…" : "…";
         return text.Length > LongestValue ? $"{text[..LongestValue]}…" : text;
     }
 
