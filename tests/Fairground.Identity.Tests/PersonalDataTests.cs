@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using Fairground.Identity.ErasePerson;
+using Fairground.Identity.JoinAccounts;
 using Fairground.Identity.KeepAudit;
 using Fairground.Identity.SetUpServer;
 using Fairground.Kernel;
@@ -122,6 +123,60 @@ public sealed class PersonalDataTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public async Task Whoever_was_erased_a_moment_before_a_crash_stands_on_the_list_after_the_next_start(DatabaseKind kind)
+    {
+        var folder = Directory.CreateTempSubdirectory("fairground-erased-");
+        var list = Path.Combine(folder.FullName, "erased.txt");
+        await using var host = await IdentityHost.Start(kind, ("FAIRGROUND_DATA", folder.FullName));
+        var dana = await host.Registers("dana@fair.example", "Dana");
+        (await host.Post("me/erasure", new { }, dana.Text("accessToken"))).Is(HttpStatusCode.Accepted);
+        host.Clock.Pass(TimeSpan.FromDays(7));
+        await CarryOut(host);
+        // As if the power had gone between the database and the file.
+        File.Delete(list);
+
+        await using var node = await host.StartNode(("FAIRGROUND_DATA", folder.FullName));
+
+        await Eventually.Holds(() => Task.FromResult(File.Exists(list) && File.ReadAllText(list).Contains(dana.Text("userId"), StringComparison.Ordinal)), TimeSpan.FromSeconds(20), "the list names who was erased");
+        folder.Delete(true);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task What_is_bought_while_an_account_is_about_to_be_erased_is_not_lost(DatabaseKind kind)
+    {
+        await using var host = await IdentityHost.Start(kind);
+        var dana = await host.Registers("dana@fair.example", "Dana");
+        (await host.Post("me/erasure", new { }, dana.Text("accessToken"))).Is(HttpStatusCode.Accepted);
+        host.Clock.Pass(TimeSpan.FromDays(7));
+        await using (var scope = host.Services.CreateAsyncScope())
+            await ActivatorUtilities.CreateInstance<Erasures>(scope.ServiceProvider, (object)new IPersonalData[] { new LateBuyer() }).CarryOut(TestContext.Current.CancellationToken);
+
+        var token = (await host.SignsIn("dana@fair.example")).Is(HttpStatusCode.Created).Text("accessToken");
+        Assert.Equal("stopped", (await host.Get("me/erasure", token)).Text("state"));
+        // What was open before can do nothing more.
+        (await host.Get("me", dana.Text("accessToken"))).IsRefused(401, "access.not_signed_in");
+    }
+
+    /// <summary>Buys between the first look and the second.</summary>
+    private sealed class LateBuyer : IPersonalData
+    {
+        private int looks;
+
+        public IReadOnlyCollection<string> Tables => [];
+
+        public Task Write(IReadOnlyList<Guid> person, IDataArchive archive, CancellationToken ct) => Task.CompletedTask;
+
+        public Task<IReadOnlyList<Refusal>> HoldsBack(IReadOnlyList<Guid> person, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<Refusal>>(looks++ == 0 ? [] : [new RefusalKind("lot.certificates_open", 409, "You hold certificates.").ToRefusal()]);
+
+        public Task Erase(IReadOnlyList<Guid> person, CancellationToken ct) => throw new InvalidOperationException("Erased all the same.");
+
+        public Task<IReadOnlyList<Refusal>> KeepsApart(Guid from, Guid into, CancellationToken ct) => Task.FromResult<IReadOnlyList<Refusal>>([]);
+
+        public Task Join(Guid from, Guid into, CancellationToken ct) => Task.CompletedTask;
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public async Task The_last_owner_is_not_erased_and_hears_what_to_do(DatabaseKind kind)
     {
         await using var host = await IdentityHost.Start(kind, WithBoss);
@@ -145,6 +200,54 @@ public sealed class PersonalDataTests
         await CarryOut(host);
         Assert.Equal("stopped", (await host.Get("me/erasure", (await host.SignsIn("owner@fair.example")).Text("accessToken"))).Text("state"));
         Assert.Contains("something stands in the way", host.Messages.LastTo("owner@fair.example").Text, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_joining_that_cannot_be_finished_holds_up_no_other(DatabaseKind kind)
+    {
+        await using var host = await IdentityHost.Start(kind, WithBoss);
+        var token = (await host.SignsIn(Boss)).Text("accessToken");
+        var joined = new List<Guid>();
+        foreach (var name in new[] { "first", "second" })
+        {
+            var old = (await host.Registers($"{name}-old@fair.example", name)).Text("userId");
+            var into = (await host.Registers($"{name}-new@fair.example", name)).Text("userId");
+            (await host.Post($"people/{old}/joining", new { into, reason = "one person" }, token)).Is(HttpStatusCode.NoContent);
+            joined.Add(Guid.Parse(old));
+            // One comes before the other.
+            host.Clock.Pass(TimeSpan.FromSeconds(1));
+        }
+        host.Clock.Pass(TimeSpan.FromHours(1));
+        var wallets = new BusyWallets(joined[0]);
+        await using var scope = host.Services.CreateAsyncScope();
+
+        await ActivatorUtilities.CreateInstance<Joinings>(scope.ServiceProvider, (object)new IPersonalData[] { wallets }).CarryOut(TestContext.Current.CancellationToken);
+
+        Assert.Equal(joined, wallets.Asked);
+        var due = await scope.ServiceProvider.GetRequiredService<IdentityContext>().Joinings.AsNoTracking().ToDictionaryAsync(j => j.From, j => j.DueAt - host.Clock.Now, TestContext.Current.CancellationToken);
+        Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)), (due[joined[0]], due[joined[1]]));
+    }
+
+    /// <summary>Cannot move one of the wallets at this moment.</summary>
+    private sealed class BusyWallets(Guid busy) : IPersonalData
+    {
+        public List<Guid> Asked { get; } = [];
+
+        public IReadOnlyCollection<string> Tables => [];
+
+        public Task Write(IReadOnlyList<Guid> person, IDataArchive archive, CancellationToken ct) => Task.CompletedTask;
+
+        public Task<IReadOnlyList<Refusal>> HoldsBack(IReadOnlyList<Guid> person, CancellationToken ct) => Task.FromResult<IReadOnlyList<Refusal>>([]);
+
+        public Task Erase(IReadOnlyList<Guid> person, CancellationToken ct) => Task.CompletedTask;
+
+        public Task<IReadOnlyList<Refusal>> KeepsApart(Guid from, Guid into, CancellationToken ct) => Task.FromResult<IReadOnlyList<Refusal>>([]);
+
+        public Task Join(Guid from, Guid into, CancellationToken ct)
+        {
+            Asked.Add(from);
+            return from == busy ? throw new InvalidOperationException("The wallet could not be moved: server.busy.") : Task.CompletedTask;
+        }
     }
 
     [Theory, MemberData(nameof(Engines))]

@@ -55,25 +55,52 @@ internal sealed class ErasedList(IConfiguration configuration, ILogger<ErasedLis
     }
 }
 
-/// <summary>At start: whoever is on the list and in the database again is erased again.</summary>
-internal sealed class EraseAgain(ErasedList list, IServiceScopeFactory scopes, ILogger<EraseAgain> logger) : BackgroundService
+/// <summary>At start: whoever is on the list and in the database again is erased again, and whoever was erased a moment before a crash is put on the list.</summary>
+internal sealed class EraseAgain(ErasedList list, IServiceScopeFactory scopes, TimeProvider time, ILogger<EraseAgain> logger) : BackgroundService
 {
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            foreach (var id in await list.Read(stoppingToken))
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                if (!await scope.ServiceProvider.GetRequiredService<IdentityContext>().Users.AnyAsync(u => u.Id == id && u.ErasedAt == null, stoppingToken)) continue;
-                await scope.ServiceProvider.GetRequiredService<Erasures>().EraseAgain(id, stoppingToken);
-                logger.LogWarning("{Person} was erased before this database was brought back, and is erased again", id);
-            }
+            while (!await TryBoth(stoppingToken)) await Task.Delay(Again, time, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The server stops; the next start goes on.
         }
+    }
+
+    // A database that is away for a moment must not end the server, nor leave somebody whom we promised to forget.
+    private async Task<bool> TryBoth(CancellationToken ct)
+    {
+        try
+        {
+            await Both(ct);
+            return true;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            logger.LogError(error, "Whoever was erased before this database was brought back could not be erased again; it is tried again in a minute");
+            return false;
+        }
+    }
+
+    internal async Task Both(CancellationToken ct)
+    {
+        var listed = await list.Read(ct);
+        foreach (var id in listed)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            if (!await scope.ServiceProvider.GetRequiredService<IdentityContext>().Users.AnyAsync(u => u.Id == id && u.ErasedAt == null, ct)) continue;
+            await scope.ServiceProvider.GetRequiredService<Erasures>().EraseAgain(id, ct);
+            logger.LogWarning("{Person} was erased before this database was brought back, and is erased again", id);
+        }
+        await using var last = scopes.CreateAsyncScope();
+        var gone = await last.ServiceProvider.GetRequiredService<IdentityContext>().Users.Where(u => u.ErasedAt != null).Select(u => u.Id).ToListAsync(ct);
+        var missing = gone.Where(id => !listed.Contains(id)).ToList();
+        if (missing.Count > 0) await list.Add(missing, time.GetUtcNow(), ct);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fairground.Identity.EndSessions;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -35,7 +36,7 @@ public sealed record ErasureObstacle(string Code, string Sentence);
 public sealed record ErasureOfMine(string State, DateTimeOffset? AskedAt, DateTimeOffset? DueAt, IReadOnlyList<ErasureObstacle> Obstacles);
 
 /// <summary>Takes a person's wish to be erased, lets it be taken back for some days, and carries it out when its time has come.</summary>
-internal sealed class Erasures(IdentityContext context, IEnumerable<IPersonalData> modules, IdentityEraser eraser, IPeople people, IMessages messages, ErasureSettings settings, TimeProvider time)
+internal sealed class Erasures(IdentityContext context, IEnumerable<IPersonalData> modules, IdentityEraser eraser, SessionEnder sessions, IPeople people, IMessages messages, ErasureSettings settings, TimeProvider time)
 {
     private const int AtOnce = 20;
 
@@ -97,7 +98,14 @@ internal sealed class Erasures(IdentityContext context, IEnumerable<IPersonalDat
         foreach (var erasure in due)
         {
             var ids = await people.IdsOf(erasure.PersonId, ct);
-            if (await Obstacles(ids, ct) is [var first, ..]) await Stop(erasure, first, now, ct);
+            // Looked at a second time once nobody can do anything in the account: what was bought in between must not be lost.
+            var why = await Obstacles(ids, ct);
+            if (why.Count == 0)
+            {
+                foreach (var id in ids) await sessions.EndAll(id, ct);
+                why = await Obstacles(ids, ct);
+            }
+            if (why is [var first, ..]) await Stop(erasure, first, now, ct);
             else await Erase(erasure.PersonId, ids, ct);
         }
         return due.Count == AtOnce;

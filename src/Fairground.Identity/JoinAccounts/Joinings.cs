@@ -11,6 +11,7 @@ using Fairground.Identity.SendCodes;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Fairground.Identity.JoinAccounts;
 
@@ -33,11 +34,12 @@ public sealed record JoiningCodesRequest(Guid Into);
 /// shown and paid out to the one that stays.
 /// </summary>
 internal sealed class Joinings(
-    IdentityContext context, IEnumerable<IPersonalData> modules, CodeDesk desk, AuditBook audit, SessionEnder sessions, PeopleBook people, RoleBook roles, KeyBook programs, IMessages messages, TimeProvider time)
+    IdentityContext context, IEnumerable<IPersonalData> modules, CodeDesk desk, AuditBook audit, SessionEnder sessions, PeopleBook people, RoleBook roles, KeyBook programs, IMessages messages, TimeProvider time, ILogger<Joinings> logger)
 {
     private const int AtOnce = 20;
 
     private static readonly TimeSpan Again = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
     /// <summary>Sends a code to each contact, for the person to tell the operator. Refuses as <see cref="Join"/> does, and with <c>people.codes_capped</c>, <c>sms_country</c>, <c>sms_paused</c>.</summary>
     public async Task<Result<JoiningProof>> SendCodes(Guid from, Guid into, string client, CancellationToken ct)
@@ -83,8 +85,17 @@ internal sealed class Joinings(
         var due = await context.Joinings.Where(j => j.DueAt <= now).OrderBy(j => j.DueAt).Take(AtOnce).ToListAsync(ct);
         foreach (var joining in due)
         {
-            foreach (var module in modules) await module.Join(joining.From, joining.Into, ct);
-            (joining.DoneAt, joining.DueAt) = (joining.DoneAt ?? now, now + Again);
+            try
+            {
+                foreach (var module in modules) await module.Join(joining.From, joining.Into, ct);
+                (joining.DoneAt, joining.DueAt) = (joining.DoneAt ?? now, now + Again);
+            }
+            catch (Exception error) when (error is InvalidOperationException or System.Data.Common.DbException or DbUpdateException)
+            {
+                // One that cannot be finished now must not keep the others waiting.
+                logger.LogError(error, "{From} could not be joined to {Into} in all parts; it is tried again in a minute", joining.From, joining.Into);
+                joining.DueAt = now + Soon;
+            }
             await context.SaveChangesAsync(ct);
         }
         return due.Count == AtOnce;
