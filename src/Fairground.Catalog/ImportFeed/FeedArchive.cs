@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using Fairground.Catalog.Feeds.Tables;
 using Fairground.Kernel;
 using Fairground.Kernel.Files;
@@ -27,7 +28,7 @@ internal static class FeedArchive
                 await using var plain = new UnpackedPart(() => new GZipStream(packed, CompressionMode.Decompress), file.Length);
                 var saved = await files.Save(plain, rules, ct);
                 // Reading one that was cut on its way simply ends; taken for the whole range it would empty the shelf.
-                if (!saved.Refused && saved.Value.Length % (1L << 32) != await SaidLength(files, file, ct)) return CatalogRefusals.ArchiveRefused.Saying("The archive ends before its end: it was cut on its way. Send it again.");
+                if (!saved.Refused && !await EndsWell(files, file, saved.Value, ct)) return CatalogRefusals.ArchiveRefused.Saying("The archive ends before its end: it was cut on its way. Send it again.");
                 return saved;
             }
             return head is [(byte)'P', (byte)'K', 3, 4] ? await FromZip(files, file, rules, ct) : file;
@@ -38,14 +39,24 @@ internal static class FeedArchive
         }
     }
 
-    // The last four bytes of gzip say how long the content is, modulo 2^32 (RFC 1952).
-    private static async Task<long> SaidLength(IFileStore files, StoredFile file, CancellationToken ct)
+    // The last eight bytes of gzip are a checksum and the length of the content, modulo 2^32 (RFC 1952). Archives one after the other are one archive, whose end speaks of the last alone.
+    private static async Task<bool> EndsWell(IFileStore files, StoredFile file, StoredFile content, CancellationToken ct)
     {
-        await using var packed = files.OpenRead(file);
-        var end = new byte[4];
-        packed.Seek(-Math.Min(end.Length, file.Length), SeekOrigin.End);
-        await packed.ReadAtLeastAsync(end, end.Length, throwOnEndOfStream: false, ct);
-        return BinaryPrimitives.ReadUInt32LittleEndian(end);
+        var end = new byte[8];
+        await using (var packed = files.OpenRead(file))
+        {
+            if (packed.Length < end.Length) return false;
+            packed.Seek(-end.Length, SeekOrigin.End);
+            await packed.ReadExactlyAsync(end, ct);
+        }
+        var said = BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(4));
+        if (content.Length % (1L << 32) == said) return true;
+        if (content.Length < said) return false;
+        await using var last = files.OpenRead(content);
+        last.Seek(-said, SeekOrigin.End);
+        var sum = new Crc32();
+        await sum.AppendAsync(last, ct);
+        return sum.GetCurrentHashAsUInt32() == BinaryPrimitives.ReadUInt32LittleEndian(end);
     }
 
     private static async Task<Result<StoredFile>> FromZip(IFileStore files, StoredFile file, FileRules rules, CancellationToken ct)

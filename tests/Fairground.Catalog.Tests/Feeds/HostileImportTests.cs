@@ -48,6 +48,8 @@ public sealed class HostileImportTests
             </Предложения></ПакетПредложений></КоммерческаяИнформация>
             """), "1 created: c1 Сапоги 900"),
         ("gzip around a table", Gzip(Text("sku,name,price\ngz,Zipped,1\n")), "1 created: gz Zipped 100"),
+        ("two gzips, one after the other", [.. Gzip(Text("sku,name,price\nm1,First,1\n")), .. Gzip(Text("m2,Second,2\n"))], "2 created: m1 First 100 | m2 Second 200"),
+        ("two gzips, the second cut", [.. Gzip(Text("sku,name,price\nm1,First,1\n")), .. Gzip(Text("m2,Second,2\n"))[..^4]], "import.archive_refused"),
         ("gzip cut in the middle", Gzip(Text("sku,name,price\n" + string.Concat(Enumerable.Range(0, 3000).Select(i => FormattableString.Invariant($"g{i},{i * 7919 % 10007},1\n")))))[..2000], "import.archive_refused"),
     ];
 
