@@ -100,7 +100,7 @@ public interface IPaymentGateway
     /// <summary>Stable and lower case; stored with each payment and part of its clearing account.</summary>
     string Name { get; }
 
-    /// <summary>What the choice is called on the wallet's page.</summary>
+    /// <summary>What the way of paying is called, in English; pages say it in the reader's language.</summary>
     string Title { get; }
 
     /// <summary>False for the gateway that is played here: it tells by itself how a payment ended, and there is nobody to ask.</summary>

@@ -41,7 +41,7 @@ internal sealed class EpayGateway(EpaySettings settings, ServerSecrets secrets, 
 
     public string Name => GatewayName;
 
-    public string Title => T["Bank card (Halyk ePay)"];
+    public string Title => Key("Bank card (Halyk ePay)");
 
     public bool CanBeAsked => true;
 

@@ -34,7 +34,7 @@ internal sealed class PayPalGateway(PayPalSettings settings, TimeProvider time, 
 
     public string Name => GatewayName;
 
-    public string Title => "PayPal";
+    public string Title => Key("PayPal");
 
     public bool CanBeAsked => true;
 

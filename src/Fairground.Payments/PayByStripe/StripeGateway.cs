@@ -32,7 +32,7 @@ internal sealed class StripeGateway(StripeSettings settings, ILogger<StripeGatew
 
     public string Name => GatewayName;
 
-    public string Title => T["Card, Apple Pay or Google Pay (Stripe)"];
+    public string Title => Key("Card, Apple Pay or Google Pay (Stripe)");
 
     public bool CanBeAsked => true;
 

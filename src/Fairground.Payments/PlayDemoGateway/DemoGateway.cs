@@ -11,7 +11,7 @@ internal sealed class DemoGateway(GroupCommitter ledger) : IPaymentGateway
 
     public string Name => GatewayName;
 
-    public string Title => T["Play money"];
+    public string Title => Key("Play money");
 
     public bool CanBeAsked => false;
 

@@ -12,7 +12,7 @@ using Xunit;
 namespace Fairground.Payments.Tests.Gateways;
 
 /// <summary>Payments through each gateway against the sandbox, both over HTTP, on both engines: what goes well, and everything that can go wrong.</summary>
-[Requirement("C-13"), Requirement("D-08")]
+[Requirement("C-13")]
 public sealed class GatewayTests
 {
     public static TheoryData<DatabaseKind, string> All
