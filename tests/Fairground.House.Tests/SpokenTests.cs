@@ -66,8 +66,8 @@ public sealed partial class SpokenTests
         }
     }
 
-    // An address, a name within the program, a command.
-    private static bool IsSign(string text) => (!text.Contains(' ', StringComparison.Ordinal) && text.AsSpan().IndexOfAny("/@_") >= 0) || text.Contains("fairground verify", StringComparison.Ordinal);
+    // An address, a name within the program, a command, a policy.
+    private static bool IsSign(string text) => (!text.Contains(' ', StringComparison.Ordinal) && text.AsSpan().IndexOfAny("/@_") >= 0) || text.Contains("fairground verify", StringComparison.Ordinal) || text.Contains("-src ", StringComparison.Ordinal);
 
     // The name of a component's parameter stands before its value, however that is chosen.
     private static bool IsSpoken(List<(OpCode Code, object? What)> steps, int at)
