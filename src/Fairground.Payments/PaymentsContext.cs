@@ -17,6 +17,12 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        MapPayments(modelBuilder);
+        MapRefunds(modelBuilder);
+        MapQuestions(modelBuilder);
+    }
+
+    private static void MapPayments(ModelBuilder modelBuilder) =>
         modelBuilder.Entity<Payment>(payment =>
         {
             payment.ToTable("payments_payment").HasKey(p => p.Id);
@@ -48,6 +54,8 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
             payment.Ignore(p => p.Money);
             payment.Ignore(p => p.Refundable);
         });
+
+    private static void MapRefunds(ModelBuilder modelBuilder) =>
         modelBuilder.Entity<Refund>(refund =>
         {
             refund.ToTable("payments_refund").HasKey(r => r.Id);
@@ -68,6 +76,9 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
             refund.Ignore(r => r.Net);
             refund.Ignore(r => r.OrderId);
         });
+
+    private static void MapQuestions(ModelBuilder modelBuilder)
+    {
         modelBuilder.Entity<WatchRow>(watch =>
         {
             watch.ToTable("payments_watch").HasKey(w => w.PaymentId);
