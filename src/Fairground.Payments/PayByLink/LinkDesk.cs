@@ -45,10 +45,10 @@ internal sealed class LinkDesk(PaymentsContext context, GroupCommitter ledger, T
     /// <summary>The ways by which somebody else can pay: those with a page of their own.</summary>
     public IReadOnlyList<IPaymentGateway> Offered(Currency currency) => [.. gateways.Where(g => g.CanBeAsked && g.Takes(currency))];
 
-    /// <summary>Refusals: <c>payment.no_gateway</c>, those of <see cref="MakeLinkRule"/>, <c>idempotency.key_reused</c>, the ledger's.</summary>
+    /// <summary>Refusals: <c>payment.gateway_not_offered</c>, those of <see cref="MakeLinkRule"/>, <c>idempotency.key_reused</c>, the ledger's.</summary>
     public async Task<Result<(PaymentLink Link, bool Replayed)>> Make(Guid userId, Money amount, string key, CancellationToken ct)
     {
-        if (Offered(amount.Currency).Count == 0) return PaymentRefusals.NoGateway;
+        if (Offered(amount.Currency).Count == 0) return PaymentRefusals.GatewayNotOffered;
         var commandKey = CommandKey.For(userId, key, "payments.link", amount.Minor.ToString(CultureInfo.InvariantCulture), amount.Currency.Code);
         var made = await ledger.Submit<LinkMade>(new MakeLink(commandKey, Ids.New(), userId, amount));
         if (made.Refusal is { } refusal) return refusal;

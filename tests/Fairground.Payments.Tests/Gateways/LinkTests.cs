@@ -60,6 +60,8 @@ public sealed class LinkTests
         }
         Assert.Empty((await other.Gets("me/wallet/payment-links")).Body.EnumerateArray());
         Assert.Equal("payment.amount_out_of_range", (await Makes(till, owner, 0, "b")).Code);
+        // No company here takes this currency; and play money can only be played with by its owner.
+        Assert.Equal("payment.gateway_not_offered", (await owner.Posts("me/wallet/payment-links", """{"amount":{"amount":"100","currency":"ISK"}}""", "c")).Code);
         Assert.Equal("payment.gateway_not_offered", (await Pays(nobody, token, "paypal")).Code);
         till.Host.Clock.Advance(TimeSpan.FromDays(7));
         Assert.Equal("payment_link.expired", (await Pays(nobody, token, "stripe")).Code);

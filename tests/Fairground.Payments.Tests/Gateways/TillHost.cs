@@ -37,7 +37,7 @@ internal sealed class TillHost : IAsyncDisposable
         // The companies' clock is the market's: notices carry the time at which they were signed.
         var clock = new SettableClock();
         var sandbox = await SandboxServer.Start(clock: clock);
-        var host = await PaymentsHost.Start(kind, clock, [.. SandboxServer.Settings(sandbox.Address), .. settings]);
+        var host = await PaymentsHost.Start(kind, clock, [.. SandboxServer.Settings(sandbox.Address).Where(s => settings.All(other => other.Name != s.Name)), .. settings]);
         sandbox.Notices.Send(host.Address);
         return new TillHost(host, sandbox, gateway, gateway == "paypal" ? "USD" : "KZT");
     }
