@@ -8,6 +8,10 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
 {
     public DbSet<Payment> Payments => Set<Payment>();
 
+    public DbSet<Refund> Refunds => Set<Refund>();
+
+    public DbSet<PaymentLink> Links => Set<PaymentLink>();
+
     public DbSet<WatchRow> Watched => Set<WatchRow>();
 
     public DbSet<NoticeRow> Notices => Set<NoticeRow>();
@@ -15,6 +19,12 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        MapPayments(modelBuilder);
+        MapRefunds(modelBuilder);
+        MapQuestions(modelBuilder);
+    }
+
+    private static void MapPayments(ModelBuilder modelBuilder) =>
         modelBuilder.Entity<Payment>(payment =>
         {
             payment.ToTable("payments_payment").HasKey(p => p.Id);
@@ -41,8 +51,47 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
             payment.Property(p => p.OwnRefunds).HasColumnName("own_refunds");
             payment.Property(p => p.Taken).HasColumnName("taken");
             payment.Property(p => p.Trouble).HasColumnName("trouble");
+            payment.Property(p => p.Outside).HasColumnName("outside");
+            payment.Property(p => p.Returned).HasColumnName("returned");
+            payment.Property(p => p.LinkId).HasColumnName("link_id");
             payment.Ignore(p => p.Money);
             payment.Ignore(p => p.Refundable);
+        });
+
+    private static void MapRefunds(ModelBuilder modelBuilder) =>
+        modelBuilder.Entity<Refund>(refund =>
+        {
+            refund.ToTable("payments_refund").HasKey(r => r.Id);
+            refund.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
+            refund.Property(r => r.PaymentId).HasColumnName("payment_id");
+            refund.Property(r => r.UserId).HasColumnName("user_id");
+            refund.Property(r => r.Amount).HasColumnName("amount");
+            refund.Property(r => r.Fee).HasColumnName("fee");
+            refund.Property(r => r.Currency).HasColumnName("currency");
+            refund.Property(r => r.State).HasColumnName("state");
+            refund.Property(r => r.GatewayRef).HasColumnName("gateway_ref");
+            refund.Property(r => r.Reason).HasColumnName("reason");
+            refund.Property(r => r.Attempt).HasColumnName("attempt");
+            refund.Property(r => r.AskedBy).HasColumnName("asked_by");
+            refund.Property(r => r.AskedAt).HasColumnName("asked_at");
+            refund.Property(r => r.EndedAt).HasColumnName("ended_at");
+            refund.Property(r => r.NextAt).HasColumnName("next_at");
+            refund.Ignore(r => r.Net);
+            refund.Ignore(r => r.OrderId);
+        });
+
+    private static void MapQuestions(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<PaymentLink>(link =>
+        {
+            link.ToTable("payments_link").HasKey(l => l.Id);
+            link.Property(l => l.Id).HasColumnName("id").ValueGeneratedNever();
+            link.Property(l => l.UserId).HasColumnName("user_id");
+            link.Property(l => l.Amount).HasColumnName("amount");
+            link.Property(l => l.Currency).HasColumnName("currency");
+            link.Property(l => l.CreatedAt).HasColumnName("created_at");
+            link.Property(l => l.ExpiresAt).HasColumnName("expires_at");
+            link.Ignore(l => l.Money);
         });
         modelBuilder.Entity<WatchRow>(watch =>
         {
