@@ -13,6 +13,7 @@ using Fairground.Payments.ReadPayment;
 using Fairground.Payments.ReadStatement;
 using Fairground.Payments.ReadWallet;
 using Fairground.Payments.ShowDeclined;
+using Fairground.Payments.ShowStatement;
 using Fairground.Payments.StartTopUp;
 using Fairground.Ui;
 using Microsoft.AspNetCore.Builder;
@@ -29,7 +30,7 @@ public sealed class PaymentsModule : IModule
 {
     public string Name => "payments";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PaymentRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PaymentRefusals), typeof(PayoutRefusals), typeof(StatementRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -51,6 +52,7 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<ExpiryWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ExpiryWorker>());
         services.AddSingleton<INavigation, WalletNavigation>();
+        PayoutsSetup.AddServices(services, configuration);
         if (!options.DemoGateway) return;
         services.AddSingleton<DemoGateway>();
         services.AddSingleton<IPaymentGateway>(provider => provider.GetRequiredService<DemoGateway>());
@@ -64,8 +66,12 @@ public sealed class PaymentsModule : IModule
             .Accepts<TopUpRequest>("application/json").WithMetadata(new RequestSizeLimitAttribute(4096));
         api.MapGet("payments/{id:guid}", ReadPaymentEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("How a payment went");
         api.MapPost("payments/{id:guid}/demo-completion", PlayDemoGatewayEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Play the demo gateway's part");
+        PayoutsSetup.MapApi(api);
     }
 
-    public void MapRoot(IEndpointRouteBuilder root) =>
+    public void MapRoot(IEndpointRouteBuilder root)
+    {
         root.MapGet("/wallet/statement.csv", StatementFile.Handle).WithAccess(Access.SignedIn).ExcludeFromDescription();
+        PayoutsSetup.MapRoot(root);
+    }
 }

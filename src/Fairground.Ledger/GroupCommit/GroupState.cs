@@ -43,6 +43,9 @@ public sealed class GroupState
     /// <summary>Credits less debits, in minor units.</summary>
     public long Balance(AccountRef account) => Of(account).Balance;
 
+    /// <summary>What the account can still pay, in minor units: down to its floor, holds counted.</summary>
+    public long Available(AccountRef account) => Of(account).Available;
+
     internal void Loaded(AccountRef account, bool exists, long balance, long held) =>
         accounts[account.Id] = new AccountState { Ref = account, Exists = exists, Balance = balance, Held = held };
 
