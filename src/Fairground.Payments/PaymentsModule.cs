@@ -9,10 +9,12 @@ using Fairground.Payments.CompletePayment;
 using Fairground.Payments.ExpirePayments;
 using Fairground.Payments.KeepPersonalData;
 using Fairground.Payments.PlayDemoGateway;
+using Fairground.Payments.ReadBankStatement;
 using Fairground.Payments.ReadPayment;
 using Fairground.Payments.ReadStatement;
 using Fairground.Payments.ReadWallet;
 using Fairground.Payments.ShowDeclined;
+using Fairground.Payments.ShowReconciliation;
 using Fairground.Payments.ShowStatement;
 using Fairground.Payments.StartTopUp;
 using Fairground.Ui;
@@ -30,7 +32,7 @@ public sealed class PaymentsModule : IModule
 {
     public string Name => "payments";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PaymentRefusals), typeof(PayoutRefusals), typeof(StatementRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PaymentRefusals), typeof(PayoutRefusals), typeof(StatementRefusals), typeof(BankRefusals), typeof(CloseRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {

@@ -19,12 +19,12 @@ internal enum PayoutState
 }
 
 /// <summary>Money on its way from an organisation's balance to its bank (S-33).</summary>
-/// <param name="FileId">The bank file that carries it; null until one does.</param>
+/// <param name="BatchId">The bank file that carries it; null until one does.</param>
 /// <param name="Amount">Minor units, above zero.</param>
 /// <param name="Reference">Stands in the bank file and comes back in the bank's statement.</param>
 /// <param name="Reason">Why it came back.</param>
 internal sealed record Payout(
-    Guid Id, Guid OrganisationId, Guid BankDetailsId, Guid? FileId, long Amount, string Currency, PayoutState State, string Reference,
+    Guid Id, Guid OrganisationId, Guid BankDetailsId, Guid? BatchId, long Amount, string Currency, PayoutState State, string Reference,
     DateTimeOffset MadeAt, DateTimeOffset? PaidAt, DateTimeOffset? ReturnedAt, string? Reason)
 {
     public static readonly HotTable<Payout> Table = HotTable<Payout>.Keyed(
@@ -34,7 +34,7 @@ internal sealed record Payout(
         new("id", HotType.Uuid, p => p.Id),
         new("organisation_id", HotType.Uuid, p => p.OrganisationId),
         new("bank_details_id", HotType.Uuid, p => p.BankDetailsId),
-        new("file_id", HotType.Uuid, p => p.FileId),
+        new("batch_id", HotType.Uuid, p => p.BatchId),
         new("amount", HotType.Long, p => p.Amount),
         new("currency", HotType.Text, p => p.Currency),
         new("state", HotType.Int, p => (int)p.State),

@@ -11,12 +11,16 @@ internal sealed class PayoutNavigation : INavigation
 
     private static NavItem Office => new("Payouts", "/office/payouts", NavSection.Operator, 40) { Icon = "wallet" };
 
+    private static NavItem Bank => new("Bank", "/office/bank", NavSection.Operator, 41) { Icon = "upload" };
+
+    private static NavItem Reconciliation => new("Reconciliation", "/office/reconciliation", NavSection.Operator, 42) { Icon = "check" };
+
     public IReadOnlyList<NavItem> Items(HttpContext http)
     {
         if (http.User.TryUserId() is null) return [];
         var links = new List<NavItem>();
         if (http.User.HasClaim(claim => claim.Type == FairgroundClaims.Shop)) links.Add(Own);
-        if (http.User.IsOperator()) links.Add(Office);
+        if (http.User.IsOperator()) links.AddRange([Office, Bank, Reconciliation]);
         return links;
     }
 }

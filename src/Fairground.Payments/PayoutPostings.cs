@@ -16,6 +16,9 @@ internal sealed class PayoutPostings : ILedgerChart
     /// <summary>What an organisation owes the operator, as an amount below zero. Later sales pay it back before anything is paid out.</summary>
     public static readonly AccountPurpose Debt = new("payments.organisation_debt", null, "Owed by an organisation");
 
+    /// <summary>What gateways kept of what they owed.</summary>
+    public static readonly AccountPurpose GatewayFees = new("payments.gateway_fees", null, "Fees of gateways");
+
     public static readonly Movement Payout = new(120, "payments.payout", SharedAccounts.ShopPayable, Transit, Key("Payout to the bank"), "S-33");
     public static readonly Movement PayoutPaid = new(121, "payments.payout_paid", Transit, Bank, Key("Payout arrived"), "S-33");
     public static readonly Movement PayoutBack = new(122, "payments.payout_back", Transit, SharedAccounts.ShopPayable, Key("Payout came back"), "S-33");
@@ -26,13 +29,21 @@ internal sealed class PayoutPostings : ILedgerChart
     public static readonly Movement Charge = new(124, "payments.charge", SharedAccounts.ShopPayable, SharedAccounts.OperatorRevenue, Key("Charged by the operator"), "S-33");
     public static readonly Movement ChargeDebt = new(125, "payments.charge_debt", Debt, SharedAccounts.OperatorRevenue, Key("Charged by the operator, owed"), "S-33");
     public static readonly Movement Recover = new(126, "payments.recover", SharedAccounts.ShopPayable, Debt, Key("Debt paid back from sales"), "S-33");
+    public static readonly Movement BankTopUp = new(127, "payments.bank_top_up", Bank, SharedAccounts.Wallet, Key("Top-up by bank transfer"), "C-14");
 
-    public IReadOnlyList<AccountPurpose> Purposes { get; } = [Bank, Transit, Debt];
+    /// <summary>A gateway paid what it owed into the bank.</summary>
+    public static readonly Movement GatewaySettled = new(128, "payments.gateway_settled", Bank, PaymentsPostings.GatewayClearing, Key("Settled by the gateway"), "D-08");
 
-    public IReadOnlyList<Movement> Movements { get; } = [Payout, PayoutPaid, PayoutBack, PayoutReturned, Charge, ChargeDebt, Recover];
+    public static readonly Movement GatewayFee = new(129, "payments.gateway_fee", GatewayFees, PaymentsPostings.GatewayClearing, Key("Fee of the gateway"), "D-08");
+
+    public IReadOnlyList<AccountPurpose> Purposes { get; } = [Bank, Transit, Debt, GatewayFees];
+
+    public IReadOnlyList<Movement> Movements { get; } = [Payout, PayoutPaid, PayoutBack, PayoutReturned, Charge, ChargeDebt, Recover, BankTopUp, GatewaySettled, GatewayFee];
 
     /// <summary>The operator's money at the bank, in one currency.</summary>
     public static AccountRef BankIn(string currency) => AccountRef.Of(Guid.Empty, Bank, currency);
+
+    public static AccountRef FeesIn(string currency) => AccountRef.Of(Guid.Empty, GatewayFees, currency);
 
     public static AccountRef TransitOf(Guid organisationId, string currency) => AccountRef.Of(organisationId, Transit, currency);
 

@@ -36,7 +36,7 @@ internal sealed class PayoutsAudit(Database database) : IAuditCheck
         ("payouts files", "each bank file says what its payouts add up to",
             """
             select f.currency, cast(f.total as text) from payments_payout_file f left join (
-                select file_id, count(*) as lines, sum(amount) as total from payments_payout where file_id is not null group by file_id) p on p.file_id = f.id
+                select batch_id, count(*) as lines, sum(amount) as total from payments_payout where batch_id is not null group by batch_id) p on p.batch_id = f.id
             where p.lines is null or p.lines <> f.payouts or p.total <> f.total
             """),
         ("payouts debts", "no organisation's debt is above what it owes",

@@ -17,6 +17,14 @@ internal sealed class PayoutsContext(DbContextOptions<PayoutsContext> options, D
 
     public DbSet<PayoutFile> Files => Set<PayoutFile>();
 
+    public DbSet<BankStatement> Statements => Set<BankStatement>();
+
+    public DbSet<BankLine> Lines => Set<BankLine>();
+
+    public DbSet<TransferReference> References => Set<TransferReference>();
+
+    public DbSet<CloseDay.DailyClose> Closes => Set<CloseDay.DailyClose>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -27,6 +35,11 @@ internal sealed class PayoutsContext(DbContextOptions<PayoutsContext> options, D
         modelBuilder.Entity<Payout>().Ignore(p => p.Money).Ignore(p => p.Wire);
         modelBuilder.Entity<PayoutRun>().ToTable("payments_payout_run").HasKey(r => r.Id);
         modelBuilder.Entity<PayoutFile>().ToTable("payments_payout_file").HasKey(f => f.Id);
+        modelBuilder.Entity<BankStatement>().ToTable("payments_bank_statement").HasKey(s => s.Id);
+        modelBuilder.Entity<BankLine>().ToTable("payments_bank_line").HasKey(l => l.Id);
+        modelBuilder.Entity<BankLine>().Ignore(l => l.Money);
+        modelBuilder.Entity<TransferReference>().ToTable("payments_bank_reference").HasKey(r => r.Id);
+        modelBuilder.Entity<CloseDay.DailyClose>().ToTable("payments_daily_close").HasKey(c => c.Day);
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.GetTableName()!.StartsWith("payments_", StringComparison.Ordinal)))
         {
             foreach (var property in entity.GetProperties())

@@ -7,11 +7,16 @@ using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
 using Fairground.Payments.ChangeBankDetails;
 using Fairground.Payments.ChargeOrganisations;
+using Fairground.Payments.CloseDay;
 using Fairground.Payments.EndPayouts;
 using Fairground.Payments.KeepPayees;
 using Fairground.Payments.MakePayouts;
+using Fairground.Payments.MatchBankLines;
 using Fairground.Payments.PrintDocuments;
+using Fairground.Payments.ReadBankStatement;
+using Fairground.Payments.ShowBankDetails;
 using Fairground.Payments.ShowPayouts;
+using Fairground.Payments.ShowReconciliation;
 using Fairground.Payments.ShowStatement;
 using Fairground.Payments.TellPayees;
 using Fairground.Payments.WritePayoutFile;
@@ -35,6 +40,13 @@ internal static class PayoutsSetup
         services.AddSingleton<HotRule, MakePayoutRule>();
         services.AddSingleton<HotRule, EndPayoutRule>();
         services.AddSingleton<HotRule, ChargeOrganisationRule>();
+        services.AddSingleton<HotRule, CreditTransferRule>();
+        services.AddSingleton<HotRule, SettleGatewayRule>();
+        services.AddScoped<StatementIntake>();
+        services.AddScoped<LineMatching>();
+        services.AddScoped<TransferDesk>();
+        services.AddScoped<IPersonalData, TransferData>();
+        services.AddSingleton<IEventConsumer, TransferAnnouncements>();
         services.AddScoped<PayeeDesk>();
         services.AddScoped<BankDetailsDesk>();
         services.AddScoped<PayoutAsking>();
@@ -52,6 +64,10 @@ internal static class PayoutsSetup
         services.AddSingleton<DocumentPrinter>();
         services.AddSingleton<StatementDesk>();
         services.AddScoped<StatementPapers>();
+        services.AddScoped<DayCloser>();
+        services.AddHostedService<CloseWorker>();
+        services.AddSingleton<IAuditCheck, ClosesAudit>();
+        services.AddScoped<Reconciliation>();
         foreach (var permission in PayoutPermissions.All) services.AddSingleton(permission);
     }
 
@@ -59,6 +75,8 @@ internal static class PayoutsSetup
     {
         PayoutEndpoints.Map(api);
         StatementEndpoints.MapApi(api);
+        BankEndpoints.Map(api);
+        ReconciliationEndpoints.Map(api);
     }
 
     public static void MapRoot(IEndpointRouteBuilder root)

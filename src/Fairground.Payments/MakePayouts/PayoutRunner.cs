@@ -47,7 +47,7 @@ internal sealed class PayoutRunner(PayoutsContext context, LedgerReader ledger, 
         if (await context.Payees.AnyAsync(p => p.NextAt <= now, ct)) return true;
         var hour = PayoutSchedule.Daily.Next(now, options.Hour)!.Value.AddDays(-1);
         var payable = options.Accounts.Keys.ToList();
-        return await context.Payouts.AnyAsync(p => p.FileId == null && p.State == PayoutState.OnItsWay && p.MadeAt < hour && payable.Contains(p.Currency), ct);
+        return await context.Payouts.AnyAsync(p => p.BatchId == null && p.State == PayoutState.OnItsWay && p.MadeAt < hour && payable.Contains(p.Currency), ct);
     }
 
     private async Task<PayoutRun?> Open(Guid? by, CancellationToken ct)

@@ -23,7 +23,7 @@ internal sealed class PayoutReader(PayoutsContext context, IOrganisations organi
         if (before.Refusal is { } no) return no;
         var take = Math.Clamp(limit ?? 25, 1, LargestPage);
         PayoutState? only = state switch { "on_its_way" => PayoutState.OnItsWay, "paid" => PayoutState.Paid, "returned" => PayoutState.Returned, _ => null };
-        var query = context.Payouts.AsNoTracking().Where(p => (organisationId == null || p.OrganisationId == organisationId) && (only == null || p.State == only) && (fileId == null || p.FileId == fileId));
+        var query = context.Payouts.AsNoTracking().Where(p => (organisationId == null || p.OrganisationId == organisationId) && (only == null || p.State == only) && (fileId == null || p.BatchId == fileId));
         if (before.Value is { } last) query = query.Where(p => p.Id.CompareTo(last) < 0);
         var rows = await query.OrderByDescending(p => p.Id).Take(take + 1).Join(context.BankDetails.AsNoTracking(), p => p.BankDetailsId, d => d.Id, (p, d) => new { p, d }).ToListAsync(ct);
         var ordered = rows.OrderByDescending(r => r.p.Id.ToString("N"), StringComparer.Ordinal).ToList();

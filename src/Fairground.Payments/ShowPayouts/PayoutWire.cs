@@ -59,7 +59,7 @@ internal static class PayoutWire
     public static BankDetailsInfo Of(BankDetails d) => new(d.Id, d.Currency, d.Holder, d.Masked, d.BankId, d.MadeAt, d.ValidFrom);
 
     public static PayoutInfo Of(SeenPayout s) => new(
-        s.Payout.Id, s.Payout.OrganisationId, s.Organisation, s.Payout.Money, s.Payout.Wire, s.Details.Masked, s.Payout.Reference, s.Payout.FileId, s.Payout.MadeAt, s.Payout.PaidAt, s.Payout.ReturnedAt, s.Payout.Reason);
+        s.Payout.Id, s.Payout.OrganisationId, s.Organisation, s.Payout.Money, s.Payout.Wire, s.Details.Masked, s.Payout.Reference, s.Payout.BatchId, s.Payout.MadeAt, s.Payout.PaidAt, s.Payout.ReturnedAt, s.Payout.Reason);
 
     public static PayoutRunInfo Of(PayoutRun r) => new(r.Id, r.AskedAt, r.AskedBy is not null, r.FinishedAt, r.Made, r.Skipped);
 

@@ -37,10 +37,10 @@ internal sealed class PayoutFiles(PayoutsContext context, TimeProvider time)
     {
         await using var transaction = await context.BeginWriteAsync(ct);
         var (id, now) = (Ids.New(), time.GetUtcNow());
-        var waiting = await context.Payouts.AsNoTracking().Where(p => p.FileId == null && p.State == PayoutState.OnItsWay && p.Currency == from.Currency).OrderBy(p => p.Id).Select(p => p.Id).Take(Largest).ToListAsync(ct);
+        var waiting = await context.Payouts.AsNoTracking().Where(p => p.BatchId == null && p.State == PayoutState.OnItsWay && p.Currency == from.Currency).OrderBy(p => p.Id).Select(p => p.Id).Take(Largest).ToListAsync(ct);
         if (waiting.Count == 0) return false;
-        await context.Payouts.Where(p => waiting.Contains(p.Id) && p.FileId == null && p.State == PayoutState.OnItsWay).ExecuteUpdateAsync(set => set.SetProperty(p => p.FileId, (Guid?)id), ct);
-        var amounts = await context.Payouts.AsNoTracking().Where(p => p.FileId == id).Select(p => p.Amount).ToListAsync(ct);
+        await context.Payouts.Where(p => waiting.Contains(p.Id) && p.BatchId == null && p.State == PayoutState.OnItsWay).ExecuteUpdateAsync(set => set.SetProperty(p => p.BatchId, (Guid?)id), ct);
+        var amounts = await context.Payouts.AsNoTracking().Where(p => p.BatchId == id).Select(p => p.Amount).ToListAsync(ct);
         if (amounts.Count == 0) return false;
         var file = new PayoutFile
         {
@@ -56,7 +56,7 @@ internal sealed class PayoutFiles(PayoutsContext context, TimeProvider time)
 
     private async Task<byte[]> Write(PayoutFile file, CancellationToken ct)
     {
-        var payouts = await context.Payouts.AsNoTracking().Where(p => p.FileId == file.Id).OrderBy(p => p.Id)
+        var payouts = await context.Payouts.AsNoTracking().Where(p => p.BatchId == file.Id).OrderBy(p => p.Id)
             .Join(context.BankDetails.AsNoTracking(), p => p.BankDetailsId, d => d.Id, (p, d) => new { Payout = p, Details = d }).ToListAsync(ct);
         return CreditTransferFile.Write(file, [.. payouts.Select(p => (p.Payout, p.Details))]);
     }

@@ -5,6 +5,7 @@ using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
 using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
+using Fairground.Payments.CloseDay;
 using Fairground.Payments.MakePayouts;
 using Fairground.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,13 +14,17 @@ using Microsoft.Extensions.Hosting;
 namespace Fairground.Payments.Tests.Payouts;
 
 /// <summary>What other modules answer: organisations with their people, contacts, who proved lately who they are, and the messages that were sent.</summary>
-internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignIn
+internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignIn, IContacts
 {
     public ConcurrentDictionary<Guid, OrganisationInfo> Known { get; } = [];
 
     public ConcurrentDictionary<(Guid Organisation, Guid Person), ShopRole> Roles { get; } = [];
 
     public ConcurrentDictionary<Guid, bool> Stale { get; } = [];
+
+    public ConcurrentDictionary<string, Guid> Contacts { get; } = [];
+
+    public Task<Guid?> PersonAt(string? contact, CancellationToken ct) => Task.FromResult(Contacts.TryGetValue(contact ?? "", out var person) ? person : (Guid?)null);
 
     public ConcurrentDictionary<Guid, Message> Sent { get; } = [];
 
@@ -34,6 +39,7 @@ internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignI
         services.AddSingleton<IPeople>(outside);
         services.AddSingleton<IMessages>(outside);
         services.AddSingleton<IRecentSignIn>(outside);
+        services.AddSingleton<IContacts>(outside);
         services.AddAuthorization(policies =>
         {
             policies.AddPolicy(Policies.Operator, p => p.RequireClaim(FairgroundClaims.Operator));
@@ -47,7 +53,7 @@ internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignI
     /// <summary>Tests say themselves when payouts are gone over.</summary>
     public static void StopWorkers(IServiceCollection services)
     {
-        foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType == typeof(PayoutWorker)).ToList()) services.Remove(worker);
+        foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && (s.ImplementationType == typeof(PayoutWorker) || s.ImplementationType == typeof(CloseWorker))).ToList()) services.Remove(worker);
     }
 
     public Task<OrganisationInfo?> Find(Guid organisationId, CancellationToken ct) => Task.FromResult(Known.GetValueOrDefault(organisationId));

@@ -189,7 +189,7 @@ public sealed class PayoutTests
         await market.Runs();
         foreach (var sql in new[]
         {
-            "update payments_payout set amount = 2", "delete from payments_payout", "update payments_payout set file_id = null", "update payments_bank_details set account_number = 'X'",
+            "update payments_payout set amount = 2", "delete from payments_payout", "update payments_payout set batch_id = null", "update payments_bank_details set account_number = 'X'",
             "delete from payments_bank_details", "delete from payments_payout_file",
         }) await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => Forge(market, sql));
         await Forge(market, "update payments_payout set state = 1, paid_at = 1");

@@ -43,7 +43,7 @@ create table payments_payout (
     id uuid not null primary key,
     organisation_id uuid not null,
     bank_details_id uuid not null references payments_bank_details (id),
-    file_id uuid,
+    batch_id uuid,
     amount bigint not null check (amount > 0),
     currency text not null,
     state integer not null check (state in (0, 1, 2)),
@@ -60,9 +60,9 @@ create unique index payments_payout_reference on payments_payout (reference)
 ---
 create index payments_payout_of on payments_payout (organisation_id, id)
 ---
-create index payments_payout_waiting on payments_payout (currency, id) where state = 0 and file_id is null
+create index payments_payout_waiting on payments_payout (currency, id) where state = 0 and batch_id is null
 ---
-create index payments_payout_in_file on payments_payout (file_id) where file_id is not null
+create index payments_payout_in_file on payments_payout (batch_id) where batch_id is not null
 ---
 create table payments_payout_file (
     id uuid not null primary key,
@@ -83,7 +83,7 @@ create function payments_payout_moves_on() returns trigger language plpgsql as $
     if old.state = 2 or (old.state = 1 and new.state = 0) then raise exception 'a payout only moves on'; end if;
     if (old.id, old.organisation_id, old.bank_details_id, old.amount, old.currency, old.reference, old.made_at) is distinct from
         (new.id, new.organisation_id, new.bank_details_id, new.amount, new.currency, new.reference, new.made_at) then raise exception 'a payout stays what it is'; end if;
-    if old.file_id is not null and new.file_id is distinct from old.file_id then raise exception 'a payout stays in its file'; end if;
+    if old.batch_id is not null and new.batch_id is distinct from old.batch_id then raise exception 'a payout stays in its file'; end if;
     return new;
 end $$
 ---

@@ -43,7 +43,7 @@ create table payments_payout (
     id blob not null primary key,
     organisation_id blob not null,
     bank_details_id blob not null references payments_bank_details (id),
-    file_id blob,
+    batch_id blob,
     amount integer not null check (amount > 0),
     currency text not null,
     state integer not null check (state in (0, 1, 2)),
@@ -60,9 +60,9 @@ create unique index payments_payout_reference on payments_payout (reference)
 ---
 create index payments_payout_of on payments_payout (organisation_id, id)
 ---
-create index payments_payout_waiting on payments_payout (currency, id) where state = 0 and file_id is null
+create index payments_payout_waiting on payments_payout (currency, id) where state = 0 and batch_id is null
 ---
-create index payments_payout_in_file on payments_payout (file_id) where file_id is not null
+create index payments_payout_in_file on payments_payout (batch_id) where batch_id is not null
 ---
 create table payments_payout_file (
     id blob not null primary key,
@@ -85,7 +85,7 @@ begin select raise(abort, 'a payout only moves on'); end
 ---
 create trigger payments_payout_identity before update on payments_payout
 when old.id is not new.id or old.organisation_id is not new.organisation_id or old.bank_details_id is not new.bank_details_id or old.amount is not new.amount
-    or old.currency is not new.currency or old.reference is not new.reference or old.made_at is not new.made_at or (old.file_id is not null and new.file_id is not old.file_id)
+    or old.currency is not new.currency or old.reference is not new.reference or old.made_at is not new.made_at or (old.batch_id is not null and new.batch_id is not old.batch_id)
 begin select raise(abort, 'a payout stays what it is'); end
 ---
 create trigger payments_payout_no_delete before delete on payments_payout begin select raise(abort, 'a payout is never removed'); end
