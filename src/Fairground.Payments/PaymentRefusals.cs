@@ -12,5 +12,12 @@ internal static class PaymentRefusals
     public static readonly RefusalKind AlreadyCompleted = new("payment.already_completed", 409, "This payment has ended already, and differently.");
     public static readonly RefusalKind WalletNotEmpty = new("wallet.not_empty", 409, "There is money in your wallet. Spend it, or ask the operator to pay it out to you.");
     public static readonly RefusalKind UnderWay = new("payment.under_way", 409, "A payment of yours has not ended. Finish it, or wait a day until it lapses.");
+    public static readonly RefusalKind GatewayNotOffered = new("payment.gateway_not_offered", 422, "This market does not take this currency by that way of paying. Choose another way.");
+    public static readonly RefusalKind GatewayUnavailable = new("payment.gateway_unavailable", 503, "The payment company does not answer at this moment. Nothing was charged; try again in a minute.", IsTransient: true);
+    public static readonly RefusalKind GatewayRefused = new("payment.gateway_refused", 502, "The payment company did not take this. Nothing was charged; choose another way to pay.");
+    public static readonly RefusalKind GatewayUnknown = new("payment.gateway_unknown", 404, "This market has no gateway of that name.");
+    public static readonly RefusalKind NoticeForged = new("payment.notice_forged", 401, "This notice does not come from the gateway that it names.");
+    public static readonly RefusalKind NoticeUnreadable = new("payment.notice_unreadable", 400, "This notice cannot be read.");
+    public static readonly RefusalKind Indebted = new("wallet.indebted", 409, "You still owe money for a payment that your bank took back. Top up to pay it off.");
     public static readonly RefusalKind NotExpired = new("payment.not_expired", 409, "This payment still has time.");
 }

@@ -18,17 +18,29 @@ internal sealed class PaymentsAudit(Database database) : IAuditCheck
             """),
         ("payments unknown", "every top-up in the ledger belongs to a payment",
             "select cast(t.movement as text), cast(t.amount as text) from ledger_transfer t where t.movement = 100 and not exists (select 1 from payments_payment p where p.id = t.reference)"),
-        ("payments holds", "a pending payment has its pending hold, a succeeded one a posted hold, any other a released one",
+        ("payments facts", "where a payment stands follows from what its gateway said",
+            "select currency, cast(amount as text) from payments_payment where state <> (case when captured > 0 then 1 when ended >= 2 then 2 when ended = 1 then 3 else 0 end) and state <> 1 or captured not in (0, amount) or taken > amount or own_refunds > amount"),
+        ("payments holds", "a pending payment has its pending hold, one that ended without money a released one, one that succeeded a posted one, or a released one where the money came late",
             """
             select p.currency, cast(p.amount as text) from payments_payment p left join ledger_hold h on h.id = p.hold_id
-            where h.id is null or h.amount <> p.amount or h.reference <> p.id or h.state <> (case p.state when 0 then 0 when 1 then 1 else 2 end)
+            where h.id is null or h.amount <> p.amount or h.reference <> p.id or (p.state = 0 and h.state <> 0) or (p.state > 1 and h.state <> 2) or (p.state = 1 and h.state = 0)
             """),
-        ("payments clearing", "each gateway owes exactly what its succeeded payments brought in",
+        ("payments clearing", "each gateway owes exactly what its payments brought in, less what it gave or took back",
             """
-            select a.asset, cast(a.balance as text) from ledger_account a left join (
-                select h.account_id as id, sum(p.amount) as total from payments_payment p join ledger_hold h on h.id = p.hold_id where p.state = 1 group by h.account_id) s on s.id = a.id
-            where a.purpose = 'payments.gateway_clearing' and a.balance <> -coalesce(s.total, 0)
+            select a.asset, cast(a.balance as text) from ledger_account a
+            left join (select h.account_id as id, sum(p.amount - p.taken) as total from payments_payment p join ledger_hold h on h.id = p.hold_id where p.state = 1 group by h.account_id) s on s.id = a.id
+            left join (select t.debit_id as id, sum(t.amount) as total from ledger_transfer t where t.movement between 100 and 119 group by t.debit_id) o on o.id = a.id
+            left join (select t.credit_id as id, sum(case when t.movement = 108 then 0 else t.amount end) as total from ledger_transfer t where t.movement between 100 and 119 group by t.credit_id) i on i.id = a.id
+            where a.purpose = 'payments.gateway_clearing' and coalesce(i.total, 0) - coalesce(o.total, 0) <> -coalesce(s.total, 0)
             """),
+        ("payments taken back", "what a gateway took back without us has left a wallet or is owed, to the last unit",
+            """
+            select p.currency, cast(p.taken as text) from payments_payment p left join (
+                select reference, sum(case when movement in (102, 103) then amount else -amount end) as total from ledger_transfer where movement in (102, 103, 105, 106) group by reference) t on t.reference = p.id
+            where p.taken <> coalesce(t.total, 0)
+            """),
+        ("payments debts", "nobody is owed by the account of debts",
+            "select a.asset, cast(a.balance as text) from ledger_account a where a.purpose = 'payments.debt' and a.balance > 0"),
     ];
 
     public async Task<IReadOnlyList<AuditFinding>> Run(CancellationToken ct)

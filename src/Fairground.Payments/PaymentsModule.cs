@@ -5,14 +5,21 @@ using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
+using Fairground.Payments.ApplyReport;
+using Fairground.Payments.CollectDebt;
 using Fairground.Payments.CompletePayment;
 using Fairground.Payments.ExpirePayments;
 using Fairground.Payments.KeepPersonalData;
+using Fairground.Payments.PayByEpay;
+using Fairground.Payments.PayByPayPal;
+using Fairground.Payments.PayByStripe;
 using Fairground.Payments.PlayDemoGateway;
 using Fairground.Payments.ReadBankStatement;
 using Fairground.Payments.ReadPayment;
 using Fairground.Payments.ReadStatement;
 using Fairground.Payments.ReadWallet;
+using Fairground.Payments.ReceiveNotice;
+using Fairground.Payments.ResolvePayments;
 using Fairground.Payments.ShowDeclined;
 using Fairground.Payments.ShowReconciliation;
 using Fairground.Payments.ShowStatement;
@@ -42,11 +49,19 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<ILedgerChart, PaymentsPostings>();
         services.AddSingleton<HotRule, StartTopUpRule>();
         services.AddSingleton<HotRule, CompletePaymentRule>();
+        services.AddSingleton<HotRule, ApplyReportRule>();
+        services.AddSingleton<HotRule, NoteStartedRule>();
+        services.AddSingleton<HotRule, CollectDebtRule>();
         services.AddSingleton<HotRule, MoveWalletRule>();
         services.AddSingleton<WalletMover>();
         services.AddScoped<IPersonalData, PaymentsData>();
         services.AddSingleton<IAuditCheck, PaymentsAudit>();
-        services.AddSingleton<TopUpDesk>();
+        services.AddScoped<TopUpDesk>();
+        services.AddScoped<PaymentResolver>();
+        services.AddScoped<NoticeDesk>();
+        services.AddSingleton<DebtCollector>();
+        services.AddSingleton<GatewayWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<GatewayWorker>());
         services.AddSingleton<WalletReader>();
         services.AddSingleton<StatementReader>();
         services.AddScoped<PaymentFinder>();
@@ -55,9 +70,33 @@ public sealed class PaymentsModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<ExpiryWorker>());
         services.AddSingleton<INavigation, WalletNavigation>();
         PayoutsSetup.AddServices(services, configuration);
-        if (!options.DemoGateway) return;
-        services.AddSingleton<DemoGateway>();
-        services.AddSingleton<IPaymentGateway>(provider => provider.GetRequiredService<DemoGateway>());
+        AddGateways(services, configuration, options);
+    }
+
+    // In the order in which they are offered; the first is taken where nobody chooses.
+    private static void AddGateways(IServiceCollection services, IConfiguration configuration, PaymentsOptions options)
+    {
+        if (options.DemoGateway)
+        {
+            services.AddSingleton<DemoGateway>();
+            services.AddSingleton<IPaymentGateway>(provider => provider.GetRequiredService<DemoGateway>());
+        }
+        if (EpaySettings.Read(configuration) is { } epay)
+        {
+            services.AddSingleton(epay);
+            services.AddSingleton<EpayGateway>();
+            services.AddSingleton<IPaymentGateway>(provider => provider.GetRequiredService<EpayGateway>());
+        }
+        if (StripeSettings.Read(configuration) is { } stripe)
+        {
+            services.AddSingleton(stripe);
+            services.AddSingleton<IPaymentGateway, StripeGateway>();
+        }
+        if (PayPalSettings.Read(configuration) is { } paypal)
+        {
+            services.AddSingleton(paypal);
+            services.AddSingleton<IPaymentGateway, PayPalGateway>();
+        }
     }
 
     public void MapApi(IEndpointRouteBuilder api)
@@ -66,6 +105,9 @@ public sealed class PaymentsModule : IModule
         api.MapGet("me/wallet/transfers", ReadStatementEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("My wallet's statement, newest first");
         api.MapPost("me/wallet/top-ups", StartTopUpEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Start a top-up")
             .Accepts<TopUpRequest>("application/json").WithMetadata(new RequestSizeLimitAttribute(4096));
+        api.MapGet("me/wallet/gateways", ReadGatewaysEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Ways to pay money in");
+        api.MapPost("gateways/{gateway}/notices", ReceiveNoticeEndpoint.Handle).WithAccess(Access.Public).WithTags("Wallet").WithSummary("Where payment gateways tell what happened")
+            .WithMetadata(new RequestSizeLimitAttribute(ReceiveNoticeEndpoint.LargestBody), new RateRule("gateways", 2_000, 500));
         api.MapGet("payments/{id:guid}", ReadPaymentEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("How a payment went");
         api.MapPost("payments/{id:guid}/demo-completion", PlayDemoGatewayEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Play the demo gateway's part");
         PayoutsSetup.MapApi(api);
@@ -75,5 +117,6 @@ public sealed class PaymentsModule : IModule
     {
         root.MapGet("/wallet/statement.csv", StatementFile.Handle).WithAccess(Access.SignedIn).ExcludeFromDescription();
         PayoutsSetup.MapRoot(root);
+        root.MapGet("/pay/epay.js", EpayScript.Handle).WithAccess(Access.Public).ExcludeFromDescription();
     }
 }

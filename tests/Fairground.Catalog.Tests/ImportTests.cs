@@ -217,4 +217,37 @@ public sealed class ImportTests
     }
 
     private static Task<IReadOnlyList<AuditFinding>> Audit(Market market) => market.Services.GetServices<IAuditCheck>().Single(c => c.GetType().Assembly == typeof(CatalogModule).Assembly).Run(Stop);
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Goods_that_somebody_adds_or_changes_while_an_import_writes_are_found_and_not_overwritten(DatabaseKind engine)
+    {
+        await using var market = await Market.Open(engine);
+        var shop = await market.OpenShop();
+        const string head = "ID,Type,SKU,Name,Published,Regular price\n";
+        await market.Import(shop, head + "1,simple,kettle,Kettle,1,100\n");
+        var kettle = await market.Ask(c => c.Products.SingleAsync());
+        var jug = Guid.Empty;
+        // Asked when the shelf has been looked at, before anything is written.
+        market.Frozen.Meanwhile = async () =>
+        {
+            var added = await market.With<KeepGoods.KeepGoods, Result<Product>>(k => k.Add(shop, new KeepGoods.NewProduct("A jug by hand", new Money(700, Currency.Of("KZT")), "jug", "", "Aul", null, null, true, true), CancellationToken.None));
+            jug = added.Value.Id;
+            var changed = await market.With<KeepGoods.KeepGoods, Result<Product>>(k => k.Change(kettle.Id, new KeepGoods.ProductChanges(null, null, true, null), CancellationToken.None));
+            Assert.False(changed.Refused);
+        };
+
+        var report = await market.Import(shop, head + "1,simple,kettle,Kettle,1,120\n2,simple,jug,Jug,1,9\n3,simple,cup,Cup,1,5\n");
+
+        Assert.Equal((1, 2, 0, 0), (report.Created, report.Updated, report.Unchanged, report.Rejected));
+        var goods = await market.Ask(c => c.Products.OrderBy(p => p.Name).ToListAsync());
+        Assert.Equal(["Cup 500 False", "Jug 900 True", "Kettle 12000 True"], goods.Select(p => $"{p.Name} {p.PriceMinor} {p.Essential}"));
+        Assert.Equal((jug, kettle.Id), (goods[1].Id, goods[2].Id));
+
+        // Nothing that stood there was touched, and yet one of the new goods is there by now.
+        market.Frozen.Meanwhile = () => market.With<KeepGoods.KeepGoods, Result<Product>>(k => k.Add(shop, new KeepGoods.NewProduct("A pot by hand", new Money(300, Currency.Of("KZT")), "pot", "", "", null, null, true, true), CancellationToken.None));
+        report = await market.Import(shop, head + "1,simple,kettle,Kettle,1,130\n4,simple,pot,Pot,1,8\n");
+        Assert.Equal((0, 2, 0, 0), (report.Created, report.Updated, report.Unchanged, report.Rejected));
+        goods = await market.Ask(c => c.Products.OrderBy(p => p.Name).ToListAsync());
+        Assert.Equal(["Cup 500 False", "Jug 900 True", "Kettle 13000 True", "Pot 800 True"], goods.Select(p => $"{p.Name} {p.PriceMinor} {p.Essential}"));
+    }
 }

@@ -135,7 +135,16 @@ internal sealed class Freezer : IPriceFreeze
 {
     public HashSet<Guid> Ids { get; } = [];
 
-    public Task<IReadOnlySet<Guid>> Frozen(IReadOnlyCollection<Guid> productIds, CancellationToken ct) => Task.FromResult<IReadOnlySet<Guid>>(productIds.Where(Ids.Contains).ToHashSet());
+    /// <summary>What somebody does once, while an import stands between looking at the shelf and writing.</summary>
+    public Func<Task>? Meanwhile { get; set; }
+
+    public async Task<IReadOnlySet<Guid>> Frozen(IReadOnlyCollection<Guid> productIds, CancellationToken ct)
+    {
+        var meanwhile = Meanwhile;
+        Meanwhile = null;
+        if (meanwhile is not null) await meanwhile();
+        return productIds.Where(Ids.Contains).ToHashSet();
+    }
 
     public Task<IReadOnlyDictionary<Guid, IReadOnlyList<PriceHolder>>> Holders(IReadOnlyCollection<Guid> productIds, CancellationToken ct) => Task.FromResult<IReadOnlyDictionary<Guid, IReadOnlyList<PriceHolder>>>(
         productIds.Where(Ids.Contains).ToDictionary(id => id, id => (IReadOnlyList<PriceHolder>)[new PriceHolder(Kernel.Ids.Derive("lot", id.ToString()), "A lot", "open", DateTimeOffset.UnixEpoch)]));

@@ -8,9 +8,17 @@ using Xunit;
 namespace Fairground.Payments.Tests;
 
 /// <summary>A person with a wallet, who speaks HTTP only.</summary>
-internal sealed class Buyer(PaymentsHost host, bool isOperator = false) : IDisposable
+internal sealed class Buyer : IDisposable
 {
-    private readonly HttpClient http = host.As(Guid.CreateVersion7(), isOperator);
+    private readonly HttpClient http;
+
+    public Buyer(PaymentsHost host, bool isOperator = false, Guid? id = null)
+    {
+        Id = id ?? Guid.CreateVersion7();
+        http = host.As(Id, isOperator);
+    }
+
+    public Guid Id { get; }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -19,9 +19,11 @@ namespace Fairground.Payments.Tests;
 internal sealed class PaymentsHost : IAsyncDisposable
 {
     private readonly TestDatabase database;
-    private readonly WebApplication app;
+    private readonly (string Name, string Value)[] settings;
+    private WebApplication app;
 
-    private PaymentsHost(TestDatabase database, WebApplication app, SettableClock clock, LogLines log) => (this.database, this.app, Clock, Log) = (database, app, clock, log);
+    private PaymentsHost(TestDatabase database, WebApplication app, SettableClock clock, LogLines log, (string Name, string Value)[] settings) =>
+        (this.database, this.app, Clock, Log, this.settings) = (database, app, clock, log, settings);
 
     public SettableClock Clock { get; }
 
@@ -31,10 +33,27 @@ internal sealed class PaymentsHost : IAsyncDisposable
 
     public Database Database => database.Database;
 
-    public static async Task<PaymentsHost> Start(DatabaseKind kind, params (string Name, string Value)[] settings)
+    public static Task<PaymentsHost> Start(DatabaseKind kind, params (string Name, string Value)[] settings) => Start(kind, new SettableClock(), settings);
+
+    public static async Task<PaymentsHost> Start(DatabaseKind kind, SettableClock clock, (string Name, string Value)[] settings)
     {
         var database = await TestDatabase.Create(kind);
-        var (clock, log) = (new SettableClock(), new LogLines());
+        var log = new LogLines();
+        return new PaymentsHost(database, await Build(database, clock, log, settings), clock, log, settings);
+    }
+
+    /// <summary>Another process on the same data, once the first is gone.</summary>
+    public async Task Restart()
+    {
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        app = await Build(database, Clock, Log, settings);
+    }
+
+    public Uri Address => new(app.Urls.First());
+
+    private static async Task<WebApplication> Build(TestDatabase database, SettableClock clock, LogLines log, (string Name, string Value)[] settings)
+    {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(log);
@@ -65,7 +84,7 @@ internal sealed class PaymentsHost : IAsyncDisposable
         app.MapRazorComponents<TestApp>().AddAdditionalAssemblies(typeof(PaymentsModule).Assembly);
         await app.Services.GetRequiredService<Migrator>().Apply(modules.Select(m => m.Migrations), TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new PaymentsHost(database, app, clock, log);
+        return app;
     }
 
     /// <summary>A client that is signed in as this person.</summary>

@@ -23,7 +23,7 @@ internal sealed class FeedBatch
 internal sealed class FeedReading(IFileStore files, StoredFile file, FeedNature nature, FeedReadOptions options, CategoryShelf shelf, PictureShelf pictures, Drafting drafting, ImportScratch scratch)
 {
     /// <summary>Goods of a batch.</summary>
-    public const int BatchSize = 1000;
+    public const int BatchSize = 500;
 
     // A batch of long descriptions is full before it has its number of goods.
     private const int LongestBatch = 8 * 1024 * 1024;

@@ -4,6 +4,7 @@ using Fairground.Catalog.SearchGoods;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Fairground.Catalog.ImportFeed;
 
@@ -51,17 +52,11 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
             if (!dryRun) rows.Stage(plan.Changed, await FormerOf(connection, plan, ct));
             using var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
             await using var transaction = await connection.BeginTransactionAsync(ct);
-            if (!dryRun)
+            // Somebody changed or added goods by hand since the shelf was read: look again, so that neither is lost.
+            if (!dryRun && !await Put(connection, transaction, plan, last: tries == MostTries, ct))
             {
-                // Somebody changed goods by hand since they were read: look again, so that neither is lost.
-                if (tries < MostTries && !await Untouched(connection, transaction, plan, ct))
-                {
-                    rows.Forget();
-                    continue;
-                }
-                await rows.Write(connection, transaction, ct);
-                await using (var search = new SearchStore(database.Kind, connection, transaction)) await search.Write([.. plan.Changed.Where(p => p.Old is null).Select(p => (p.Next.Id, Words(p)))], ct);
-                await rows.Refresh(connection, transaction, plan.Refreshed, ct);
+                rows.Forget();
+                continue;
             }
             await also(outcome, connection, transaction);
             await transaction.CommitAsync(ct);
@@ -100,6 +95,26 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
 
     // Worked out while the feed was read, unless the goods are more than their draft says.
     private SearchEntry Words(PlannedGoods goods) => goods.Draft is { Kind: DraftKind.Goods, Words: { } words } ? words : SearchText.Of(goods.Next, categoryName).Words();
+
+    // False where somebody was there in between; nothing is to be kept of it then.
+    private async Task<bool> Put(DbConnection connection, DbTransaction transaction, Plan plan, bool last, CancellationToken ct)
+    {
+        if (!last && !await Untouched(connection, transaction, plan, ct)) return false;
+        try
+        {
+            await rows.Write(connection, transaction, ct);
+        }
+        catch (DbException error) when (!last && IsThere(error))
+        {
+            return false;
+        }
+        await using (var search = new SearchStore(database.Kind, connection, transaction)) await search.Write([.. plan.Changed.Where(p => p.Old is null).Select(p => (p.Next.Id, Words(p)))], ct);
+        await rows.Refresh(connection, transaction, plan.Refreshed, ct);
+        return true;
+    }
+
+    private static bool IsThere(DbException error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE };
 
     private async Task<bool> Untouched(DbConnection connection, DbTransaction transaction, Plan plan, CancellationToken ct)
     {

@@ -1,43 +1,37 @@
 using Fairground.Kernel;
-using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
 
 namespace Fairground.Payments.CompletePayment;
 
-/// <summary>A payment has ended: posted to the wallet, or let go.</summary>
-internal sealed record CompletePayment(CommandKey Key, Guid PaymentId, Guid UserId, Guid HoldId, string Gateway, string Currency, PaymentState Outcome) : IHotCommand
+/// <summary>A payment that cannot be asked about elsewhere has ended: played, or lapsed.</summary>
+internal sealed record CompletePayment(CommandKey Key, PaymentKey Payment, PaymentState Outcome) : IHotCommand
 {
     /// <summary>One command for each payment and outcome, so that the same notice twice gets the same answer.</summary>
-    public static CompletePayment Of(Payment payment, PaymentState outcome) => new(
-        CommandKey.System("payments.complete", payment.Id.ToString("N"), outcome.Name()),
-        payment.Id, payment.UserId, payment.HoldId, payment.Gateway, payment.Currency, outcome);
+    public static CompletePayment Of(Payment payment, PaymentState outcome) =>
+        new(CommandKey.System("payments.complete", payment.Id.ToString("N"), outcome.Name()), PaymentKey.Of(payment), outcome);
 }
 
 /// <summary>How the payment ended.</summary>
 internal sealed record PaymentCompleted(Guid PaymentId, PaymentState State);
 
-/// <summary>Decides <see cref="CompletePayment"/>: refusals <c>payment.not_found</c>, <c>payment.already_completed</c>.</summary>
+/// <summary>Decides <see cref="CompletePayment"/>: refusals <c>payment.not_found</c>, <c>payment.already_completed</c>, <c>payment.not_expired</c>. Here what is said first stands, for there is nobody who could know better.</summary>
 internal sealed class CompletePaymentRule : HotRule<CompletePayment, PaymentCompleted>
 {
-    public override void Needs(CompletePayment command, LoadPlan plan) => plan
-        .Row(Payment.Table, command.PaymentId)
-        .Hold(command.HoldId)
-        .Account(PaymentsPostings.ClearingOf(command.Gateway, command.Currency))
-        .Account(SharedAccounts.WalletOf(command.UserId, command.Currency));
+    public override void Needs(CompletePayment command, LoadPlan plan) => plan.Payment(command.Payment);
 
     public override Decision Decide(CompletePayment command, GroupState state, DateTimeOffset now)
     {
-        var payment = state.Row(Payment.Table, command.PaymentId);
+        var payment = state.Row(Payment.Table, command.Payment.Id);
         if (payment is null) return Refuse(PaymentRefusals.NotFound);
         if (payment.State != PaymentState.Pending) return Refuse(PaymentRefusals.AlreadyCompleted, ("state", payment.State.Name()));
         if (command.Outcome == PaymentState.Expired && now < payment.ExpiresAt) return Refuse(PaymentRefusals.NotExpired);
 
-        var hold = state.Hold(payment.HoldId) ?? throw new InvalidOperationException($"Payment {payment.Id} has lost its hold.");
-        var clearing = PaymentsPostings.ClearingOf(payment.Gateway, payment.Currency);
-        var decision = Accept(new PaymentCompleted(payment.Id, command.Outcome))
-            .Change(Payment.Table, payment with { State = command.Outcome, CompletedAt = now });
-        return command.Outcome == PaymentState.Succeeded
-            ? decision.PostHold(hold, PaymentsPostings.TopUp, clearing, SharedAccounts.WalletOf(payment.UserId, payment.Currency))
-            : decision.ReleaseHold(hold, clearing);
+        var report = command.Outcome switch
+        {
+            PaymentState.Succeeded => new GatewayReport(payment.Currency, Authorised: payment.Amount, Captured: payment.Amount),
+            PaymentState.Failed => new GatewayReport(payment.Currency, End: GatewayEnd.Failed),
+            _ => new GatewayReport(payment.Currency, End: GatewayEnd.Expired),
+        };
+        return Accept(new PaymentCompleted(payment.Id, command.Outcome)).Move(state, payment, PaymentMachine.Apply(payment, report, now));
     }
 }

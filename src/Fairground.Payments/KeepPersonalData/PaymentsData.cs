@@ -17,7 +17,7 @@ internal sealed class PaymentsData(PaymentsContext context, LedgerReader ledger,
     public async Task Write(IReadOnlyList<Guid> person, IDataArchive archive, CancellationToken ct)
     {
         var payments = await context.Payments.AsNoTracking().Where(p => person.Contains(p.UserId)).OrderBy(p => p.Id).ToListAsync(ct);
-        await archive.Add("payments", "Money that you brought in, or tried to.", payments.Select(p => new { paymentId = p.Id, amount = p.Money, state = p.State.Name(), p.Gateway, p.CreatedAt, p.CompletedAt }), ct);
+        await archive.Add("payments", "Money that you brought in, or tried to.", payments.Select(p => new { paymentId = p.Id, amount = p.Money, state = p.State.Name(), stage = PaymentMachine.StageOf(p).Name(), p.Gateway, p.CreatedAt, p.CompletedAt }), ct);
         var wallets = await Wallets(person, ct);
         await archive.Add("wallet", "What is in your wallet, by currency; what is on hold is part of it.", wallets.Select(w => new { balance = new Money(w.Balance, w.Currency), held = new Money(w.Held, w.Currency) }), ct);
         await archive.Add("statement", "Every movement of your wallet, newest first.", Lines(wallets, ct), ct);
@@ -30,6 +30,7 @@ internal sealed class PaymentsData(PaymentsContext context, LedgerReader ledger,
         {
             if (wallet.Balance != 0) found.Add(PaymentRefusals.WalletNotEmpty.With(("balance", new Money(wallet.Balance, wallet.Currency))));
         }
+        found.AddRange(await Debts(person, ct));
         if (await context.Payments.AnyAsync(p => person.Contains(p.UserId) && p.State == PaymentState.Pending, ct)) found.Add(PaymentRefusals.UnderWay);
         return found;
     }
@@ -37,9 +38,21 @@ internal sealed class PaymentsData(PaymentsContext context, LedgerReader ledger,
     // Amounts and instants under an id that leads to nobody: what book-keeping must keep, and nothing else.
     public Task Erase(IReadOnlyList<Guid> person, CancellationToken ct) => Task.CompletedTask;
 
-    public Task<IReadOnlyList<Refusal>> KeepsApart(Guid from, Guid into, CancellationToken ct) => Task.FromResult<IReadOnlyList<Refusal>>([]);
+    // A debt is the person's who made it; joined with another account it would be nobody's.
+    public async Task<IReadOnlyList<Refusal>> KeepsApart(Guid from, Guid into, CancellationToken ct) => await Debts([from], ct);
 
     public Task Join(Guid from, Guid into, CancellationToken ct) => mover.Move(from, into, ct);
+
+    private async Task<List<Refusal>> Debts(IReadOnlyList<Guid> person, CancellationToken ct)
+    {
+        var found = new List<Refusal>();
+        foreach (var id in person)
+        {
+            foreach (var (asset, (balance, _)) in await ledger.BalancesOf(id, PaymentsPostings.Debt, ct))
+                if (balance < 0) found.Add(PaymentRefusals.Indebted.With(("owed", new Money(-balance, Currency.Of(asset)))));
+        }
+        return found;
+    }
 
     private async Task<List<Wallet>> Wallets(IReadOnlyList<Guid> person, CancellationToken ct)
     {

@@ -11,8 +11,20 @@ internal sealed class DemoGateway(GroupCommitter ledger) : IPaymentGateway
 
     public string Name => GatewayName;
 
-    public Task<Result<string>> StartAsync(GatewayPayment payment, CancellationToken ct) =>
-        Task.FromResult<Result<string>>($"/pay/{payment.PaymentId}");
+    public string Title => Key("Play money");
+
+    public bool CanBeAsked => false;
+
+    public bool Takes(Currency currency) => true;
+
+    public Task<Result<StartedPayment>> Start(GatewayPayment payment, CancellationToken ct) => Task.FromResult<Result<StartedPayment>>(new StartedPayment($"/pay/{payment.PaymentId}"));
+
+    public Task<Result<GatewayReport>> Read(GatewayPayment payment, CancellationToken ct) => Task.FromResult<Result<GatewayReport>>(PaymentRefusals.GatewayRefused);
+
+    // Play money goes back wherever it came from at once.
+    public Task<Result<GatewayRefund>> Refund(GatewayPayment payment, RefundOrder order, CancellationToken ct) => Task.FromResult<Result<GatewayRefund>>(new GatewayRefund(RefundOutcome.Paid));
+
+    public Task<Result<GatewayNotice>> ReadNotice(NoticeRequest request, CancellationToken ct) => Task.FromResult<Result<GatewayNotice>>(PaymentRefusals.NoticeForged);
 
     /// <summary>Plays the gateway's notice. Refusals: <c>payment.not_found</c> where another gateway has the payment, <c>payment.already_completed</c>.</summary>
     public async Task<HotResult<PaymentCompleted>> Play(Payment payment, bool succeeded)

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Fairground.Payments.ReadWallet;
 
-/// <summary>What a person has in one currency: all of it, what may be spent, and what is set aside.</summary>
-internal sealed record WalletBalance(Money Balance, Money Available, Money Held);
+/// <summary>What a person has in one currency: all of it, what may be spent, what is set aside, and what the person owes because a bank took a payment back that was spent already.</summary>
+internal sealed record WalletBalance(Money Balance, Money Available, Money Held, Money Owed);
 
 /// <summary>A person's wallet. The default currency stands at the top; <paramref name="Balances"/> has every currency.</summary>
 /// <param name="Amount">Balance in the default currency, minor units.</param>
@@ -24,17 +24,20 @@ internal sealed class WalletReader(LedgerReader ledger, PaymentsOptions options)
     public async Task<IReadOnlyList<WalletBalance>> Read(Guid userId, CancellationToken ct)
     {
         var found = await ledger.BalancesOf(userId, SharedAccounts.Wallet, ct);
-        var (balance, held) = found.GetValueOrDefault(options.DefaultCurrency.Code);
-        var balances = new List<WalletBalance> { In(options.DefaultCurrency, balance, held) };
-        foreach (var (asset, (there, set)) in found)
+        var debts = await ledger.BalancesOf(userId, PaymentsPostings.Debt, ct);
+        var balances = new List<WalletBalance> { In(options.DefaultCurrency) };
+        foreach (var asset in found.Keys.Union(debts.Where(d => d.Value.Balance < 0).Select(d => d.Key)).Order(StringComparer.Ordinal))
         {
-            if (Currency.TryParse(asset, out var currency) && currency != options.DefaultCurrency) balances.Add(In(currency, there, set));
+            if (Currency.TryParse(asset, out var currency) && currency != options.DefaultCurrency) balances.Add(In(currency));
         }
         return balances;
-    }
 
-    private static WalletBalance In(Currency currency, long balance, long held) =>
-        new(new Money(balance, currency), new Money(balance - held, currency), new Money(held, currency));
+        WalletBalance In(Currency currency)
+        {
+            var (balance, held) = found.GetValueOrDefault(currency.Code);
+            return new(new Money(balance, currency), new Money(balance - held, currency), new Money(held, currency), new Money(-debts.GetValueOrDefault(currency.Code).Balance, currency));
+        }
+    }
 }
 
 /// <summary><c>GET me/wallet</c> (C-14).</summary>

@@ -2,11 +2,15 @@ using System.Globalization;
 using Fairground.Kernel;
 using Fairground.Ledger.GroupCommit;
 using Fairground.Ledger.Protection;
+using Fairground.Payments.ApplyReport;
+using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Payments.StartTopUp;
 
 /// <summary>A person wants to bring money in: a payment row, and a hold on the gateway's clearing account.</summary>
-internal sealed record StartTopUp(CommandKey Key, Guid PaymentId, Guid HoldId, Guid UserId, Money Amount, string Gateway) : IHotCommand;
+/// <param name="Watched">The gateway is asked from time to time how it went.</param>
+/// <param name="Numbered">The gateway wants a number of ours for the payment.</param>
+internal sealed record StartTopUp(CommandKey Key, Guid PaymentId, Guid HoldId, Guid UserId, Money Amount, string Gateway, bool Watched, bool Numbered) : IHotCommand;
 
 /// <summary>What is kept of it: the first payment's id and when it lapses, so that a repeat gets the same payment.</summary>
 internal sealed record TopUpStarted(Guid PaymentId, DateTimeOffset ExpiresAt);
@@ -14,10 +18,14 @@ internal sealed record TopUpStarted(Guid PaymentId, DateTimeOffset ExpiresAt);
 /// <summary>Decides <see cref="StartTopUp"/>. Refusals: <c>payment.amount_out_of_range</c>, and for who is on a break <c>protection.excluded</c> or <c>protection.on_break</c>.</summary>
 internal sealed class StartTopUpRule : HotRule<StartTopUp, TopUpStarted>
 {
-    public override void Needs(StartTopUp command, LoadPlan plan) => plan
-        .Account(PaymentsPostings.ClearingOf(command.Gateway, command.Amount.Currency.Code))
-        .Guard(command.UserId)
-        .Row(Payment.Table, command.PaymentId);
+    // A person who pays is back within minutes, and a notice comes sooner; this is for when neither does.
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
+
+    public override void Needs(StartTopUp command, LoadPlan plan)
+    {
+        plan.Account(PaymentsPostings.ClearingOf(command.Gateway, command.Amount.Currency.Code)).Guard(command.UserId).Row(Payment.Table, command.PaymentId);
+        if (command.Numbered) plan.Row(PaymentCounter.Table, PaymentCounter.IdOf(command.Gateway));
+    }
 
     public override Decision Decide(StartTopUp command, GroupState state, DateTimeOffset now)
     {
@@ -26,9 +34,12 @@ internal sealed class StartTopUpRule : HotRule<StartTopUp, TopUpStarted>
 
         var (amount, currency) = (command.Amount.Minor, command.Amount.Currency.Code);
         var expires = now + Payment.Lifetime;
-        return Accept(new TopUpStarted(command.PaymentId, expires))
+        var counter = command.Numbered ? (state.Row(PaymentCounter.Table, PaymentCounter.IdOf(command.Gateway)) ?? PaymentCounter.Before(command.Gateway)).Next() : null;
+        var decision = Accept(new TopUpStarted(command.PaymentId, expires))
             .Hold(command.HoldId, PaymentsPostings.ClearingOf(command.Gateway, currency), amount, expires, command.PaymentId)
-            .Change(Payment.Table, new Payment(command.PaymentId, command.UserId, amount, currency, PaymentState.Pending, command.Gateway, command.HoldId, now, expires, null));
+            .Change(Payment.Table, new Payment(command.PaymentId, command.UserId, amount, currency, PaymentState.Pending, command.Gateway, command.HoldId, now, expires, null) { GatewayRef = counter?.Number });
+        if (counter is not null) decision.Change(PaymentCounter.Table, counter);
+        return command.Watched ? decision.Add(WatchRow.Table, [new WatchRow { PaymentId = command.PaymentId, NextAt = now + FirstLook }]) : decision;
     }
 }
 
@@ -56,21 +67,35 @@ internal static class TopUpLimits
 internal sealed record ReadyToPay(Guid PaymentId, string PayUrl, bool Replayed);
 
 /// <summary>Starts top-ups, for the endpoint and the page.</summary>
-internal sealed class TopUpDesk(GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways)
+internal sealed class TopUpDesk(GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, PaymentsContext context)
 {
-    /// <summary>Refusals: <c>payment.no_gateway</c>, <c>payment.amount_out_of_range</c>, <c>protection.excluded</c>, <c>protection.on_break</c>, <c>idempotency.key_reused</c>, the ledger's and the gateway's own (C-14).</summary>
-    public async Task<Result<ReadyToPay>> Start(Guid userId, Money amount, string key, CancellationToken ct)
-    {
-        if (gateways.FirstOrDefault() is not { } gateway) return PaymentRefusals.NoGateway;
-        if (TopUpLimits.Check(amount) is { } outOfRange) return outOfRange;
+    /// <summary>The ways of paying that this market offers for a currency; the first is taken where nobody chose.</summary>
+    public IReadOnlyList<IPaymentGateway> Offered(Currency currency) => [.. gateways.Where(g => g.Takes(currency))];
 
-        var commandKey = CommandKey.For(userId, key, "payments.top_up", amount.Minor.ToString(CultureInfo.InvariantCulture), amount.Currency.Code);
-        var started = await ledger.Submit<TopUpStarted>(new StartTopUp(commandKey, Ids.New(), Ids.New(), userId, amount, gateway.Name));
+    /// <summary>Refusals: <c>payment.no_gateway</c>, <c>payment.gateway_not_offered</c>, <c>payment.amount_out_of_range</c>, <c>protection.excluded</c>, <c>protection.on_break</c>, <c>idempotency.key_reused</c>, the ledger's and the gateway's own (C-14).</summary>
+    /// <param name="gatewayName">The way of paying; null for the first.</param>
+    /// <param name="market">The market's address, for the way back.</param>
+    public async Task<Result<ReadyToPay>> Start(Guid userId, Money amount, string? gatewayName, string key, string market, CancellationToken ct)
+    {
+        if (!gateways.Any()) return PaymentRefusals.NoGateway;
+        if (TopUpLimits.Check(amount) is { } outOfRange) return outOfRange;
+        if (Offered(amount.Currency).FirstOrDefault(g => string.IsNullOrEmpty(gatewayName) || g.Name == gatewayName) is not { } gateway) return PaymentRefusals.GatewayNotOffered;
+
+        string[] request = ["payments.top_up", amount.Minor.ToString(CultureInfo.InvariantCulture), amount.Currency.Code];
+        if (!string.IsNullOrEmpty(gatewayName)) request = [.. request, gatewayName];
+        var started = await ledger.Submit<TopUpStarted>(new StartTopUp(CommandKey.For(userId, key, request), Ids.New(), Ids.New(), userId, amount, gateway.Name, gateway.CanBeAsked, gateway.WantsNumbers));
         if (started.Refusal is { } refusal) return refusal;
 
-        // After the row is durable: a crash in between leaves a pending payment, and the same key starts it again.
-        var (paymentId, expires) = (started.Value.PaymentId, started.Value.ExpiresAt);
-        var address = await gateway.StartAsync(new GatewayPayment(paymentId, amount, expires), ct);
-        return address.Refusal is { } notStarted ? notStarted : new ReadyToPay(paymentId, address.Value, started.Replayed);
+        // After the row is durable: a crash in between leaves a pending payment, and the same key, or the watch, starts it again.
+        var paymentId = started.Value.PaymentId;
+        var payment = await context.Payments.AsNoTracking().FirstAsync(p => p.Id == paymentId, ct);
+        if (payment.PayUrl is { } known) return new ReadyToPay(paymentId, known, started.Replayed);
+        // The first way of paying may have become another since the key was used.
+        if (gateways.FirstOrDefault(g => g.Name == payment.Gateway) is not { } its) return PaymentRefusals.GatewayNotOffered;
+        var there = await its.Start(payment.ForGateway(market), ct);
+        if (there.Refusal is { } notStarted) return notStarted;
+        if (!its.CanBeAsked) return new ReadyToPay(paymentId, there.Value.PayUrl, started.Replayed);
+        var noted = await ledger.Submit<PaymentNoted>(NoteStarted.Of(paymentId, there.Value));
+        return noted.Refusal is { } notNoted ? notNoted : new ReadyToPay(paymentId, noted.Value.PayUrl, started.Replayed);
     }
 }

@@ -5,16 +5,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace Fairground.Payments.StartTopUp;
 
-/// <summary>Reads what was posted: <c>{"amount": {"amount": "500000", "currency": "KZT"}}</c>, or the inner object alone.</summary>
+/// <summary>Reads what was posted: <c>{"amount": {"amount": "500000", "currency": "KZT"}, "gateway": "stripe"}</c>, the gateway optional; or the inner object alone.</summary>
 internal static partial class TopUpBody
 {
     /// <summary>Refusals: <c>request.malformed</c>, <c>request.invalid</c>, <c>payment.currency_unknown</c>, <c>payment.amount_out_of_range</c>.</summary>
-    public static async Task<Result<Money>> Read(HttpRequest request, CancellationToken ct)
+    public static async Task<Result<TopUpRequest>> Read(HttpRequest request, CancellationToken ct)
     {
         try
         {
             using var document = await JsonDocument.ParseAsync(request.Body, cancellationToken: ct);
-            return Read(document.RootElement);
+            var amount = Read(document.RootElement);
+            if (amount.Refusal is { } refusal) return refusal;
+            return new TopUpRequest(amount.Value, document.RootElement.Text("gateway"));
         }
         catch (JsonException)
         {

@@ -1,0 +1,43 @@
+using Fairground.Kernel;
+using Fairground.Kernel.Http;
+using Fairground.Ledger.GroupCommit;
+using Fairground.Payments.ApplyReport;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Payments.ResolvePayments;
+
+/// <summary>Asks the gateway how a payment stands and lets the ledger follow. The one way by which money comes in from a gateway: whatever a notice says, and whatever answer was lost, it is read back here.</summary>
+internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, PublicAddress address)
+{
+    /// <summary>The payment as it stands after that. Refusals: the gateway's own, <c>payment.gateway_unknown</c> where it was switched off, the ledger's.</summary>
+    public async Task<Result<Payment>> Resolve(Payment payment, CancellationToken ct)
+    {
+        if (gateways.FirstOrDefault(g => g.Name == payment.Gateway) is not { } gateway) return PaymentRefusals.GatewayUnknown;
+        if (!gateway.CanBeAsked) return payment;
+        var market = address.Of();
+        if (payment.PayUrl is null)
+        {
+            // The answer to the start was lost, or this server died before it: starting again finds what was started.
+            var started = await gateway.Start(payment.ForGateway(market), ct);
+            if (started.Refusal is { } notStarted) return notStarted;
+            var noted = await ledger.Submit<PaymentNoted>(NoteStarted.Of(payment.Id, started.Value));
+            if (noted.Refusal is { } notNoted) return notNoted;
+            payment = await Find(payment.Id, ct);
+        }
+        var report = await gateway.Read(payment.ForGateway(market), ct);
+        if (report.Refusal is { } unread) return unread;
+        var applied = await ledger.Submit<ReportApplied>(ApplyReport.ApplyReport.Of(payment, report.Value));
+        return applied.Refusal is { } refusal ? refusal : await Find(payment.Id, ct);
+    }
+
+    /// <summary>The payment that a gateway's names are of, or null.</summary>
+    public async Task<Payment?> Find(string gateway, Guid? paymentId, IReadOnlyCollection<string> references, CancellationToken ct)
+    {
+        if (paymentId is { } id) return await context.Payments.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id && p.Gateway == gateway, ct);
+        if (references.Count == 0) return null;
+        return await context.Payments.AsNoTracking().FirstOrDefaultAsync(p => references.Contains(p.GatewayRef!) && p.Gateway == gateway, ct)
+            ?? await context.Payments.AsNoTracking().FirstOrDefaultAsync(p => references.Contains(p.ChargeRef!) && p.Gateway == gateway, ct);
+    }
+
+    private Task<Payment> Find(Guid id, CancellationToken ct) => context.Payments.AsNoTracking().FirstAsync(p => p.Id == id, ct);
+}

@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace Fairground.Sandbox;
+
+/// <summary>Where a played payment stands.</summary>
+public enum PlayState
+{
+    /// <summary>Waits for the person.</summary>
+    Open,
+
+    /// <summary>The person agreed; the merchant may take the money (PayPal).</summary>
+    Approved,
+
+    Paid,
+    Declined,
+    Expired,
+}
+
+/// <summary>A chargeback as it is played.</summary>
+public enum PlayDispute
+{
+    None,
+    Open,
+    Won,
+    Lost,
+}
+
+/// <summary>A refund as it is played.</summary>
+public sealed record PlayRefund(string Id, string Key, long Amount)
+{
+    /// <summary>False once it was rejected after all.</summary>
+    public bool Stands { get; set; } = true;
+
+    /// <summary>Still on its way.</summary>
+    public bool Pending { get; set; }
+}
+
+/// <summary>One payment as the played company keeps it.</summary>
+public sealed class Play
+{
+    /// <summary><c>stripe</c>, <c>paypal</c> or <c>epay</c>.</summary>
+    public required string Company { get; init; }
+
+    /// <summary>The company's name of it: a session, an order, an invoice.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The company's name of the money: an intent, a capture, a transaction.</summary>
+    public required string ChargeId { get; init; }
+
+    /// <summary>The merchant's own name of it.</summary>
+    public required string Merchant { get; init; }
+
+    /// <summary>Minor units.</summary>
+    public required long Amount { get; init; }
+
+    /// <summary>ISO 4217 code.</summary>
+    public required string Currency { get; init; }
+
+    public string ReturnUrl { get; init; } = "";
+
+    public string CancelUrl { get; init; } = "";
+
+    /// <summary>Where ePay tells of success and failure; the others have one address for all.</summary>
+    public string NoticeUrl { get; init; } = "";
+
+    public string FailureNoticeUrl { get; init; } = "";
+
+    /// <summary>What ePay gives back in its notice.</summary>
+    public string Secret { get; init; } = "";
+
+    public PlayState State { get; set; }
+
+    public PlayDispute Dispute { get; set; }
+
+    public bool Settled { get; set; }
+
+    public List<PlayRefund> Refunds { get; } = [];
+
+    public long Refunded => Refunds.Where(r => r.Stands).Sum(r => r.Amount);
+
+    public Lock Gate { get; } = new();
+}
+
+/// <summary>All payments of the played companies, and what people, banks and merchants do to them.</summary>
+public sealed class Till(Notices notices)
+{
+    private readonly ConcurrentDictionary<string, Play> plays = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Play> byKey = new(StringComparer.Ordinal);
+
+    public IReadOnlyCollection<Play> Plays => [.. plays.Values];
+
+    /// <summary>The payment that a refund is of.</summary>
+    public Play? OfRefund(string company, string refund) => plays.Values.FirstOrDefault(p => p.Company == company && p.Refunds.Any(r => r.Id == refund));
+
+    public static string NewId(string prefix) => prefix + Convert.ToHexString(RandomNumberGenerator.GetBytes(10));
+
+    /// <summary>The payment that was registered with this key, or the new one: asking twice is asking once.</summary>
+    public Play Register(string key, Func<Play> make)
+    {
+        var play = byKey.GetOrAdd(key, _ => make());
+        plays[$"{play.Company} {play.Id}"] = play;
+        return play;
+    }
+
+    public Play? Find(string company, string id) => plays.GetValueOrDefault($"{company} {id}");
+
+    public Play? FindCharge(string company, string charge) => plays.Values.FirstOrDefault(p => p.Company == company && p.ChargeId == charge);
+
+    /// <summary>The payment that the merchant calls so.</summary>
+    public Play OfMerchant(string merchant) => plays.Values.Single(p => p.Merchant == merchant || p.Id == merchant);
+
+    /// <summary>The person pays. Where the merchant has to take the money, it is only agreed to.</summary>
+    public void Pay(Play play)
+    {
+        lock (play.Gate)
+        {
+            if (play.State != PlayState.Open) return;
+            play.State = play.Company == "paypal" ? PlayState.Approved : PlayState.Paid;
+        }
+        notices.Of(play, play.State == PlayState.Approved ? "approved" : "paid");
+    }
+
+    /// <summary>The merchant takes what was agreed to.</summary>
+    public void Capture(Play play)
+    {
+        lock (play.Gate)
+        {
+            if (play.State != PlayState.Approved) return;
+            play.State = PlayState.Paid;
+        }
+        notices.Of(play, "paid");
+    }
+
+    /// <summary>The bank says no. With Stripe and PayPal the person may try again on the same page; with ePay it is over.</summary>
+    public void Decline(Play play)
+    {
+        lock (play.Gate)
+        {
+            if (play.State != PlayState.Open) return;
+            if (play.Company == "epay") play.State = PlayState.Declined;
+        }
+        notices.Of(play, "declined");
+    }
+
+    public void Expire(Play play)
+    {
+        lock (play.Gate)
+        {
+            if (play.State is not (PlayState.Open or PlayState.Approved)) return;
+            play.State = PlayState.Expired;
+        }
+        notices.Of(play, "expired");
+    }
+
+    /// <summary>Gives money back; the same key is the same refund. Null where there is not so much left.</summary>
+    public PlayRefund? Refund(Play play, string key, long amount, bool pending = false)
+    {
+        PlayRefund refund;
+        lock (play.Gate)
+        {
+            if (play.Refunds.FirstOrDefault(r => r.Key == key) is { } known) return known;
+            if (play.State != PlayState.Paid || amount <= 0 || play.Refunded + amount > play.Amount) return null;
+            refund = new PlayRefund(NewId("re_"), key, amount) { Pending = pending };
+            play.Refunds.Add(refund);
+        }
+        notices.Of(play, "refunded");
+        return refund;
+    }
+
+    /// <summary>The bank of the person did not take a refund after all.</summary>
+    public void FailRefund(Play play, PlayRefund refund)
+    {
+        lock (play.Gate) (refund.Stands, refund.Pending) = (false, false);
+        notices.Of(play, "refund-failed");
+    }
+
+    public void Settle(Play play)
+    {
+        play.Settled = true;
+        notices.Of(play, "settled");
+    }
+
+    /// <summary>Tells of something that did not happen; only reading back tells the truth.</summary>
+    public void Pretend(Play play, string what) => notices.Of(play, what);
+
+    /// <summary>The person's bank takes the money back for now, or a bank decides.</summary>
+    public void Dispute(Play play, PlayDispute dispute)
+    {
+        lock (play.Gate)
+        {
+            if (play.State != PlayState.Paid || play.Dispute >= dispute) return;
+            play.Dispute = dispute;
+        }
+        notices.Of(play, dispute switch { PlayDispute.Open => "disputed", PlayDispute.Won => "dispute-won", _ => "dispute-lost" });
+    }
+}
+
+/// <summary>Amounts as the companies write them.</summary>
+public static class PlayMoney
+{
+    private static int Digits(string currency) => currency.ToUpperInvariant() switch { "KRW" or "JPY" or "VND" => 0, "KWD" or "OMR" or "BHD" => 3, _ => 2 };
+
+    public static string Decimal(long minor, string currency)
+    {
+        var digits = Digits(currency);
+        return digits == 0 ? $"{minor}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{minor / Power(digits)}.{(minor % Power(digits)).ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(digits, '0')}");
+    }
+
+    public static long Minor(decimal amount, string currency) => (long)(amount * Power(Digits(currency)));
+
+    private static long Power(int digits) => digits switch { 0 => 1, 3 => 1000, _ => 100 };
+}
