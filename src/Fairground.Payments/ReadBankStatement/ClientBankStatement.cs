@@ -19,7 +19,7 @@ internal static class ClientBankStatement
 
     public static async IAsyncEnumerable<ReadStatementLine> Read(Stream stream, Encoding encoding, IReadOnlyDictionary<string, Currency> own, [EnumeratorCancellation] CancellationToken ct)
     {
-        using var reader = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true);
+        using var reader = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true, leaveOpen: true);
         var (document, accounts, ended) = ((Dictionary<string, string>?)null, new List<string>(), false);
         for (var first = true; await reader.ReadLineAsync(ct) is { } line; first = false)
         {

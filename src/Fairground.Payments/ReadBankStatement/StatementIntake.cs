@@ -19,6 +19,7 @@ internal sealed class StatementIntake(PayoutsContext context, PayoutOptions opti
     public const int MostLines = 100_000;
 
     private const int Batch = 500;
+    private const int Tries = 5;
 
     /// <summary>Refusals: <c>bank.statement_unreadable</c>, <c>bank.statement_too_large</c>, <c>bank.statement_account_unknown</c>. Nothing is kept of a file that is refused.</summary>
     public async Task<Result<TakenStatement>> Take(Stream file, Guid by, CancellationToken ct)
@@ -31,6 +32,22 @@ internal sealed class StatementIntake(PayoutsContext context, PayoutOptions opti
             content.Write(buffer, 0, read);
         }
         var sha = Convert.ToHexStringLower(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length)));
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await Read(content, sha, by, ct);
+            }
+            catch (DbUpdateException) when (attempt < Tries)
+            {
+                // Somebody was keeping the same file, or the same lines, at the same moment: what they kept is known now.
+                context.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    private async Task<Result<TakenStatement>> Read(MemoryStream content, string sha, Guid by, CancellationToken ct)
+    {
         if (await Known(sha, ct) is { } before) return before;
         content.Position = 0;
         try
