@@ -70,7 +70,7 @@ public sealed partial class WordsTests
     }
 
     // What stands in the code as T["…"], T.In("…", "…"), T.Count(n, "…", "…") and Key("…"), and what is declared elsewhere and said by T[…].
-    private static Dictionary<string, string?> Said()
+    internal static Dictionary<string, string?> Said()
     {
         var said = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var file in Repository.FilesEndingIn(".cs", ".razor").Where(file => file.StartsWith("src/", StringComparison.Ordinal)))
@@ -81,7 +81,16 @@ public sealed partial class WordsTests
             foreach (Match found in Counted().Matches(text)) said[Literal(found.Groups[1].Value)] = Literal(found.Groups[2].Value);
         }
         foreach (var text in Declared()) said.TryAdd(text, null);
+        foreach (var text in OfVerifyPage()) said.TryAdd(PoFile.KeyIn("verify", text), null);
         return said;
+    }
+
+    // The page that works from the disk carries its words with it: say("…") in its scripts, data-say in its HTML, and the patterns of what its engine says.
+    private static IEnumerable<string> OfVerifyPage()
+    {
+        const string folder = "src/Fairground.Server/VerifyPage/";
+        return SaidByScript().Matches(Repository.Read(folder + "page.js")).Concat(Pattern().Matches(Repository.Read(folder + "sentences.js"))).Select(found => Literal(found.Groups[1].Value))
+            .Concat(SaidInHtml().Matches(Repository.Read(folder + "page.html")).Select(found => found.Groups[1].Value));
     }
 
     private static IEnumerable<string> Declared()
@@ -112,6 +121,15 @@ public sealed partial class WordsTests
 
     [GeneratedRegex("""\bT\.Count\([^"\n]*?,\s*("(?:[^"\\]|\\.)*"),\s*("(?:[^"\\]|\\.)*")""")]
     private static partial Regex Counted();
+
+    [GeneratedRegex("""\bsay\(("(?:[^"\\]|\\.)*")""")]
+    private static partial Regex SaidByScript();
+
+    [GeneratedRegex("""^  ("(?:[^"\\]|\\.)*"),$""", RegexOptions.Multiline)]
+    private static partial Regex Pattern();
+
+    [GeneratedRegex("data-say(?:-label)?=\"([^\"]*)\"")]
+    private static partial Regex SaidInHtml();
 
     [GeneratedRegex(@"\{(\d)")]
     private static partial Regex Place();

@@ -16,7 +16,7 @@ public sealed record RoleList(IReadOnlyList<RoleInfo> Items);
 /// <summary>Says in words what each role may do: from what the modules declare, and from nothing else.</summary>
 internal sealed class RoleWords(PermissionBook permissions)
 {
-    private static readonly PermissionInfo Everything = new("operator", "Everything in the market: open shops, see every shop's office, and do there what an owner may.");
+    private static readonly PermissionInfo Everything = new("operator", Key("Everything in the market: open shops, see every shop's office, and do there what an owner may."));
 
     public RoleList All { get; } = new([.. new[] { OrganisationKind.Shop, OrganisationKind.Operator, OrganisationKind.Vendor }
         .SelectMany(kind => new[] { ShopRole.Staff, ShopRole.Owner }.Select(role => new RoleInfo(OrganisationNames.Of(role), Group(kind), May(permissions, kind, role))))]);

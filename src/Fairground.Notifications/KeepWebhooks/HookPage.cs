@@ -42,7 +42,7 @@ public abstract class HookPage : ComponentBase
             Http.Response.StatusCode = may ? StatusCodes.Status404NotFound : StatusCodes.Status403Forbidden;
             return false;
         }
-        Whose = shop?.Name ?? "The whole market";
+        Whose = shop?.Name ?? T["The whole market"];
         Unconfirmed = await Recent.Check(Http.User, ct);
         return true;
     }

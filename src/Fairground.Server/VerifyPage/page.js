@@ -3,18 +3,18 @@
   "use strict";
 
   const KINDS = {
-    bundle: "Bundle of the draw", entries: "List of entries", receipt: "Receipt", inclusion: "Inclusion proof", log: "Closing log",
-    heads: "Signed heads of the log", keys: "Keys of the server", outcomes: "Table of outcomes", beacon: "Beacon round",
+    bundle: say("Bundle of the draw"), entries: say("List of entries"), receipt: say("Receipt"), inclusion: say("Inclusion proof"), log: say("Closing log"),
+    heads: say("Signed heads of the log"), keys: say("Keys of the server"), outcomes: say("Table of outcomes"), beacon: say("Beacon round"),
   };
   const ONLY_ONE = ["bundle", "entries", "keys", "outcomes"];
   const TITLES = {
-    bundle: "Bundle", terms: "Terms", keys: "Keys", "closing.signature": "Closing", "closing.terms": "Closing and terms", "closing.round": "Beacon round", entries: "Entries", "entries.limits": "Limits",
-    "closing.size": "Number of entries", "closing.root": "Frozen root", switches: "Fail-over", entropy: "Randomness", "entropy.chain": "Beacon key", "entropy.promise": "What the source promises", seed: "Seed",
-    winners: "Winners", reserves: "Reserves", calls: "Calls of reserves", outcomes: "Table of outcomes", receipt: "Receipt", inclusion: "Inclusion", log: "Closing log", "log.copies": "Copies of the log",
-    "log.heads": "Heads of the log", beacon: "Beacon that you brought",
+    bundle: say("Bundle"), terms: say("Terms"), keys: say("Keys"), "closing.signature": say("Closing"), "closing.terms": say("Closing and terms"), "closing.round": say("Beacon round"), entries: say("Entries"), "entries.limits": say("Limits"),
+    "closing.size": say("Number of entries"), "closing.root": say("Frozen root"), switches: say("Fail-over"), entropy: say("Randomness"), "entropy.chain": say("Beacon key"), "entropy.promise": say("What the source promises"), seed: say("Seed"),
+    winners: say("Winners"), reserves: say("Reserves"), calls: say("Calls of reserves"), outcomes: say("Table of outcomes"), receipt: say("Receipt"), inclusion: say("Inclusion"), log: say("Closing log"), "log.copies": say("Copies of the log"),
+    "log.heads": say("Heads of the log"), beacon: say("Beacon that you brought"),
   };
-  const WORDS = { passed: "holds", doubt: "caution", failed: "fails" };
-  const VERDICTS = { passed: "Verified", doubts: "Verified, with cautions", failed: "Not verified" };
+  const WORDS = { passed: say("holds"), doubt: say("caution"), failed: say("fails") };
+  const VERDICTS = { passed: say("Verified"), doubts: say("Verified, with cautions"), failed: say("Not verified") };
 
   const $ = id => document.getElementById(id);
   const make = (tag, ...children) => {
@@ -22,8 +22,8 @@
     element.append(...children);
     return element;
   };
-  const count = number => number.toLocaleString("en");
-  const size = bytes => (bytes < 1000 ? `${bytes} bytes` : bytes < 1e6 ? `${count(Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+  const count = number => number.toLocaleString(LANGUAGE);
+  const size = bytes => (bytes < 1000 ? say("{0} bytes", bytes) : bytes < 1e6 ? say("{0} kB", count(Math.round(bytes / 1000))) : say("{0} MB", (bytes / 1e6).toFixed(1)));
 
   const chosen = [];
   let worker = null;
@@ -40,7 +40,7 @@
       if (sorted.kind === null) unknown.push(file.name);
       else add(sorted, file.name, file.size);
     }
-    if (unknown.length > 0) trouble(`${unknown.join(", ")}: this is none of the files of a draw.`);
+    if (unknown.length > 0) trouble(say("{0}: this is none of the files of a draw.", unknown.join(", ")));
     showFiles();
   }
 
@@ -56,7 +56,7 @@
     $("files").replaceChildren(...chosen.map(file => {
       const remove = make("button", "×");
       remove.type = "button";
-      remove.setAttribute("aria-label", `Take away ${file.name}`);
+      remove.setAttribute("aria-label", say("Take away {0}", file.name));
       remove.addEventListener("click", () => {
         chosen.splice(chosen.indexOf(file), 1);
         forget();
@@ -68,7 +68,7 @@
     $("clear").hidden = chosen.length === 0;
     // One thing to do at a time is in the colour of the fair.
     $("choose").className = `button ${$("run").hidden ? "primary" : "quiet"}`;
-    if (chosen.length > 0 && $("run").hidden) trouble("The bundle of the draw (proof.json) is still missing.");
+    if (chosen.length > 0 && $("run").hidden) trouble(say("The bundle of the draw (proof.json) is still missing."));
   }
 
   function trouble(text) {
@@ -82,7 +82,7 @@
     worker?.terminate();
     worker = null;
     document.body.classList.remove("done");
-    $("run").textContent = "Check the draw";
+    $("run").textContent = say("Check the draw");
     for (const id of ["verdict", "drawn", "cautions", "steps", "report", "progress"]) $(id).hidden = true;
     $("list").replaceChildren();
   }
@@ -111,13 +111,13 @@
       await run({ keysFrom: "the server publishes", lot });
     } catch (error) {
       $("progress").hidden = true;
-      trouble(`${error.message} You can also choose the files by hand.`);
+      trouble(`${error.message} ${say("You can also choose the files by hand.")}`);
     }
   }
 
   async function problemOf(response, name) {
     const problem = await response.json().catch(() => null);
-    return problem?.title ? `${problem.title}${problem.detail ? ` ${problem.detail}` : ""}` : `The server did not give ${name} (status ${response.status}).`;
+    return problem?.title ? `${problem.title}${problem.detail ? ` ${problem.detail}` : ""}` : say("The server did not give {0} (status {1}).", name, response.status);
   }
 
   async function gather(response, name) {
@@ -127,7 +127,7 @@
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       parts.push(piece.value);
       bytes += piece.value.length;
-      progress(null, `Fetching ${name}: ${size(bytes)}`);
+      progress(null, say("Fetching {0}: {1}", name, size(bytes)));
     }
     return new Blob(parts);
   }
@@ -146,15 +146,15 @@
     };
     const total = files.entries?.size ?? 0;
     $("steps").hidden = false;
-    progress(0, "Reading the terms");
+    progress(0, say("Reading the terms"));
     const hear = message => {
       if (mine !== running) return;
       if (message.step) showStep(message.step);
-      if (message.progress) progress(message.progress.bytes / total, `${count(message.progress.lines)} entries read, ${Math.floor((100 * message.progress.bytes) / total)} %`);
+      if (message.progress) progress(message.progress.bytes / total, say("{0} entries read, {1} %", count(message.progress.lines), Math.floor((100 * message.progress.bytes) / total)));
       if (message.report) finish(message.report, files);
       if (message.error) {
         $("progress").hidden = true;
-        trouble(`The check broke off and says nothing about the draw: ${message.error}`);
+        trouble(say("The check broke off and says nothing about the draw: {0}", message.error));
       }
     };
     const alone = () => Fairground.answer(files, hear, breathe());
@@ -209,11 +209,11 @@
   });
 
   function showStep({ id, outcome, sentence }) {
-    const item = make("li", make("h3", `${TITLES[id] ?? id}: `, make("b", WORDS[outcome])), make("p", ...worded(sentence)));
+    const item = make("li", make("h3", `${TITLES[id] ?? id}: `, make("b", WORDS[outcome])), make("p", ...worded(saySentence(sentence))));
     item.className = outcome;
     item.dataset.step = id;
     $("list").append(item);
-    if (outcome !== "failed" && id === "closing.size") progress(1, "Computing the draw");
+    if (outcome !== "failed" && id === "closing.size") progress(1, say("Computing the draw"));
   }
 
   function finish(report, files) {
@@ -222,31 +222,33 @@
     $("progress").hidden = true;
     $("verdict").className = `verdict ${report.verdict}`;
     $("verdict-title").textContent = VERDICTS[report.verdict];
-    $("verdict-text").replaceChildren(...worded(report.sentence));
+    $("verdict-text").replaceChildren(...worded(saySentence(report.sentence)));
     $("verdict").hidden = false;
     const cautions = report.steps.filter(step => step.outcome === "doubt");
     $("cautions").hidden = report.verdict === "failed" || cautions.length === 0;
-    $("cautions").querySelector("ul").replaceChildren(...cautions.map(step => make("li", ...worded(step.sentence))));
+    $("cautions").querySelector("ul").replaceChildren(...cautions.map(step => make("li", ...worded(saySentence(step.sentence)))));
     if (report.verdict !== "failed") showDrawn(files);
-    const text = [VERDICTS[report.verdict], report.sentence, "", ...report.steps.map(step => `${WORDS[step.outcome].padEnd(8)} ${TITLES[step.id] ?? step.id}: ${step.sentence}`)].join("\n");
+    const text = [VERDICTS[report.verdict], saySentence(report.sentence), "", ...report.steps.map(step => `${WORDS[step.outcome].padEnd(8)} ${TITLES[step.id] ?? step.id}: ${saySentence(step.sentence)}`)].join("\n");
     $("report").href = URL.createObjectURL(new Blob([text + "\n"], { type: "text/plain" }));
     $("report").hidden = false;
     document.body.classList.add("done");
-    $("run").textContent = "Check again";
+    $("run").textContent = say("Check again");
     $("verdict").focus({ preventScroll: true });
     $("verdict").scrollIntoView({ block: "start" });
   }
 
   function showDrawn(files) {
     const bundle = Fairground.parseBundle(files.bundle);
-    const list = make("ul", ...bundle.winners.slice(0, 24).map(win => make("li", make("b", win.number), `entry ${count(win.seq)}`)));
+    const list = make("ul", ...bundle.winners.slice(0, 24).map(win => make("li", make("b", win.number), say("entry {0}", count(win.seq)))));
     list.className = "places";
-    const more = bundle.winners.length > 24 ? [make("p", `and ${count(bundle.winners.length - 24)} more`)] : [];
-    $("drawn").replaceChildren(make("h2", bundle.terms.get("title")), make("p", bundle.winners.length === 1 ? "The number that won:" : "The numbers that won:"), list, ...more);
+    const more = bundle.winners.length > 24 ? [make("p", say("and {0} more", count(bundle.winners.length - 24)))] : [];
+    $("drawn").replaceChildren(make("h2", bundle.terms.get("title")), make("p", bundle.winners.length === 1 ? say("The number that won:") : say("The numbers that won:")), list, ...more);
     $("drawn").hidden = false;
   }
 
   // --- Start ---
+
+  sayPage();
 
   $("pick").addEventListener("change", async event => {
     await take([...event.target.files]);

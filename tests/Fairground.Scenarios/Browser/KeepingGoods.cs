@@ -42,11 +42,11 @@ public sealed class KeepingGoods(Chromium chromium)
         await owner.Page.GetByLabel("Choose Kettle").CheckAsync();
         await owner.Main.Locator("input[name=percent]").FillAsync("+10");
         await owner.Presses("See what would change");
-        await owner.Presses("Change these 1 goods");
+        await owner.Presses("Change this one");
         await owner.Sees("Undo this import");
         Assert.Equal(["Kettle 1375000", "Samovar 12000000"], await Prices(fair, shop));
         await owner.Presses("Undo this import");
-        await owner.Sees("goods are as they were before");
+        await owner.Sees("1 product is as it was before.");
         Assert.Equal(["Kettle 1250000", "Samovar 12000000"], await Prices(fair, shop));
         Assert.Empty(owner.Complaints);
     }

@@ -118,13 +118,42 @@ public sealed class CheckingInABrowser(Chromium chromium) : IDisposable
     public async Task Every_forgery_is_refused_at_its_step_with_its_sentence_and_every_honest_draw_is_not()
     {
         await using var context = await (await chromium.Launch()).NewContextAsync(new BrowserNewContextOptions { Offline = true });
-        var page = await Opened(context);
+        // The engine speaks English; the page finds its sentences again in the reader's language.
+        var page = await Opened(context, "?language=ru");
         page.SetDefaultTimeout(120_000);
 
         var found = JsonSerializer.Deserialize<List<Case>>(await page.EvaluateAsync<string>($"async () => {{\n{Scripts.Draws}\n{Scripts.Forgeries}\nconst facts = {Scripts.Facts};\n{RunAll}\n}}"), JsonSerializerOptions.Web)!;
 
         Assert.True(found.Count(c => c.Verdict == "failed") >= 150, $"There are only {found.Count} cases.");
+        Assert.Equal("", string.Join('\n', found.SelectMany(c => c.Unsaid).Distinct().Order()));
         Assert.Empty(found.Where(c => !c.AsItShould).Select(c => $"{c.Name}: wanted {c.Verdict} {c.Step} \"{c.Says}\", got {c.Got}"));
+    }
+
+    [Fact]
+    public async Task The_saved_page_speaks_the_readers_language_and_offers_the_others()
+    {
+        await using var context = await (await chromium.Launch()).NewContextAsync(new BrowserNewContextOptions { Offline = true, Locale = "kk-KZ" });
+        var page = await Opened(context);
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Ұтысты өзіңіз тексеріңіз");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Русский" }).ClickAsync();
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Проверьте розыгрыш сами");
+        Assert.Equal("ru", await page.EvaluateAsync<string>("document.documentElement.lang"));
+        Assert.DoesNotMatch("[A-Za-z]{3,} [A-Za-z]{3,}", (await page.Locator("main, header").AllInnerTextsAsync()).Aggregate("", string.Concat).Replace("Paul Miller", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_server_says_in_the_address_which_language_its_reader_chose()
+    {
+        await using var fair = await Fair.Open(DatabaseKind.Sqlite);
+        using var direct = new HttpClientHandler { AllowAutoRedirect = false };
+        using var http = new HttpClient(direct) { BaseAddress = fair.Address };
+        using var asked = new HttpRequestMessage(HttpMethod.Get, "verify?lot=1");
+        asked.Headers.AcceptLanguage.ParseAdd("ko-KR");
+
+        using var answer = await http.SendAsync(asked);
+
+        Assert.Equal((302, "/verify?lot=1&language=ko"), ((int)answer.StatusCode, answer.Headers.Location?.OriginalString));
+        Assert.Equal(VerifyPageFile.Bytes.ToArray(), await http.GetByteArrayAsync("verify?language=ko"));
     }
 
     private const string RunAll = """
@@ -138,12 +167,12 @@ public sealed class CheckingInABrowser(Chromium chromium) : IDisposable
           });
           const outcome = { failed: "failed", doubts: "doubt" }[one.verdict];
           const step = !one.step || report.steps.some(s => s.id === one.step && s.outcome === outcome && s.sentence.includes(one.says));
-          results.push({ name: one.name, verdict: one.verdict, step: one.step, says: one.says, asItShould: report.verdict === one.verdict && step, got: JSON.stringify([report.verdict, ...report.steps.filter(s => s.outcome !== "passed")]) });
+          results.push({ name: one.name, verdict: one.verdict, step: one.step, says: one.says, asItShould: report.verdict === one.verdict && step, unsaid: [...report.steps, report].map(s => s.sentence).filter(s => saySentence(s) === s), got: JSON.stringify([report.verdict, ...report.steps.filter(s => s.outcome !== "passed")]) });
         }
         return JSON.stringify(results);
         """;
 
-    private sealed record Case(string Name, string Verdict, string? Step, string? Says, bool AsItShould, string Got);
+    private sealed record Case(string Name, string Verdict, string? Step, string? Says, bool AsItShould, string[] Unsaid, string Got);
 
     private static async Task<(Lot Lot, string Receipt)> Drawn(Fair fair)
     {
@@ -156,12 +185,12 @@ public sealed class CheckingInABrowser(Chromium chromium) : IDisposable
         return (lot, receipt);
     }
 
-    private async Task<IPage> Opened(IBrowserContext context)
+    private async Task<IPage> Opened(IBrowserContext context, string query = "")
     {
         var file = Path.Combine(folder.FullName, "verify.html");
         await File.WriteAllBytesAsync(file, VerifyPageFile.Bytes.ToArray());
         var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        await page.GotoAsync(new Uri(file).AbsoluteUri + query);
         return page;
     }
 
