@@ -9,11 +9,11 @@ internal sealed class PayoutNavigation : INavigation
 {
     private static NavItem Own => new(T["Payouts"], "/shop/payouts", NavSection.Shop, 60) { Icon = "wallet" };
 
-    private static NavItem Office => new("Payouts", "/office/payouts", NavSection.Operator, 40) { Icon = "wallet" };
+    private static NavItem Office => new(T["Payouts"], "/office/payouts", NavSection.Operator, 40) { Icon = "wallet" };
 
-    private static NavItem Bank => new("Bank", "/office/bank", NavSection.Operator, 41) { Icon = "upload" };
+    private static NavItem Bank => new(T["Bank"], "/office/bank", NavSection.Operator, 41) { Icon = "upload" };
 
-    private static NavItem Reconciliation => new("Reconciliation", "/office/reconciliation", NavSection.Operator, 42) { Icon = "check" };
+    private static NavItem Reconciliation => new(T["Reconciliation"], "/office/reconciliation", NavSection.Operator, 42) { Icon = "check" };
 
     public IReadOnlyList<NavItem> Items(HttpContext http)
     {

@@ -82,6 +82,7 @@ internal static class PayoutsSetup
     public static void MapRoot(IEndpointRouteBuilder root)
     {
         root.MapGet("/office/payouts/files/{fileId:guid}", PayoutEndpoints.Take).WithAccess(Access.Operator).ExcludeFromDescription();
+        root.MapGet("/office/closes/{day}/signed", ReconciliationEndpoints.Signed).WithAccess(Access.Operator).ExcludeFromDescription();
         StatementEndpoints.MapRoot(root);
     }
 }

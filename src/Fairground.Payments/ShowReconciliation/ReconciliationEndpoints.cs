@@ -68,6 +68,9 @@ internal static class ReconciliationEndpoints
         api.MapGet("daily-closes/{day}/signed", Signed).WithAccess(Access.Operator).WithTags("Bank").WithName("ReadSignedDailyClose").WithSummary("The same as a JWS under the server's key").Produces<string>(200, "application/jose");
     }
 
+    public static async Task<Results<ContentHttpResult, ProblemHttpResult>> Signed(string day, PayoutsContext context, CancellationToken ct) =>
+        await context.Closes.AsNoTracking().FirstOrDefaultAsync(c => c.Day == day, ct) is { } close ? TypedResults.Text(close.Signed, "application/jose") : Problems.Of(CloseRefusals.NotClosed);
+
     private static async Task<Ok<ReconciliationAnswer>> Look(Reconciliation reconciliation, CancellationToken ct) => TypedResults.Ok(new ReconciliationAnswer(await reconciliation.Look(ct)));
 
     private static async Task<Ok<DailyCloseList>> List(PayoutsContext context, CancellationToken ct)
@@ -78,9 +81,6 @@ internal static class ReconciliationEndpoints
 
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Document(string day, PayoutsContext context, CancellationToken ct) =>
         await context.Closes.AsNoTracking().FirstOrDefaultAsync(c => c.Day == day, ct) is { } close ? TypedResults.Text(close.Document, "application/json") : Problems.Of(CloseRefusals.NotClosed);
-
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Signed(string day, PayoutsContext context, CancellationToken ct) =>
-        await context.Closes.AsNoTracking().FirstOrDefaultAsync(c => c.Day == day, ct) is { } close ? TypedResults.Text(close.Signed, "application/jose") : Problems.Of(CloseRefusals.NotClosed);
 }
 
 /// <summary>Why a close is not shown.</summary>
