@@ -3,7 +3,7 @@ namespace Fairground.Payments.PrintDocuments;
 /// <summary>How documents for paper look: they carry it themselves, because the renderer reaches nothing else.</summary>
 internal static class PaperStyle
 {
-    public const string Css = """
+    public static string Css => """
         @page { size: A4; margin: 16mm; }
         body { font: 10pt/1.4 "Inter", "Noto Sans", "Noto Sans CJK KR", "Noto Sans CJK SC", sans-serif; color: #1d2140; margin: 0; }
         h1 { font-size: 18pt; margin: 0 0 4pt; }
