@@ -12,6 +12,7 @@ using Fairground.Payments.ExpirePayments;
 using Fairground.Payments.KeepPersonalData;
 using Fairground.Payments.OfficeRefunds;
 using Fairground.Payments.PayByEpay;
+using Fairground.Payments.PayByLink;
 using Fairground.Payments.PayByPayPal;
 using Fairground.Payments.PayByStripe;
 using Fairground.Payments.PlayDemoGateway;
@@ -42,7 +43,7 @@ public sealed class PaymentsModule : IModule
     public string Name => "payments";
 
     public IReadOnlyList<RefusalKind> Refusals { get; } =
-        RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals), typeof(PayoutRefusals), typeof(StatementRefusals), typeof(BankRefusals), typeof(CloseRefusals));
+        RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals), typeof(LinkRefusals), typeof(PayoutRefusals), typeof(StatementRefusals), typeof(BankRefusals), typeof(CloseRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -57,6 +58,7 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<HotRule, CollectDebtRule>();
         services.AddSingleton<HotRule, AskRefundRule>();
         services.AddSingleton<HotRule, TurnRefundRule>();
+        services.AddSingleton<HotRule, MakeLinkRule>();
         services.AddSingleton<HotRule, MoveWalletRule>();
         services.AddSingleton<WalletMover>();
         services.AddScoped<IPersonalData, PaymentsData>();
@@ -65,6 +67,8 @@ public sealed class PaymentsModule : IModule
         services.AddScoped<PaymentResolver>();
         services.AddScoped<NoticeDesk>();
         services.AddScoped<RefundDesk>();
+        services.AddScoped<LinkDesk>();
+        services.AddSingleton<WayBack>();
         services.AddSingleton<DebtCollector>();
         services.AddSingleton<GatewayWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<GatewayWorker>());
@@ -112,6 +116,10 @@ public sealed class PaymentsModule : IModule
         api.MapPost("me/wallet/top-ups", StartTopUpEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Start a top-up")
             .Accepts<TopUpRequest>("application/json").WithMetadata(new RequestSizeLimitAttribute(4096));
         api.MapGet("me/wallet/gateways", ReadGatewaysEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Ways to pay money in");
+        api.MapPost("me/wallet/payment-links", LinkEndpoints.Make).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Make a link that somebody else, or another device, can pay");
+        api.MapGet("me/wallet/payment-links", LinkEndpoints.Mine).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("My payment links, newest first");
+        api.MapGet("payment-links/{token}", LinkEndpoints.Read).WithAccess(Access.Public).WithTags("Wallet").WithSummary("What a payment link asks for");
+        api.MapPost("payment-links/{token}/payments", LinkEndpoints.Pay).WithAccess(Access.Public).WithTags("Wallet").WithSummary("Pay a link");
         api.MapPost("gateways/{gateway}/notices", ReceiveNoticeEndpoint.Handle).WithAccess(Access.Public).WithTags("Wallet").WithSummary("Where payment gateways tell what happened")
             .WithMetadata(new RequestSizeLimitAttribute(ReceiveNoticeEndpoint.LargestBody), new RateRule("gateways", 2_000, 500));
         api.MapGet("payments/{id:guid}", ReadPaymentEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("How a payment went");
