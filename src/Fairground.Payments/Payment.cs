@@ -62,7 +62,7 @@ internal sealed record Payment(
             GatewayRef = r.TextOrNull(10), ChargeRef = r.TextOrNull(11), PayUrl = r.TextOrNull(12),
             Authorised = r.Long(13), Captured = r.Long(14), Refunded = r.Long(15), End = (GatewayEnd)r.Int(16),
             Dispute = (GatewayDispute)r.Int(17), Disputed = r.Long(18), Settled = r.Int(19) != 0,
-            OwnRefunds = r.Long(20), Taken = r.Long(21), Trouble = r.TextOrNull(22),
+            OwnRefunds = r.Long(20), Taken = r.Long(21), Trouble = r.TextOrNull(22), Outside = r.Long(23), Returned = r.Long(24),
         },
         new("id", HotType.Uuid, p => p.Id),
         new("user_id", HotType.Uuid, p => p.UserId),
@@ -86,7 +86,9 @@ internal sealed record Payment(
         new("settled", HotType.Int, p => p.Settled ? 1 : 0),
         new("own_refunds", HotType.Long, p => p.OwnRefunds),
         new("taken", HotType.Long, p => p.Taken),
-        new("trouble", HotType.Text, p => p.Trouble));
+        new("trouble", HotType.Text, p => p.Trouble),
+        new("outside", HotType.Long, p => p.Outside),
+        new("returned", HotType.Long, p => p.Returned));
 
     /// <summary>The gateway's name of the payment: a session, an order, an invoice.</summary>
     public string? GatewayRef { get; init; }
@@ -115,8 +117,14 @@ internal sealed record Payment(
 
     public bool Settled { get; init; }
 
-    /// <summary>What we have asked the gateway to give back, paid or under way.</summary>
+    /// <summary>All that we ever asked the gateway to give back, whatever became of it.</summary>
     public long OwnRefunds { get; init; }
+
+    /// <summary>What of that the gateway did not give back in the end.</summary>
+    public long Returned { get; init; }
+
+    /// <summary>What the gateway has certainly given back beyond what we asked for.</summary>
+    public long Outside { get; init; }
 
     /// <summary>What the gateway took back without us (chargebacks, refunds made at its own desk) and the ledger has followed.</summary>
     public long Taken { get; init; }
@@ -127,7 +135,7 @@ internal sealed record Payment(
     public Money Money => new(Amount, Kernel.Currency.Of(Currency));
 
     /// <summary>What may still be given back through the gateway, minor units.</summary>
-    public long Refundable => Captured == 0 ? 0 : Math.Max(0, Amount - OwnRefunds - Taken);
+    public long Refundable => Captured == 0 ? 0 : Math.Max(0, Amount - (OwnRefunds - Returned) - Taken);
 
     public GatewayPayment ForGateway(string market) => new(
         Id, Money, ExpiresAt, $"{market}/wallet/payments/{Id}", $"{market}/api/v1/gateways/{Gateway}/notices", GatewayRef, ChargeRef);

@@ -27,6 +27,8 @@ internal static class PaymentMachine
             Authorised = Math.Max(payment.Authorised, report.Authorised),
             Captured = Math.Max(payment.Captured, report.Captured),
             Refunded = Math.Max(payment.Refunded, Math.Min(report.Refunded, payment.Amount)),
+            // What we asked for ourselves may be in the report or not yet: only what goes beyond all of it is certainly another's.
+            Outside = Math.Max(payment.Outside, Math.Min(report.Refunded, payment.Amount) - payment.OwnRefunds),
             End = (GatewayEnd)Math.Max((int)payment.End, (int)report.End),
             Dispute = (GatewayDispute)Math.Max((int)payment.Dispute, (int)report.Dispute),
             Disputed = Math.Max(payment.Disputed, Math.Min(report.Disputed, payment.Amount)),
@@ -68,9 +70,8 @@ internal static class PaymentMachine
     public static long TakenOf(Payment payment)
     {
         if (payment.Captured == 0) return 0;
-        var refunded = Math.Max(0, payment.Refunded - payment.OwnRefunds);
         var disputed = payment.Dispute is GatewayDispute.Open or GatewayDispute.Lost ? payment.Disputed : 0;
-        return Math.Min(payment.Amount - payment.OwnRefunds, refunded + disputed);
+        return Math.Min(payment.Amount - (payment.OwnRefunds - payment.Returned), payment.Outside + disputed);
     }
 
     /// <summary>What going from one to the other moves.</summary>

@@ -8,6 +8,8 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
 {
     public DbSet<Payment> Payments => Set<Payment>();
 
+    public DbSet<Refund> Refunds => Set<Refund>();
+
     public DbSet<WatchRow> Watched => Set<WatchRow>();
 
     public DbSet<NoticeRow> Notices => Set<NoticeRow>();
@@ -15,6 +17,12 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        MapPayments(modelBuilder);
+        MapRefunds(modelBuilder);
+        MapQuestions(modelBuilder);
+    }
+
+    private static void MapPayments(ModelBuilder modelBuilder) =>
         modelBuilder.Entity<Payment>(payment =>
         {
             payment.ToTable("payments_payment").HasKey(p => p.Id);
@@ -41,9 +49,36 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
             payment.Property(p => p.OwnRefunds).HasColumnName("own_refunds");
             payment.Property(p => p.Taken).HasColumnName("taken");
             payment.Property(p => p.Trouble).HasColumnName("trouble");
+            payment.Property(p => p.Outside).HasColumnName("outside");
+            payment.Property(p => p.Returned).HasColumnName("returned");
             payment.Ignore(p => p.Money);
             payment.Ignore(p => p.Refundable);
         });
+
+    private static void MapRefunds(ModelBuilder modelBuilder) =>
+        modelBuilder.Entity<Refund>(refund =>
+        {
+            refund.ToTable("payments_refund").HasKey(r => r.Id);
+            refund.Property(r => r.Id).HasColumnName("id").ValueGeneratedNever();
+            refund.Property(r => r.PaymentId).HasColumnName("payment_id");
+            refund.Property(r => r.UserId).HasColumnName("user_id");
+            refund.Property(r => r.Amount).HasColumnName("amount");
+            refund.Property(r => r.Fee).HasColumnName("fee");
+            refund.Property(r => r.Currency).HasColumnName("currency");
+            refund.Property(r => r.State).HasColumnName("state");
+            refund.Property(r => r.GatewayRef).HasColumnName("gateway_ref");
+            refund.Property(r => r.Reason).HasColumnName("reason");
+            refund.Property(r => r.Attempt).HasColumnName("attempt");
+            refund.Property(r => r.AskedBy).HasColumnName("asked_by");
+            refund.Property(r => r.AskedAt).HasColumnName("asked_at");
+            refund.Property(r => r.EndedAt).HasColumnName("ended_at");
+            refund.Property(r => r.NextAt).HasColumnName("next_at");
+            refund.Ignore(r => r.Net);
+            refund.Ignore(r => r.OrderId);
+        });
+
+    private static void MapQuestions(ModelBuilder modelBuilder)
+    {
         modelBuilder.Entity<WatchRow>(watch =>
         {
             watch.ToTable("payments_watch").HasKey(w => w.PaymentId);

@@ -10,6 +10,7 @@ using Fairground.Payments.CollectDebt;
 using Fairground.Payments.CompletePayment;
 using Fairground.Payments.ExpirePayments;
 using Fairground.Payments.KeepPersonalData;
+using Fairground.Payments.OfficeRefunds;
 using Fairground.Payments.PayByEpay;
 using Fairground.Payments.PayByPayPal;
 using Fairground.Payments.PayByStripe;
@@ -18,6 +19,7 @@ using Fairground.Payments.ReadPayment;
 using Fairground.Payments.ReadStatement;
 using Fairground.Payments.ReadWallet;
 using Fairground.Payments.ReceiveNotice;
+using Fairground.Payments.RefundPayment;
 using Fairground.Payments.ResolvePayments;
 using Fairground.Payments.ShowDeclined;
 using Fairground.Payments.StartTopUp;
@@ -36,7 +38,7 @@ public sealed class PaymentsModule : IModule
 {
     public string Name => "payments";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PaymentRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -49,6 +51,8 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<HotRule, ApplyReportRule>();
         services.AddSingleton<HotRule, NoteStartedRule>();
         services.AddSingleton<HotRule, CollectDebtRule>();
+        services.AddSingleton<HotRule, AskRefundRule>();
+        services.AddSingleton<HotRule, TurnRefundRule>();
         services.AddSingleton<HotRule, MoveWalletRule>();
         services.AddSingleton<WalletMover>();
         services.AddScoped<IPersonalData, PaymentsData>();
@@ -56,6 +60,7 @@ public sealed class PaymentsModule : IModule
         services.AddScoped<TopUpDesk>();
         services.AddScoped<PaymentResolver>();
         services.AddScoped<NoticeDesk>();
+        services.AddScoped<RefundDesk>();
         services.AddSingleton<DebtCollector>();
         services.AddSingleton<GatewayWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<GatewayWorker>());
@@ -105,6 +110,10 @@ public sealed class PaymentsModule : IModule
         api.MapPost("gateways/{gateway}/notices", ReceiveNoticeEndpoint.Handle).WithAccess(Access.Public).WithTags("Wallet").WithSummary("Where payment gateways tell what happened")
             .WithMetadata(new RequestSizeLimitAttribute(ReceiveNoticeEndpoint.LargestBody), new RateRule("gateways", 2_000, 500));
         api.MapGet("payments/{id:guid}", ReadPaymentEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("How a payment went");
+        api.MapGet("payments/{id:guid}/refunds", RefundEndpoints.Read).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("What of a payment can go back, what that costs, and what went back");
+        api.MapPost("payments/{id:guid}/refunds", RefundEndpoints.Ask).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Give money back the way it came");
+        api.MapGet("waiting-refunds", OfficeRefundsEndpoints.Read).WithAccess(Access.Operator).WithTags("Wallet").WithSummary("Refunds that wait for a person");
+        api.MapPost("waiting-refunds/{refundId:guid}/decision", OfficeRefundsEndpoints.Decide).WithAccess(Access.Operator).WithTags("Wallet").WithSummary("Decide about a refund that waits");
         api.MapPost("payments/{id:guid}/demo-completion", PlayDemoGatewayEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Play the demo gateway's part");
     }
 

@@ -41,9 +41,13 @@ internal sealed class PaymentsPostings : ILedgerChart
 
     public static readonly Movement RefundFee = new(110, "payments.refund_fee", SharedAccounts.Wallet, SharedAccounts.OperatorRevenue, Key("Fee for paying back"), "C-13");
 
+    public static readonly Movement RefundCameBack = new(111, "payments.refund_came_back", GatewayClearing, RefundsUnderWay, Key("Back to where you paid from"), "C-13");
+
+    public static readonly Movement RefundFeeReturned = new(112, "payments.refund_fee_returned", SharedAccounts.OperatorRevenue, SharedAccounts.Wallet, Key("Fee for paying back, returned"), "C-13");
+
     public IReadOnlyList<AccountPurpose> Purposes { get; } = [GatewayClearing, Debt, RefundsUnderWay];
 
-    public IReadOnlyList<Movement> Movements { get; } = [TopUp, Join, TakenBack, Owed, Collected, GivenBack, Forgiven, RefundAsked, RefundPaid, RefundReturned, RefundFee];
+    public IReadOnlyList<Movement> Movements { get; } = [TopUp, Join, TakenBack, Owed, Collected, GivenBack, Forgiven, RefundAsked, RefundPaid, RefundReturned, RefundFee, RefundCameBack, RefundFeeReturned];
 
     /// <summary>The clearing account of a gateway in a currency.</summary>
     public static AccountRef ClearingOf(string gateway, string currency) =>

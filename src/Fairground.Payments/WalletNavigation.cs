@@ -4,10 +4,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Fairground.Payments;
 
-/// <summary>The link to the wallet, for those who are signed in.</summary>
+/// <summary>The link to the wallet, for those who are signed in, and to refunds that wait, for operators.</summary>
 internal sealed class WalletNavigation : INavigation
 {
     private static IReadOnlyList<NavItem> Links => [new(T["Wallet"], "/wallet", NavSection.Account, 30)];
 
-    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? [] : Links;
+    private static NavItem Refunds => new(T["Refunds that wait"], "/office/refunds", NavSection.Operator, 55) { Icon = "alert" };
+
+    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? [] : http.User.IsOperator() ? [.. Links, Refunds] : Links;
 }

@@ -1,11 +1,12 @@
 using Fairground.Kernel;
+using Fairground.Payments.RefundPayment;
 using Fairground.Payments.ResolvePayments;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Payments.ReceiveNotice;
 
 /// <summary>Keeps notices, once each, and follows them: the payment is read back from the gateway, and the ledger follows that.</summary>
-internal sealed class NoticeDesk(PaymentsContext context, PaymentResolver resolver, TimeProvider time)
+internal sealed class NoticeDesk(PaymentsContext context, PaymentResolver resolver, RefundDesk refunds, TimeProvider time)
 {
     /// <summary>Followed to the end.</summary>
     public const string Applied = "applied";
@@ -38,6 +39,7 @@ internal sealed class NoticeDesk(PaymentsContext context, PaymentResolver resolv
         {
             row.PaymentId = payment.Id;
             var resolved = await resolver.Resolve(payment, ct);
+            if (row.Kind.Contains("refund", StringComparison.OrdinalIgnoreCase)) await refunds.PushAll(payment.Id, ct);
             if (!resolved.Refused) (row.DoneAt, row.Outcome) = (now, Applied);
         }
         (row.Tries, row.NextAt) = (row.Tries + 1, now + TimeSpan.FromSeconds(Math.Min(3600, 5 << Math.Min(row.Tries, 10))));

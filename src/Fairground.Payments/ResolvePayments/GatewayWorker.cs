@@ -3,6 +3,7 @@ using Fairground.Ledger.GroupCommit;
 using Fairground.Payments.CollectDebt;
 using Fairground.Payments.CompletePayment;
 using Fairground.Payments.ReceiveNotice;
+using Fairground.Payments.RefundPayment;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,8 +23,9 @@ internal sealed class GatewayWorker(IServiceScopeFactory scopes, GroupCommitter 
         var notices = await TakeUpNotices(ct);
         var looked = await LookAtDue(ct);
         await using var scope = scopes.CreateAsyncScope();
+        var refunds = await scope.ServiceProvider.GetRequiredService<RefundDesk>().PushDue(Batch, ct);
         await scope.ServiceProvider.GetRequiredService<DebtCollector>().CollectAll(ct);
-        return notices == Batch || looked == Batch;
+        return notices == Batch || looked == Batch || refunds == Batch;
     }
 
     /// <summary>Follows notices that are due; how many there were.</summary>

@@ -63,7 +63,7 @@ internal static class Pages
 
     private static IResult Page(Play play, string body) => Results.Text($$"""
         <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sandbox of {{Text(play.Company)}}</title>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>Sandbox of {{Text(play.Company)}}</title>
         <style>
           body { font: 16px/1.5 system-ui, sans-serif; margin: 0; background: #eef1f6; color: #1b2230; }
           main { max-width: 26rem; margin: 2rem auto; padding: 1.5rem; background: #fff; border-radius: 12px; }
