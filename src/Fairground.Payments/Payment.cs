@@ -62,7 +62,7 @@ internal sealed record Payment(
             GatewayRef = r.TextOrNull(10), ChargeRef = r.TextOrNull(11), PayUrl = r.TextOrNull(12),
             Authorised = r.Long(13), Captured = r.Long(14), Refunded = r.Long(15), End = (GatewayEnd)r.Int(16),
             Dispute = (GatewayDispute)r.Int(17), Disputed = r.Long(18), Settled = r.Int(19) != 0,
-            OwnRefunds = r.Long(20), Taken = r.Long(21), Trouble = r.TextOrNull(22), Outside = r.Long(23), Returned = r.Long(24),
+            OwnRefunds = r.Long(20), Taken = r.Long(21), Trouble = r.TextOrNull(22), Outside = r.Long(23), Returned = r.Long(24), LinkId = r.UuidOrNull(25),
         },
         new("id", HotType.Uuid, p => p.Id),
         new("user_id", HotType.Uuid, p => p.UserId),
@@ -88,7 +88,8 @@ internal sealed record Payment(
         new("taken", HotType.Long, p => p.Taken),
         new("trouble", HotType.Text, p => p.Trouble),
         new("outside", HotType.Long, p => p.Outside),
-        new("returned", HotType.Long, p => p.Returned));
+        new("returned", HotType.Long, p => p.Returned),
+        new("link_id", HotType.Uuid, p => p.LinkId));
 
     /// <summary>The gateway's name of the payment: a session, an order, an invoice.</summary>
     public string? GatewayRef { get; init; }
@@ -132,13 +133,13 @@ internal sealed record Payment(
     /// <summary>Why a person must look at it; null for none.</summary>
     public string? Trouble { get; init; }
 
+    /// <summary>The link by which somebody else pays it, or null.</summary>
+    public Guid? LinkId { get; init; }
+
     public Money Money => new(Amount, Kernel.Currency.Of(Currency));
 
     /// <summary>What may still be given back through the gateway, minor units.</summary>
     public long Refundable => Captured == 0 ? 0 : Math.Max(0, Amount - (OwnRefunds - Returned) - Taken);
-
-    public GatewayPayment ForGateway(string market) => new(
-        Id, Money, ExpiresAt, $"{market}/wallet/payments/{Id}", $"{market}/api/v1/gateways/{Gateway}/notices", GatewayRef, ChargeRef);
 }
 
 internal static class PaymentStates

@@ -10,6 +10,8 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
 
     public DbSet<Refund> Refunds => Set<Refund>();
 
+    public DbSet<PaymentLink> Links => Set<PaymentLink>();
+
     public DbSet<WatchRow> Watched => Set<WatchRow>();
 
     public DbSet<NoticeRow> Notices => Set<NoticeRow>();
@@ -51,6 +53,7 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
             payment.Property(p => p.Trouble).HasColumnName("trouble");
             payment.Property(p => p.Outside).HasColumnName("outside");
             payment.Property(p => p.Returned).HasColumnName("returned");
+            payment.Property(p => p.LinkId).HasColumnName("link_id");
             payment.Ignore(p => p.Money);
             payment.Ignore(p => p.Refundable);
         });
@@ -79,6 +82,17 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
 
     private static void MapQuestions(ModelBuilder modelBuilder)
     {
+        modelBuilder.Entity<PaymentLink>(link =>
+        {
+            link.ToTable("payments_link").HasKey(l => l.Id);
+            link.Property(l => l.Id).HasColumnName("id").ValueGeneratedNever();
+            link.Property(l => l.UserId).HasColumnName("user_id");
+            link.Property(l => l.Amount).HasColumnName("amount");
+            link.Property(l => l.Currency).HasColumnName("currency");
+            link.Property(l => l.CreatedAt).HasColumnName("created_at");
+            link.Property(l => l.ExpiresAt).HasColumnName("expires_at");
+            link.Ignore(l => l.Money);
+        });
         modelBuilder.Entity<WatchRow>(watch =>
         {
             watch.ToTable("payments_watch").HasKey(w => w.PaymentId);

@@ -12,9 +12,11 @@ using Fairground.Payments.ExpirePayments;
 using Fairground.Payments.KeepPersonalData;
 using Fairground.Payments.OfficeRefunds;
 using Fairground.Payments.PayByEpay;
+using Fairground.Payments.PayByLink;
 using Fairground.Payments.PayByPayPal;
 using Fairground.Payments.PayByStripe;
 using Fairground.Payments.PlayDemoGateway;
+using Fairground.Payments.ReadBankStatement;
 using Fairground.Payments.ReadPayment;
 using Fairground.Payments.ReadStatement;
 using Fairground.Payments.ReadWallet;
@@ -22,6 +24,8 @@ using Fairground.Payments.ReceiveNotice;
 using Fairground.Payments.RefundPayment;
 using Fairground.Payments.ResolvePayments;
 using Fairground.Payments.ShowDeclined;
+using Fairground.Payments.ShowReconciliation;
+using Fairground.Payments.ShowStatement;
 using Fairground.Payments.StartTopUp;
 using Fairground.Ui;
 using Microsoft.AspNetCore.Builder;
@@ -38,7 +42,8 @@ public sealed class PaymentsModule : IModule
 {
     public string Name => "payments";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } =
+        RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals), typeof(LinkRefusals), typeof(PayoutRefusals), typeof(StatementRefusals), typeof(BankRefusals), typeof(CloseRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -53,6 +58,7 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<HotRule, CollectDebtRule>();
         services.AddSingleton<HotRule, AskRefundRule>();
         services.AddSingleton<HotRule, TurnRefundRule>();
+        services.AddSingleton<HotRule, MakeLinkRule>();
         services.AddSingleton<HotRule, MoveWalletRule>();
         services.AddSingleton<WalletMover>();
         services.AddScoped<IPersonalData, PaymentsData>();
@@ -61,6 +67,8 @@ public sealed class PaymentsModule : IModule
         services.AddScoped<PaymentResolver>();
         services.AddScoped<NoticeDesk>();
         services.AddScoped<RefundDesk>();
+        services.AddScoped<LinkDesk>();
+        services.AddSingleton<WayBack>();
         services.AddSingleton<DebtCollector>();
         services.AddSingleton<GatewayWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<GatewayWorker>());
@@ -71,6 +79,7 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<ExpiryWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ExpiryWorker>());
         services.AddSingleton<INavigation, WalletNavigation>();
+        PayoutsSetup.AddServices(services, configuration);
         AddGateways(services, configuration, options);
     }
 
@@ -107,6 +116,10 @@ public sealed class PaymentsModule : IModule
         api.MapPost("me/wallet/top-ups", StartTopUpEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Start a top-up")
             .Accepts<TopUpRequest>("application/json").WithMetadata(new RequestSizeLimitAttribute(4096));
         api.MapGet("me/wallet/gateways", ReadGatewaysEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Ways to pay money in");
+        api.MapPost("me/wallet/payment-links", LinkEndpoints.Make).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Make a link that somebody else, or another device, can pay");
+        api.MapGet("me/wallet/payment-links", LinkEndpoints.Mine).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("My payment links, newest first");
+        api.MapGet("payment-links/{token}", LinkEndpoints.Read).WithAccess(Access.Public).WithTags("Wallet").WithSummary("What a payment link asks for");
+        api.MapPost("payment-links/{token}/payments", LinkEndpoints.Pay).WithAccess(Access.Public).WithTags("Wallet").WithSummary("Pay a link");
         api.MapPost("gateways/{gateway}/notices", ReceiveNoticeEndpoint.Handle).WithAccess(Access.Public).WithTags("Wallet").WithSummary("Where payment gateways tell what happened")
             .WithMetadata(new RequestSizeLimitAttribute(ReceiveNoticeEndpoint.LargestBody), new RateRule("gateways", 2_000, 500));
         api.MapGet("payments/{id:guid}", ReadPaymentEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("How a payment went");
@@ -115,11 +128,13 @@ public sealed class PaymentsModule : IModule
         api.MapGet("waiting-refunds", OfficeRefundsEndpoints.Read).WithAccess(Access.Operator).WithTags("Wallet").WithSummary("Refunds that wait for a person");
         api.MapPost("waiting-refunds/{refundId:guid}/decision", OfficeRefundsEndpoints.Decide).WithAccess(Access.Operator).WithTags("Wallet").WithSummary("Decide about a refund that waits");
         api.MapPost("payments/{id:guid}/demo-completion", PlayDemoGatewayEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Play the demo gateway's part");
+        PayoutsSetup.MapApi(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root)
     {
         root.MapGet("/wallet/statement.csv", StatementFile.Handle).WithAccess(Access.SignedIn).ExcludeFromDescription();
+        PayoutsSetup.MapRoot(root);
         root.MapGet("/pay/epay.js", EpayScript.Handle).WithAccess(Access.Public).ExcludeFromDescription();
     }
 }

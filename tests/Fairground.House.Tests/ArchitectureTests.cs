@@ -37,6 +37,14 @@ public sealed class ArchitectureTests
         None.Of(ProjectReferences(foundation).Except([allowed]));
     }
 
+    // What plays the payment companies must know nothing of what it is played to, or both could be wrong alike.
+    [Fact]
+    public void The_sandbox_shares_nothing_with_the_market_and_the_market_nothing_with_it()
+    {
+        None.Of(ProjectReferences("Fairground.Sandbox"));
+        None.Of(Repository.FilesEndingIn(".csproj").Where(f => f.StartsWith("src/", StringComparison.Ordinal) && Repository.Read(f).Contains("Fairground.Sandbox.csproj", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void The_draw_proof_library_needs_nothing_but_the_base_class_library()
     {

@@ -12,7 +12,7 @@ namespace Fairground.Payments.KeepPersonalData;
 /// <summary>Payments and the wallet. The ledger names people by id alone and is never changed: erasing leaves it as it is, joining moves what is in the wallet.</summary>
 internal sealed class PaymentsData(PaymentsContext context, LedgerReader ledger, StatementReader statements, WalletMover mover) : IPersonalData
 {
-    public IReadOnlyCollection<string> Tables { get; } = ["payments_payment", "payments_refund", "ledger_account", "ledger_command"];
+    public IReadOnlyCollection<string> Tables { get; } = ["payments_payment", "payments_refund", "payments_link", "ledger_account", "ledger_command"];
 
     public async Task Write(IReadOnlyList<Guid> person, IDataArchive archive, CancellationToken ct)
     {
@@ -20,6 +20,8 @@ internal sealed class PaymentsData(PaymentsContext context, LedgerReader ledger,
         await archive.Add("payments", "Money that you brought in, or tried to.", payments.Select(p => new { paymentId = p.Id, amount = p.Money, state = p.State.Name(), stage = PaymentMachine.StageOf(p).Name(), p.Gateway, p.CreatedAt, p.CompletedAt }), ct);
         var refunds = await context.Refunds.AsNoTracking().Where(r => person.Contains(r.UserId)).OrderBy(r => r.Id).ToListAsync(ct);
         await archive.Add("refunds", "Money that you asked to have back the way it came.", refunds.Select(r => new { refundId = r.Id, r.PaymentId, amount = r.MoneyOf(r.Amount), fee = r.MoneyOf(r.Fee), state = r.State.Name(), r.AskedAt, r.EndedAt }), ct);
+        var links = await context.Links.AsNoTracking().Where(l => person.Contains(l.UserId)).OrderBy(l => l.Id).ToListAsync(ct);
+        await archive.Add("payment-links", "Links that you made so that somebody pays into your wallet.", links.Select(l => new { linkId = l.Id, amount = l.Money, l.CreatedAt, l.ExpiresAt }), ct);
         var wallets = await Wallets(person, ct);
         await archive.Add("wallet", "What is in your wallet, by currency; what is on hold is part of it.", wallets.Select(w => new { balance = new Money(w.Balance, w.Currency), held = new Money(w.Held, w.Currency) }), ct);
         await archive.Add("statement", "Every movement of your wallet, newest first.", Lines(wallets, ct), ct);

@@ -18,6 +18,9 @@ internal sealed class PaymentFinder(PaymentsContext context, IEnumerable<ILooks>
         foreach (var noted in payment.UserId == by ? [] : looks) await noted.Looked(payment.UserId, by, "payment", ct);
         return payment;
     }
+
+    /// <summary>A payment for whoever has the link by which it is paid.</summary>
+    public Task<Payment?> OfLink(Guid paymentId, Guid linkId, CancellationToken ct) => context.Payments.AsNoTracking().FirstOrDefaultAsync(p => p.Id == paymentId && p.LinkId == linkId, ct);
 }
 
 /// <summary>A payment as its owner sees it.</summary>

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Payments.RefundPayment;
 
 /// <summary>Gives money back through the gateway that it came by: for the endpoints, the pages and the worker.</summary>
-internal sealed class RefundDesk(PaymentsContext context, GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, LedgerReader balances, PaymentsOptions options, PublicAddress address, TimeProvider time)
+internal sealed class RefundDesk(PaymentsContext context, GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, LedgerReader balances, PaymentsOptions options, PublicAddress address, WayBack way, TimeProvider time)
 {
     /// <summary>Sets the money aside and asks the gateway. Refusals: those of <see cref="AskRefundRule"/>, <c>idempotency.key_reused</c>, the ledger's. That the gateway is away is none: it is asked again.</summary>
     public async Task<Result<(Refund Refund, bool Replayed)>> Ask(Payment payment, Guid by, long amount, string key, CancellationToken ct)
@@ -39,7 +39,7 @@ internal sealed class RefundDesk(PaymentsContext context, GroupCommitter ledger,
         // What was paid before this one: a gateway that knows no names of ours is asked first whether it has done it.
         var before = refund.State == RefundState.Paid ? 0 : payment.OwnRefunds - payment.Returned - refund.Net + payment.Outside;
         var order = new RefundOrder(refund.OrderId, refund.MoneyOf(refund.Net), refund.GatewayRef, before);
-        var answer = await gateway.Refund(payment.ForGateway(address.Of()), order, ct);
+        var answer = await gateway.Refund(way.Of(payment, address.Of()), order, ct);
         if (answer.Refused) return;
         var turn = answer.Value.Outcome switch { RefundOutcome.Paid => RefundTurn.Paid, RefundOutcome.Rejected => RefundTurn.Rejected, _ => RefundTurn.Named };
         await ledger.Submit<RefundTurned>(TurnRefund.Of(refund, payment, turn, answer.Value.Reference, answer.Value.Reason));

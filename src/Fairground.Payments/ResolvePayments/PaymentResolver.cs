@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Payments.ResolvePayments;
 
 /// <summary>Asks the gateway how a payment stands and lets the ledger follow. The one way by which money comes in from a gateway: whatever a notice says, and whatever answer was lost, it is read back here.</summary>
-internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, PublicAddress address)
+internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, PublicAddress address, WayBack way)
 {
     /// <summary>The payment as it stands after that. Refusals: the gateway's own, <c>payment.gateway_unknown</c> where it was switched off, the ledger's.</summary>
     public async Task<Result<Payment>> Resolve(Payment payment, CancellationToken ct)
@@ -18,13 +18,13 @@ internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter le
         if (payment.PayUrl is null)
         {
             // The answer to the start was lost, or this server died before it: starting again finds what was started.
-            var started = await gateway.Start(payment.ForGateway(market), ct);
+            var started = await gateway.Start(way.Of(payment, market), ct);
             if (started.Refusal is { } notStarted) return notStarted;
             var noted = await ledger.Submit<PaymentNoted>(NoteStarted.Of(payment.Id, started.Value));
             if (noted.Refusal is { } notNoted) return notNoted;
             payment = await Find(payment.Id, ct);
         }
-        var report = await gateway.Read(payment.ForGateway(market), ct);
+        var report = await gateway.Read(way.Of(payment, market), ct);
         if (report.Refusal is { } unread) return unread;
         var applied = await ledger.Submit<ReportApplied>(ApplyReport.ApplyReport.Of(payment, report.Value));
         return applied.Refusal is { } refusal ? refusal : await Find(payment.Id, ct);

@@ -10,7 +10,8 @@ namespace Fairground.Payments.StartTopUp;
 /// <summary>A person wants to bring money in: a payment row, and a hold on the gateway's clearing account.</summary>
 /// <param name="Watched">The gateway is asked from time to time how it went.</param>
 /// <param name="Numbered">The gateway wants a number of ours for the payment.</param>
-internal sealed record StartTopUp(CommandKey Key, Guid PaymentId, Guid HoldId, Guid UserId, Money Amount, string Gateway, bool Watched, bool Numbered) : IHotCommand;
+/// <param name="LinkId">The link by which somebody else pays it, or null.</param>
+internal sealed record StartTopUp(CommandKey Key, Guid PaymentId, Guid HoldId, Guid UserId, Money Amount, string Gateway, bool Watched, bool Numbered, Guid? LinkId) : IHotCommand;
 
 /// <summary>What is kept of it: the first payment's id and when it lapses, so that a repeat gets the same payment.</summary>
 internal sealed record TopUpStarted(Guid PaymentId, DateTimeOffset ExpiresAt);
@@ -37,7 +38,7 @@ internal sealed class StartTopUpRule : HotRule<StartTopUp, TopUpStarted>
         var counter = command.Numbered ? (state.Row(PaymentCounter.Table, PaymentCounter.IdOf(command.Gateway)) ?? PaymentCounter.Before(command.Gateway)).Next() : null;
         var decision = Accept(new TopUpStarted(command.PaymentId, expires))
             .Hold(command.HoldId, PaymentsPostings.ClearingOf(command.Gateway, currency), amount, expires, command.PaymentId)
-            .Change(Payment.Table, new Payment(command.PaymentId, command.UserId, amount, currency, PaymentState.Pending, command.Gateway, command.HoldId, now, expires, null) { GatewayRef = counter?.Number });
+            .Change(Payment.Table, new Payment(command.PaymentId, command.UserId, amount, currency, PaymentState.Pending, command.Gateway, command.HoldId, now, expires, null) { GatewayRef = counter?.Number, LinkId = command.LinkId });
         if (counter is not null) decision.Change(PaymentCounter.Table, counter);
         return command.Watched ? decision.Add(WatchRow.Table, [new WatchRow { PaymentId = command.PaymentId, NextAt = now + FirstLook }]) : decision;
     }
@@ -67,7 +68,7 @@ internal static class TopUpLimits
 internal sealed record ReadyToPay(Guid PaymentId, string PayUrl, bool Replayed);
 
 /// <summary>Starts top-ups, for the endpoint and the page.</summary>
-internal sealed class TopUpDesk(GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, PaymentsContext context)
+internal sealed class TopUpDesk(GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, PaymentsContext context, WayBack way)
 {
     /// <summary>The ways of paying that this market offers for a currency; the first is taken where nobody chose.</summary>
     public IReadOnlyList<IPaymentGateway> Offered(Currency currency) => [.. gateways.Where(g => g.Takes(currency))];
@@ -75,7 +76,8 @@ internal sealed class TopUpDesk(GroupCommitter ledger, IEnumerable<IPaymentGatew
     /// <summary>Refusals: <c>payment.no_gateway</c>, <c>payment.gateway_not_offered</c>, <c>payment.amount_out_of_range</c>, <c>protection.excluded</c>, <c>protection.on_break</c>, <c>idempotency.key_reused</c>, the ledger's and the gateway's own (C-14).</summary>
     /// <param name="gatewayName">The way of paying; null for the first.</param>
     /// <param name="market">The market's address, for the way back.</param>
-    public async Task<Result<ReadyToPay>> Start(Guid userId, Money amount, string? gatewayName, string key, string market, CancellationToken ct)
+    /// <param name="link">The link by which somebody else pays it, or null.</param>
+    public async Task<Result<ReadyToPay>> Start(Guid userId, Money amount, string? gatewayName, string key, string market, CancellationToken ct, Guid? link = null)
     {
         if (!gateways.Any()) return PaymentRefusals.NoGateway;
         if (TopUpLimits.Check(amount) is { } outOfRange) return outOfRange;
@@ -83,7 +85,7 @@ internal sealed class TopUpDesk(GroupCommitter ledger, IEnumerable<IPaymentGatew
 
         string[] request = ["payments.top_up", amount.Minor.ToString(CultureInfo.InvariantCulture), amount.Currency.Code];
         if (!string.IsNullOrEmpty(gatewayName)) request = [.. request, gatewayName];
-        var started = await ledger.Submit<TopUpStarted>(new StartTopUp(CommandKey.For(userId, key, request), Ids.New(), Ids.New(), userId, amount, gateway.Name, gateway.CanBeAsked, gateway.WantsNumbers));
+        var started = await ledger.Submit<TopUpStarted>(new StartTopUp(CommandKey.For(userId, key, request), Ids.New(), Ids.New(), userId, amount, gateway.Name, gateway.CanBeAsked, gateway.WantsNumbers, link));
         if (started.Refusal is { } refusal) return refusal;
 
         // After the row is durable: a crash in between leaves a pending payment, and the same key, or the watch, starts it again.
@@ -92,7 +94,7 @@ internal sealed class TopUpDesk(GroupCommitter ledger, IEnumerable<IPaymentGatew
         if (payment.PayUrl is { } known) return new ReadyToPay(paymentId, known, started.Replayed);
         // The first way of paying may have become another since the key was used.
         if (gateways.FirstOrDefault(g => g.Name == payment.Gateway) is not { } its) return PaymentRefusals.GatewayNotOffered;
-        var there = await its.Start(payment.ForGateway(market), ct);
+        var there = await its.Start(way.Of(payment, market), ct);
         if (there.Refusal is { } notStarted) return notStarted;
         if (!its.CanBeAsked) return new ReadyToPay(paymentId, there.Value.PayUrl, started.Replayed);
         var noted = await ledger.Submit<PaymentNoted>(NoteStarted.Of(paymentId, there.Value));

@@ -37,7 +37,7 @@ internal sealed class TillHost : IAsyncDisposable
         // The companies' clock is the market's: notices carry the time at which they were signed.
         var clock = new SettableClock();
         var sandbox = await SandboxServer.Start(clock: clock);
-        var host = await PaymentsHost.Start(kind, clock, [.. SandboxServer.Settings(sandbox.Address), .. settings]);
+        var host = await PaymentsHost.Start(kind, clock, [.. SandboxServer.Settings(sandbox.Address).Where(s => settings.All(other => other.Name != s.Name)), .. settings]);
         sandbox.Notices.Send(host.Address);
         return new TillHost(host, sandbox, gateway, gateway == "paypal" ? "USD" : "KZT");
     }
@@ -58,7 +58,7 @@ internal sealed class TillHost : IAsyncDisposable
         var answer = await Starts(buyer, minor);
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         var id = answer.Body.GetProperty("paymentId").GetGuid();
-        if (Gateway == "epay") await OpensEpay(buyer, id);
+        if (Gateway == "epay") await OpensEpay(buyer.Http, $"/pay/epay/{id}");
         return (id, await PlayOf(id));
     }
 
@@ -118,7 +118,7 @@ internal sealed class TillHost : IAsyncDisposable
 
     private static long Minor(JsonElement money) => long.Parse(money.GetProperty("amount").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
 
-    private async Task<Play> PlayOf(Guid payment)
+    public async Task<Play> PlayOf(Guid payment)
     {
         await using var scope = Host.Services.CreateAsyncScope();
         var row = await scope.ServiceProvider.GetRequiredService<PaymentsContext>().Payments.FindAsync([payment], Ct);
@@ -126,9 +126,9 @@ internal sealed class TillHost : IAsyncDisposable
     }
 
     // As the browser does: the page holds the argument of the bank's script, and the script leads to the bank.
-    private async Task OpensEpay(Buyer buyer, Guid id)
+    public async Task OpensEpay(HttpClient whoever, string path)
     {
-        using var page = await buyer.Http.GetAsync(new Uri($"/pay/epay/{id}", UriKind.Relative), Ct);
+        using var page = await whoever.GetAsync(new Uri(path, UriKind.Relative), Ct);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         var html = await page.Content.ReadAsStringAsync(Ct);
         var argument = WebUtility.HtmlDecode(html.Split("data-epay-payment=\"")[1].Split('"')[0]);

@@ -70,10 +70,10 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
         return role switch
         {
             "visitor" => [.. all, .. outside],
-            "buyer" => ["/", $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", .. mine, $"/me/wins/{WinId}", $"/pay/{PaymentId}"],
+            "buyer" => ["/", $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", .. mine, $"/me/wins/{WinId}", $"/pay/{PaymentId}", $"/wallet/payments/{PaymentId}"],
             "staff" => ["/account", .. counter, .. kept],
             "owner" => ["/shop/lots", $"/shop/lots/{Open.Id}", $"/shop/{Shop.Id}/office/goods", .. owners, .. kept, $"{office}/sources/new", $"{office}/sources/new?kind=postgres", $"{office}/sources/new?kind=woocommerce", $"{office}/webhooks", "/messages/settings"],
-            _ => ["/", "/shop/lots", $"/shop/lots/{Draft.Id}", $"/shop/{Shop.Id}/office/goods", "/office/organisations", $"/account/organisations/{Shop.Id}", "/office/lots", "/office/imports", "/office/shops", "/office/beacons", "/office/categories", $"{office}/files", "/catalogue/home", "/verify", "/office/webhooks", "/office/messages", "/office/messages/draws.lot_closed?in=ru", "/office/messages/notifications.digest", "/office/undelivered", "/office/people", $"/office/people/{Buyer.Id}", $"/office/people/{Buyer.Id}/joining", $"/office/people/{Buyer.Id}/age", "/office/audit", "/office/signals", "/office/jurisdiction", "/rules", "/closing-log", "/offline"],
+            _ => ["/", "/shop/lots", $"/shop/lots/{Draft.Id}", $"/shop/{Shop.Id}/office/goods", "/office/organisations", $"/account/organisations/{Shop.Id}", "/office/lots", "/office/imports", "/office/shops", "/office/beacons", "/office/categories", $"{office}/files", "/catalogue/home", "/verify", "/office/webhooks", "/office/messages", "/office/messages/draws.lot_closed?in=ru", "/office/messages/notifications.digest", "/office/undelivered", "/office/people", $"/office/people/{Buyer.Id}", $"/office/people/{Buyer.Id}/joining", $"/office/people/{Buyer.Id}/age", "/office/audit", "/office/signals", "/office/refunds", "/office/jurisdiction", "/rules", "/closing-log", "/offline"],
         };
     }
 }
