@@ -33,6 +33,8 @@ public sealed class LedgerModule : IModule
         services.AddSingleton<ILedgerChart, SharedChart>();
         services.AddSingleton<Chart>();
         services.AddSingleton<LedgerReader>();
+        services.AddSingleton<LineReader>();
+        services.AddSingleton<TrialBalance>();
         services.AddSingleton<OutcomeReader>();
         services.AddSingleton<HotRule, ChangeGuardRule>();
         services.AddSingleton<GuardReader>();

@@ -16,6 +16,7 @@ using Fairground.Payments.PayByLink;
 using Fairground.Payments.PayByPayPal;
 using Fairground.Payments.PayByStripe;
 using Fairground.Payments.PlayDemoGateway;
+using Fairground.Payments.ReadBankStatement;
 using Fairground.Payments.ReadPayment;
 using Fairground.Payments.ReadStatement;
 using Fairground.Payments.ReadWallet;
@@ -23,6 +24,8 @@ using Fairground.Payments.ReceiveNotice;
 using Fairground.Payments.RefundPayment;
 using Fairground.Payments.ResolvePayments;
 using Fairground.Payments.ShowDeclined;
+using Fairground.Payments.ShowReconciliation;
+using Fairground.Payments.ShowStatement;
 using Fairground.Payments.StartTopUp;
 using Fairground.Ui;
 using Microsoft.AspNetCore.Builder;
@@ -39,7 +42,8 @@ public sealed class PaymentsModule : IModule
 {
     public string Name => "payments";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals), typeof(LinkRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } =
+        RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals), typeof(LinkRefusals), typeof(PayoutRefusals), typeof(StatementRefusals), typeof(BankRefusals), typeof(CloseRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -75,6 +79,7 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<ExpiryWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ExpiryWorker>());
         services.AddSingleton<INavigation, WalletNavigation>();
+        PayoutsSetup.AddServices(services, configuration);
         AddGateways(services, configuration, options);
     }
 
@@ -123,11 +128,13 @@ public sealed class PaymentsModule : IModule
         api.MapGet("waiting-refunds", OfficeRefundsEndpoints.Read).WithAccess(Access.Operator).WithTags("Wallet").WithSummary("Refunds that wait for a person");
         api.MapPost("waiting-refunds/{refundId:guid}/decision", OfficeRefundsEndpoints.Decide).WithAccess(Access.Operator).WithTags("Wallet").WithSummary("Decide about a refund that waits");
         api.MapPost("payments/{id:guid}/demo-completion", PlayDemoGatewayEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Play the demo gateway's part");
+        PayoutsSetup.MapApi(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root)
     {
         root.MapGet("/wallet/statement.csv", StatementFile.Handle).WithAccess(Access.SignedIn).ExcludeFromDescription();
+        PayoutsSetup.MapRoot(root);
         root.MapGet("/pay/epay.js", EpayScript.Handle).WithAccess(Access.Public).ExcludeFromDescription();
     }
 }

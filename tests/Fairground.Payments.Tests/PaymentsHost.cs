@@ -3,6 +3,7 @@ using Fairground.Kernel;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Ledger;
+using Fairground.Payments.Tests.Payouts;
 using Fairground.Testing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -67,7 +68,9 @@ internal sealed class PaymentsHost : IAsyncDisposable
         services.AddCascadingAuthenticationState();
         services.AddRazorComponents();
         IModule[] modules = [new KernelModule(), new LedgerModule(), new PaymentsModule()];
+        Outside.Add(services);
         foreach (var module in modules) module.AddServices(services, builder.Configuration);
+        Outside.StopWorkers(services);
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();

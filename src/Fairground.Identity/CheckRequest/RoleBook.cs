@@ -63,6 +63,15 @@ internal sealed class RoleBook(IServiceScopeFactory scopes) : IShopAccess, IOrga
     public async Task<IReadOnlyDictionary<Guid, ShopRole>> OrganisationsOf(Guid userId, CancellationToken ct) =>
         (await Current(ct)).OrganisationsByPerson.GetValueOrDefault(userId) ?? Nothing;
 
+    public async Task<IReadOnlyDictionary<Guid, ShopRole>> PeopleIn(Guid organisationId, CancellationToken ct)
+    {
+        // Those who are in any organisation are few, and this is asked rarely.
+        var found = new Dictionary<Guid, ShopRole>();
+        foreach (var (person, roles) in (await Current(ct)).OrganisationsByPerson)
+            if (roles.TryGetValue(organisationId, out var role)) found[person] = role;
+        return found;
+    }
+
     /// <summary>Counts a change of roles, for the other nodes. Inside the change's own transaction.</summary>
     public static Task<int> MarkChanged(IdentityContext context, CancellationToken ct) => context.Database.ExecuteSqlAsync(
         $"insert into identity_mark (name, value) values ({Mark.Roles}, 1) on conflict (name) do update set value = identity_mark.value + 1", ct);

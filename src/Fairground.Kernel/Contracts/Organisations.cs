@@ -41,6 +41,9 @@ public interface IOrganisations
     /// <summary>The role of this person in this organisation, or null.</summary>
     Task<ShopRole?> RoleIn(Guid userId, Guid organisationId, CancellationToken ct);
 
+    /// <summary>Everybody in this organisation, of whatever kind, with the role.</summary>
+    Task<IReadOnlyDictionary<Guid, ShopRole>> PeopleIn(Guid organisationId, CancellationToken ct);
+
     /// <summary>The organisations that this person is in, of every kind, with the role.</summary>
     Task<IReadOnlyDictionary<Guid, ShopRole>> OrganisationsOf(Guid userId, CancellationToken ct);
 }

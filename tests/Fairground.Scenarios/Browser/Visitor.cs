@@ -58,14 +58,17 @@ internal sealed class Visitor : IAsyncDisposable
     public Task Presses(string button) => Follows(Main.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = button, Exact = true }));
 
     /// <summary>Clicks what leads to another page, or to the same one again, and waits until that has loaded.</summary>
-    public async Task Follows(ILocator link)
+    public Task Follows(ILocator link) => Leads(() => link.ClickAsync());
+
+    /// <summary>Does what leads to another page, or to the same one again, and waits until that has loaded.</summary>
+    public async Task Leads(Func<Task> act)
     {
         var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Loaded(object? sender, IPage page) => loaded.TrySetResult();
         Page.Load += Loaded;
         try
         {
-            await link.ClickAsync();
+            await act();
             await loaded.Task.WaitAsync(TimeSpan.FromSeconds(15));
         }
         finally

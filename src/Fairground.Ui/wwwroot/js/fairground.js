@@ -12,6 +12,9 @@ when("[data-live-badge]", () => import("./live-badge.js"));
 when("[data-push]", () => import("./push.js"));
 when("[data-scanner]", () => import("./scanner.js"));
 
+// What is under way is looked at again; without scripts the page does that by itself.
+for (const waiting of document.querySelectorAll("[data-reload-after]")) setTimeout(() => location.reload(), waiting.dataset.reloadAfter * 1_000);
+
 for (const button of document.querySelectorAll("[data-print]")) { button.hidden = false; button.addEventListener("click", () => print()); }
 
 // Without a network the app shows a page of ours; where the browser has no service workers, it shows its own.

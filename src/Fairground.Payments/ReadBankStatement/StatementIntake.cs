@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml;
+using Fairground.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Payments.ReadBankStatement;
+
+/// <summary>What became of a statement file.</summary>
+/// <param name="Lines">All of the file.</param>
+/// <param name="Fresh">Those that no earlier file had.</param>
+internal sealed record TakenStatement(Guid StatementId, int Lines, int Fresh);
+
+/// <summary>Takes bank statements in. The same file twice is one statement, and the same line in two files one line.</summary>
+internal sealed class StatementIntake(PayoutsContext context, PayoutOptions options, TimeProvider time)
+{
+    public const int LargestBytes = 32 * 1024 * 1024;
+    public const int MostLines = 100_000;
+
+    private const int Batch = 500;
+    private const int Tries = 5;
+
+    /// <summary>Refusals: <c>bank.statement_unreadable</c>, <c>bank.statement_too_large</c>, <c>bank.statement_account_unknown</c>. Nothing is kept of a file that is refused.</summary>
+    public async Task<Result<TakenStatement>> Take(Stream file, Guid by, CancellationToken ct)
+    {
+        using var content = new MemoryStream();
+        var buffer = new byte[81_920];
+        for (int read; (read = await file.ReadAsync(buffer, ct)) > 0;)
+        {
+            if (content.Length + read > LargestBytes) return BankRefusals.TooLarge;
+            content.Write(buffer, 0, read);
+        }
+        var sha = Convert.ToHexStringLower(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length)));
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await Read(content, sha, by, ct);
+            }
+            catch (DbUpdateException) when (attempt < Tries)
+            {
+                // Somebody was keeping the same file, or the same lines, at the same moment: what they kept is known now.
+                context.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    private async Task<Result<TakenStatement>> Read(MemoryStream content, string sha, Guid by, CancellationToken ct)
+    {
+        if (await Known(sha, ct) is { } before) return before;
+        content.Position = 0;
+        try
+        {
+            var (format, lines) = Open(content, ct);
+            return await Keep(sha, format, lines, by, ct);
+        }
+        catch (UnreadableStatementException error)
+        {
+            return error.Why;
+        }
+        catch (Exception error) when (error is XmlException or DecoderFallbackException or OverflowException)
+        {
+            return BankRefusals.Unreadable;
+        }
+    }
+
+    private async Task<TakenStatement?> Known(string sha, CancellationToken ct) =>
+        await context.Statements.AsNoTracking().FirstOrDefaultAsync(s => s.Sha256 == sha, ct) is { } known ? new TakenStatement(known.Id, known.Lines, 0) : null;
+
+    private (string Format, IAsyncEnumerable<ReadStatementLine> Lines) Open(MemoryStream content, CancellationToken ct)
+    {
+        var own = options.Accounts.Values.ToDictionary(a => a.Account.Number, a => Currency.Of(a.Currency), StringComparer.Ordinal);
+        var head = Encoding.Latin1.GetString(content.GetBuffer(), 0, (int)Math.Min(content.Length, 400)).TrimStart('\u00EF', '\u00BB', '\u00BF');
+        if (!head.StartsWith(ClientBankStatement.FirstLine, StringComparison.Ordinal)) return (CamtStatement.Format, CamtStatement.Read(content, ct));
+        return (ClientBankStatement.Format, ClientBankStatement.Read(content, EncodingOf(content), own, ct));
+    }
+
+    // The file says "Windows" or "DOS" in the very encoding that it means: both write these letters as they stand in ASCII.
+    private static Encoding EncodingOf(MemoryStream content)
+    {
+        var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
+        if (IsUtf8(bytes)) return new UTF8Encoding(false, throwOnInvalidBytes: true);
+        var page = bytes[..Math.Min(bytes.Length, 1_000)].IndexOf("=DOS"u8) >= 0 ? 866 : 1251;
+        return CodePagesEncodingProvider.Instance.GetEncoding(page)!;
+    }
+
+    private static bool IsUtf8(ReadOnlySpan<byte> bytes) => System.Text.Unicode.Utf8.IsValid(bytes);
+
+    private async Task<Result<TakenStatement>> Keep(string sha, string format, IAsyncEnumerable<ReadStatementLine> lines, Guid by, CancellationToken ct)
+    {
+        var statementId = Ids.New();
+        var own = options.Accounts.Values.Select(a => a.Account.Number).ToHashSet(StringComparer.Ordinal);
+        var rows = new Dictionary<Guid, BankLine>();
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        await foreach (var (account, line) in lines.WithCancellation(ct))
+        {
+            if (!own.Contains(account)) return BankRefusals.AccountUnknown;
+            if (rows.Count >= MostLines) return BankRefusals.TooLarge;
+            if (line.Amount.Minor == 0) continue;
+            var row = Row(statementId, account, line, seen);
+            rows[row.Id] = row;
+        }
+        await using var transaction = await context.BeginWriteAsync(ct);
+        // Somebody sent the same file at the same moment.
+        if (await Known(sha, ct) is { } before) return before;
+        var fresh = new List<BankLine>();
+        foreach (var some in rows.Values.Chunk(Batch))
+        {
+            var ids = some.Select(r => r.Id).ToList();
+            var known = (await context.Lines.Where(l => ids.Contains(l.Id)).Select(l => l.Id).ToListAsync(ct)).ToHashSet();
+            fresh.AddRange(some.Where(r => !known.Contains(r.Id)));
+        }
+        context.Statements.Add(new BankStatement { Id = statementId, Sha256 = sha, Format = format, TakenAt = time.GetUtcNow(), TakenBy = by, Lines = rows.Count, Fresh = fresh.Count });
+        await context.SaveChangesAsync(ct);
+        context.Lines.AddRange(fresh);
+        await context.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return new TakenStatement(statementId, rows.Count, fresh.Count);
+    }
+
+    // What the bank says of a line is its identity; two alike in one file are two.
+    private static BankLine Row(Guid statementId, string account, ReadLine line, Dictionary<string, int> seen)
+    {
+        var day = line.BookedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var identity = string.Join('\n', account, day, line.Direction.ToString(), line.Amount.ToString(), line.BankReference, line.Reference, line.CounterpartyAccount, line.Purpose);
+        var count = seen[identity] = seen.GetValueOrDefault(identity) + 1;
+        return new BankLine
+        {
+            Id = Ids.Derive("fairground/bank-line/v1", identity, count.ToString(CultureInfo.InvariantCulture)), StatementId = statementId, BookedOn = day, Direction = line.Direction, Amount = line.Amount.Minor,
+            Currency = line.Amount.Currency.Code, Counterparty = line.Counterparty, CounterpartyAccount = line.CounterpartyAccount, Purpose = line.Purpose, Reference = line.Reference, BankReference = line.BankReference,
+            ReturnReason = line.ReturnReason,
+        };
+    }
+}

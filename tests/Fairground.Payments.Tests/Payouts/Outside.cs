@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Http;
+using Fairground.Ledger;
+using Fairground.Ledger.GroupCommit;
+using Fairground.Payments.CloseDay;
+using Fairground.Payments.MakePayouts;
+using Fairground.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Fairground.Payments.Tests.Payouts;
+
+/// <summary>What other modules answer: organisations with their people, contacts, who proved lately who they are, and the messages that were sent.</summary>
+internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignIn, IContacts
+{
+    public ConcurrentDictionary<Guid, OrganisationInfo> Known { get; } = [];
+
+    public ConcurrentDictionary<(Guid Organisation, Guid Person), ShopRole> Roles { get; } = [];
+
+    public ConcurrentDictionary<Guid, bool> Stale { get; } = [];
+
+    public ConcurrentDictionary<string, Guid> Contacts { get; } = [];
+
+    public Task<Guid?> PersonAt(string? contact, CancellationToken ct) => Task.FromResult(Contacts.TryGetValue(contact ?? "", out var person) ? person : (Guid?)null);
+
+    public ConcurrentDictionary<Guid, Message> Sent { get; } = [];
+
+    /// <summary>The messages of one template, in the words of its English text.</summary>
+    public IReadOnlyList<ToldMessage> Told(string template) => [.. Sent.Values.Where(m => m.Words.Template == template).Select(m => ToldMessage.Of(m, typeof(PaymentsModule).Assembly))];
+
+    public static void Add(IServiceCollection services)
+    {
+        var outside = new Outside();
+        services.AddSingleton(outside);
+        services.AddSingleton<IOrganisations>(outside);
+        services.AddSingleton<IPeople>(outside);
+        services.AddSingleton<IMessages>(outside);
+        services.AddSingleton<IRecentSignIn>(outside);
+        services.AddSingleton<IContacts>(outside);
+        services.AddAuthorization(policies =>
+        {
+            policies.AddPolicy(Policies.Operator, p => p.RequireClaim(FairgroundClaims.Operator));
+            policies.AddPolicy(Policies.Shop, p => p.RequireAuthenticatedUser());
+        });
+        services.AddSingleton<ILedgerChart, TestPostings>();
+        services.AddSingleton<HotRule, SellRule>();
+        services.AddSingleton<HotRule, SetAsideRule>();
+    }
+
+    /// <summary>Tests say themselves when payouts are gone over.</summary>
+    public static void StopWorkers(IServiceCollection services)
+    {
+        foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && (s.ImplementationType == typeof(PayoutWorker) || s.ImplementationType == typeof(CloseWorker))).ToList()) services.Remove(worker);
+    }
+
+    public Task<OrganisationInfo?> Find(Guid organisationId, CancellationToken ct) => Task.FromResult(Known.GetValueOrDefault(organisationId));
+
+    public Task<ShopRole?> RoleIn(Guid userId, Guid organisationId, CancellationToken ct) => Task.FromResult(Roles.TryGetValue((organisationId, userId), out var role) ? role : (ShopRole?)null);
+
+    public Task<IReadOnlyDictionary<Guid, ShopRole>> PeopleIn(Guid organisationId, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyDictionary<Guid, ShopRole>>(Roles.Where(r => r.Key.Organisation == organisationId).ToDictionary(r => r.Key.Person, r => r.Value));
+
+    public Task<IReadOnlyDictionary<Guid, ShopRole>> OrganisationsOf(Guid userId, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyDictionary<Guid, ShopRole>>(Roles.Where(r => r.Key.Person == userId).ToDictionary(r => r.Key.Organisation, r => r.Value));
+
+    Task<Person?> IPeople.Find(Guid userId, CancellationToken ct) => Task.FromResult<Person?>(Of(userId));
+
+    public Task<IReadOnlyDictionary<Guid, Person>> FindMany(IReadOnlyCollection<Guid> userIds, CancellationToken ct) => Task.FromResult<IReadOnlyDictionary<Guid, Person>>(userIds.ToDictionary(id => id, Of));
+
+    public Task Send(IReadOnlyCollection<Message> messages, CancellationToken ct)
+    {
+        foreach (var message in messages) Sent.TryAdd(message.Id, message);
+        return Task.CompletedTask;
+    }
+
+    public Task<Refusal?> Check(ClaimsPrincipal user, CancellationToken ct) =>
+        Task.FromResult<Refusal?>(Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) && Stale.ContainsKey(id) ? CommonRefusals.ConfirmIdentity.With() : null);
+
+    private static Person Of(Guid id) => new(id, "Aigerim", $"{id:N}@example.com", ContactChannel.Email, "00");
+}
+
+/// <summary>Stands in for a way of selling that fills balances.</summary>
+internal sealed class TestPostings : ILedgerChart
+{
+    public static readonly Movement Sold = new(990, "tests.sold", PayoutPostings.Bank, SharedAccounts.ShopPayable, "Sold", "S-33");
+
+    public IReadOnlyList<AccountPurpose> Purposes { get; } = [];
+
+    public IReadOnlyList<Movement> Movements { get; } = [Sold];
+}
+
+internal sealed record Moved(Guid Id);
+
+internal sealed record Sell(CommandKey Key, Guid Organisation, Money Amount) : IHotCommand;
+
+internal sealed class SellRule : HotRule<Sell, Moved>
+{
+    public override void Needs(Sell command, LoadPlan plan) => plan.Account(PayoutPostings.BankIn(command.Amount.Currency.Code)).Account(SharedAccounts.PayableTo(command.Organisation, command.Amount.Currency.Code));
+
+    public override Decision Decide(Sell command, GroupState state, DateTimeOffset now) => Accept(new Moved(command.Organisation))
+        .Post(TestPostings.Sold, PayoutPostings.BankIn(command.Amount.Currency.Code), SharedAccounts.PayableTo(command.Organisation, command.Amount.Currency.Code), command.Amount.Minor, command.Organisation);
+}
+
+internal sealed record SetAside(CommandKey Key, Guid Hold, Guid Organisation, Money Amount) : IHotCommand;
+
+internal sealed class SetAsideRule : HotRule<SetAside, Moved>
+{
+    public override void Needs(SetAside command, LoadPlan plan) => plan.Account(SharedAccounts.PayableTo(command.Organisation, command.Amount.Currency.Code));
+
+    public override Decision Decide(SetAside command, GroupState state, DateTimeOffset now) => Accept(new Moved(command.Hold))
+        .Hold(command.Hold, SharedAccounts.PayableTo(command.Organisation, command.Amount.Currency.Code), command.Amount.Minor, now.AddDays(90), command.Organisation);
+}
