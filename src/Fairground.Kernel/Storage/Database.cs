@@ -79,7 +79,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Points an EF Core context at this database.</summary>
     public void Configure(DbContextOptionsBuilder options)
     {
-        if (Kind == DatabaseKind.Sqlite) options.UseSqlite(sqlite).AddInterceptors(new WriteGateInterceptor(this));
+        if (Kind == DatabaseKind.Sqlite) options.UseSqlite(sqlite).AddInterceptors(new WriteGateInterceptor(this), new BulkGateInterceptor(this));
         else options.UseNpgsql(pages!);
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -74,6 +75,43 @@ internal sealed class WriteGateInterceptor(Database database) : SaveChangesInter
         Leave();
         return Task.CompletedTask;
     }
+
+    private void Leave() => Interlocked.Exchange(ref turn, null)?.Dispose();
+}
+
+/// <summary>Takes a turn at the gate around an update or removal of many rows at once that has no explicit transaction: no SaveChanges stands around it. One instance a context.</summary>
+internal sealed class BulkGateInterceptor(Database database) : DbCommandInterceptor
+{
+    private IDisposable? turn;
+
+    public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        if (IsAlone(eventData)) turn = await database.Gate.EnterAsync(cancellationToken);
+        return result;
+    }
+
+    public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result) =>
+        IsAlone(eventData) ? throw new InvalidOperationException("Change asynchronously: the gate never blocks a thread.") : result;
+
+    public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
+    {
+        Leave();
+        return ValueTask.FromResult(result);
+    }
+
+    public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Leave();
+        return Task.CompletedTask;
+    }
+
+    public override Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Leave();
+        return Task.CompletedTask;
+    }
+
+    private static bool IsAlone(CommandEventData data) => data.CommandSource is CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete && data.Context!.Database.CurrentTransaction is null;
 
     private void Leave() => Interlocked.Exchange(ref turn, null)?.Dispose();
 }
