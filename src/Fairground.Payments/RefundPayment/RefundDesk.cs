@@ -11,6 +11,9 @@ namespace Fairground.Payments.RefundPayment;
 /// <summary>Gives money back through the gateway that it came by: for the endpoints, the pages and the worker.</summary>
 internal sealed class RefundDesk(PaymentsContext context, GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, LedgerReader balances, PaymentsOptions options, PublicAddress address, WayBack way, TimeProvider time)
 {
+    // Longer than all calls of one question may take.
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromMinutes(2);
+
     /// <summary>Sets the money aside and asks the gateway. Refusals: those of <see cref="AskRefundRule"/>, <c>idempotency.key_reused</c>, the ledger's. That the gateway is away is none: it is asked again.</summary>
     public async Task<Result<(Refund Refund, bool Replayed)>> Ask(Payment payment, Guid by, long amount, string key, CancellationToken ct)
     {
@@ -30,19 +33,22 @@ internal sealed class RefundDesk(PaymentsContext context, GroupCommitter ledger,
         return Math.Clamp(balance - held, 0, payment.Refundable);
     }
 
-    /// <summary>Asks the gateway about a refund that is under way, or that it may have sent back; whatever goes wrong is tried again by the worker.</summary>
-    public async Task Push(Guid refundId, CancellationToken ct)
+    /// <summary>Asks the gateway about a refund that is under way, or that it may have sent back; whatever goes wrong is tried again by the worker. False where somebody else is asking.</summary>
+    public async Task<bool> Push(Guid refundId, CancellationToken ct)
     {
         var refund = await Find(refundId, ct);
+        // Until the gateway has named it the question may itself be what pays, and not every gateway knows a question that was asked twice.
+        if (refund is { State: RefundState.Asked, GatewayRef: null } && !await Claim(refund, ct)) return false;
         var payment = await context.Payments.AsNoTracking().FirstAsync(p => p.Id == refund.PaymentId, ct);
-        if (refund.State is not (RefundState.Asked or RefundState.Paid) || gateways.FirstOrDefault(g => g.Name == payment.Gateway) is not { } gateway) return;
+        if (refund.State is not (RefundState.Asked or RefundState.Paid) || gateways.FirstOrDefault(g => g.Name == payment.Gateway) is not { } gateway) return true;
         // What was paid before this one: a gateway that knows no names of ours is asked first whether it has done it.
         var before = refund.State == RefundState.Paid ? 0 : payment.OwnRefunds - payment.Returned - refund.Net + payment.Outside;
         var order = new RefundOrder(refund.OrderId, refund.MoneyOf(refund.Net), refund.GatewayRef, before);
         var answer = await gateway.Refund(way.Of(payment, address.Of()), order, ct);
-        if (answer.Refused) return;
+        if (answer.Refused) return true;
         var turn = answer.Value.Outcome switch { RefundOutcome.Paid => RefundTurn.Paid, RefundOutcome.Rejected => RefundTurn.Rejected, _ => RefundTurn.Named };
         await ledger.Submit<RefundTurned>(TurnRefund.Of(refund, payment, turn, answer.Value.Reference, answer.Value.Reason));
+        return true;
     }
 
     /// <summary>Asks about all refunds of a payment that the gateway knows: it has told of one of them.</summary>
@@ -60,7 +66,11 @@ internal sealed class RefundDesk(PaymentsContext context, GroupCommitter ledger,
         var payment = await context.Payments.AsNoTracking().FirstAsync(p => p.Id == refund.PaymentId, ct);
         var turned = await ledger.Submit<RefundTurned>(TurnRefund.Of(refund, payment, turn));
         if (turned.Refusal is { } refusal) return refusal;
-        if (turn == RefundTurn.TryAgain) await Push(refundId, ct);
+        if (turn == RefundTurn.TryAgain)
+        {
+            await Later(refundId, time.GetUtcNow(), ct);
+            await Push(refundId, ct);
+        }
         return await Find(refundId, ct);
     }
 
@@ -80,15 +90,23 @@ internal sealed class RefundDesk(PaymentsContext context, GroupCommitter ledger,
         var due = await context.Refunds.AsNoTracking().Where(r => r.State == RefundState.Asked && r.NextAt <= now).OrderBy(r => r.NextAt).Take(take).ToListAsync(ct);
         foreach (var refund in due)
         {
-            await Push(refund.Id, ct);
+            if (!await Push(refund.Id, ct)) continue;
             // Often at first; a refund by a bank takes days.
             var wait = TimeSpan.FromTicks(Math.Clamp((now - refund.AskedAt).Ticks / 2, TimeSpan.FromMinutes(1).Ticks, TimeSpan.FromHours(12).Ticks));
-            await using var writing = await context.BeginWriteAsync(ct);
-            await context.Refunds.Where(r => r.Id == refund.Id).ExecuteUpdateAsync(set => set.SetProperty(r => r.NextAt, now + wait), ct);
-            await writing.CommitAsync(ct);
+            await Later(refund.Id, now + wait, ct);
         }
         return due.Count;
     }
+
+    // One asks at a time, over all nodes: whoever moves the time of the next question on.
+    private async Task<bool> Claim(Refund refund, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        return await context.Refunds.Where(r => r.Id == refund.Id && r.State == RefundState.Asked && r.GatewayRef == null && r.NextAt <= now)
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.NextAt, now + LongestQuestion), ct) == 1;
+    }
+
+    private Task<int> Later(Guid refundId, DateTimeOffset at, CancellationToken ct) => context.Refunds.Where(r => r.Id == refundId).ExecuteUpdateAsync(set => set.SetProperty(r => r.NextAt, at), ct);
 
     private Task<Refund> Find(Guid id, CancellationToken ct) => context.Refunds.AsNoTracking().FirstAsync(r => r.Id == id, ct);
 }
