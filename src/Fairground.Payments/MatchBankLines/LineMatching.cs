@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Ledger.GroupCommit;
@@ -15,6 +16,8 @@ namespace Fairground.Payments.MatchBankLines;
 internal sealed class LineMatching(PayoutsContext context, GroupCommitter committer, PayoutEnds ends, IContacts contacts, TimeProvider time)
 {
     private const int Batch = 200;
+
+    private const int DaysBetweenKinds = 5;
 
     /// <summary>Goes over all lines that wait; how many were matched.</summary>
     public async Task<int> MatchAll(CancellationToken ct)
@@ -84,7 +87,20 @@ internal sealed class LineMatching(PayoutsContext context, GroupCommitter commit
         // Two people named in one transfer, or another currency than was agreed: nobody guesses.
         if (people.Count > 1) return await Note(line, "names more than one person", ct);
         if (people[0].Currency != line.Currency) return await Note(line, $"was announced in {people[0].Currency}", ct);
+        if (await StandsElsewhere(line, people[0].UserId, ct)) return await Note(line, "may be a transfer that a file of another kind has brought already", ct);
         return await Credit(line, people[0].UserId, ct) is null;
+    }
+
+    // A bank that gives both kinds of file says the same transfer in different words, and may book it on another day: it must not be credited twice.
+    private async Task<bool> StandsElsewhere(BankLine line, Guid person, CancellationToken ct)
+    {
+        var format = await context.Statements.Where(s => s.Id == line.StatementId).Select(s => s.Format).FirstAsync(ct);
+        var alike = await context.Lines.AsNoTracking().Where(l => l.MatchedKind == "top_up" && l.MatchedId == person && l.Amount == line.Amount && l.Currency == line.Currency)
+            .Join(context.Statements.Where(s => s.Format != format), l => l.StatementId, s => s.Id, (l, s) => l.BookedOn).ToListAsync(ct);
+        var day = Day(line.BookedOn);
+        return alike.Exists(other => Math.Abs(Day(other) - day) <= DaysBetweenKinds);
+
+        static int Day(string booked) => DateOnly.ParseExact(booked, "yyyy-MM-dd", CultureInfo.InvariantCulture).DayNumber;
     }
 
     private async Task<bool> MatchPayout(BankLine line, string reference, CancellationToken ct)

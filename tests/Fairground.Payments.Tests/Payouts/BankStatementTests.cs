@@ -133,6 +133,27 @@ public sealed class BankStatementTests
         await market.AuditHolds();
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_transfer_that_both_kinds_of_file_report_is_credited_once_and_a_person_decides_about_the_other(DatabaseKind kind)
+    {
+        await using var market = await Market.Open(kind);
+        using var buyer = new Buyer(market.Host);
+        var reference = (await buyer.Gets("me/wallet/bank-transfer")).Body.GetProperty("reference").GetString()!;
+        // Twice the same amount on one day are two transfers, where one kind of file says so.
+        Assert.Equal((2, 2, 2), Counts(await Take(market, Camt(Entry("CRDT", "50.00", "F1", $"Top up {reference}"), Entry("CRDT", "50.00", "F2", $"Top up {reference}")))));
+        var exchange = OneC(Market.Iban, ("21", "50.00", "KZ999", Market.Iban, $"Пополнение {reference}"), ("22", "51.00", "KZ999", Market.Iban, $"Пополнение {reference}"));
+        Assert.Equal((2, 2, 1), Counts(await Take(market, Windows1251.GetBytes(exchange))));
+        Assert.Equal(15_100, await buyer.Balance());
+        var waits = Assert.Single(await Lines(market));
+        Assert.Equal("may be a transfer that a file of another kind has brought already", waits.GetProperty("note").GetString());
+        await market.AuditHolds();
+        // It was another one after all.
+        market.Outside.Contacts["buyer@example.com"] = buyer.Id;
+        Assert.Equal(HttpStatusCode.NoContent, (await Say(market, waits.GetProperty("lineId").GetGuid(), "credit", new { contact = "buyer@example.com" })).Status);
+        Assert.Equal(20_100, await buyer.Balance());
+        await market.AuditHolds();
+    }
+
     [Fact]
     public async Task A_hostile_or_strange_file_changes_nothing()
     {
