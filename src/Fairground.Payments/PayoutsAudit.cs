@@ -1,24 +1,22 @@
-using System.Data;
-using System.Globalization;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 
 namespace Fairground.Payments;
 
 /// <summary>What must hold between payouts and the ledger, computed again from both in one snapshot.</summary>
-internal sealed class PayoutsAudit(Database database) : IAuditCheck
+internal sealed class PayoutsAudit(Database database) : SqlAudit(database)
 {
-    private static readonly (string Check, string Text, string Sql)[] Checks =
+    protected override IReadOnlyList<SqlCheck> Checks { get; } =
     [
-        ("payouts taken", "every payout was taken from its balance once and to the last unit",
+        new("payouts taken", "every payout was taken from its balance once and to the last unit",
             """
             select p.currency, cast(p.amount as text) from payments_payout p left join (
                 select reference, count(*) as lines, sum(amount) as total from ledger_transfer where movement = 120 group by reference) t on t.reference = p.id
             where t.lines is null or t.lines <> 1 or t.total <> p.amount
             """),
-        ("payouts unknown", "every movement of a payout belongs to one",
+        new("payouts unknown", "every movement of a payout belongs to one",
             "select cast(t.movement as text), cast(t.amount as text) from ledger_transfer t where t.movement between 120 and 123 and not exists (select 1 from payments_payout p where p.id = t.reference)"),
-        ("payouts ended", "a payout that arrived left the transit for the bank, one that came back is in the balance again, any other is on its way",
+        new("payouts ended", "a payout that arrived left the transit for the bank, one that came back is in the balance again, any other is on its way",
             """
             select p.currency, cast(p.amount as text) from payments_payout p left join (
                 select reference, sum(case when movement = 121 then amount else 0 end) as paid, sum(case when movement = 122 then amount else 0 end) as back,
@@ -27,45 +25,28 @@ internal sealed class PayoutsAudit(Database database) : IAuditCheck
                 or coalesce(t.back, 0) <> (case when p.state = 2 and p.paid_at is null then p.amount else 0 end)
                 or coalesce(t.returned, 0) <> (case when p.state = 2 and p.paid_at is not null then p.amount else 0 end)
             """),
-        ("payouts transit", "what is on its way is the sum of the payouts that are",
+        new("payouts transit", "what is on its way is the sum of the payouts that are",
             """
             select a.asset, cast(a.balance as text) from ledger_account a left join (
                 select organisation_id, currency, sum(amount) as total from payments_payout where state = 0 group by organisation_id, currency) p on p.organisation_id = a.party and p.currency = a.asset
             where a.purpose = 'payments.payout_transit' and a.balance <> coalesce(p.total, 0)
             """),
-        ("payouts files", "each bank file says what its payouts add up to",
+        new("payouts files", "each bank file says what its payouts add up to",
             """
             select f.currency, cast(f.total as text) from payments_payout_file f left join (
                 select batch_id, count(*) as lines, sum(amount) as total from payments_payout where batch_id is not null group by batch_id) p on p.batch_id = f.id
             where p.lines is null or p.lines <> f.payouts or p.total <> f.total
             """),
-        ("payouts debts", "no organisation's debt is above what it owes",
+        new("bank credited", "what came in by the bank is in the ledger once for each line that says so, and for no other",
+            """
+            select l.currency, cast(l.amount as text) from payments_bank_line l left join (
+                select reference, count(*) as lines, sum(amount) as total from ledger_transfer where movement in (127, 128) group by reference) t on t.reference = l.id
+            where (l.matched_kind in ('top_up', 'gateway') and (t.lines is null or t.lines <> 1 or t.total <> l.amount))
+                or (t.lines is not null and (l.matched_kind is null or l.matched_kind not in ('top_up', 'gateway')))
+            """),
+        new("bank unknown", "every movement from the bank into a wallet or a gateway's account belongs to a line of a statement",
+            "select cast(t.movement as text), cast(t.amount as text) from ledger_transfer t where t.movement in (127, 128) and not exists (select 1 from payments_bank_line l where l.id = t.reference)"),
+        new("payouts debts", "no organisation's debt is above what it owes",
             "select a.asset, cast(a.balance as text) from ledger_account a where a.purpose = 'payments.organisation_debt' and a.balance > 0"),
     ];
-
-    public async Task<IReadOnlyList<AuditFinding>> Run(CancellationToken ct)
-    {
-        var findings = new List<AuditFinding>();
-        await using var connection = await database.OpenAsync(ct);
-        // Deferred on SQLite: a snapshot for reading that does not ask for the writer's place.
-        await using var transaction = connection is Microsoft.Data.Sqlite.SqliteConnection sqlite
-            ? sqlite.BeginTransaction(deferred: true)
-            : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        foreach (var (check, text, sql) in Checks)
-        {
-            await using var command = connection.CreateCommand();
-            command.Transaction = transaction;
-#pragma warning disable CA2100 // Constants above.
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            var bad = new List<string>();
-            await using (var reader = await command.ExecuteReaderAsync(ct))
-            {
-                while (await reader.ReadAsync(ct)) bad.Add($"{reader.GetString(0)} {reader.GetString(1)}");
-            }
-            var shown = bad.Count == 0 ? text : $"{text}: {bad.Count.ToString(CultureInfo.InvariantCulture)} do not ({string.Join("; ", bad.Take(5))})";
-            findings.Add(new AuditFinding(check, bad.Count == 0, shown));
-        }
-        return findings;
-    }
 }
