@@ -8,7 +8,6 @@ using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
-using Fairground.Ui.Wording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,7 +29,6 @@ public sealed class DrawsModule : IModule
         foreach (var permission in DrawsPermissions.All) services.AddSingleton(permission);
         services.AddDbContext<DrawsContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
         services.AddSingleton(DrawsOptions.Of(configuration));
-        services.AddSingleton(MessageTemplates.Of(typeof(DrawsModule).Assembly));
         services.AddSingleton<ILedgerChart, DrawsPostings>();
         services.AddSingleton<DrawsReader>();
         services.AddSingleton<DrawsMemory>();

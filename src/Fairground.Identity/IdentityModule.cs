@@ -42,7 +42,6 @@ using Fairground.Kernel.Keys;
 using Fairground.Kernel.Modules;
 using Fairground.Kernel.Storage;
 using Fairground.Ui;
-using Fairground.Ui.Wording;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -216,7 +215,6 @@ public sealed class IdentityModule : IModule
 
     private static void AddAdministration(IServiceCollection services)
     {
-        services.AddSingleton(MessageTemplates.Of(typeof(IdentityModule).Assembly));
         services.AddSingleton<AuditBook>();
         services.AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditBook>());
         services.AddScoped<AuditReader>();

@@ -19,7 +19,6 @@ using Fairground.Notifications.SendWebhooks;
 using Fairground.Notifications.TakeMessages;
 using Fairground.Notifications.WriteMessages;
 using Fairground.Ui;
-using Fairground.Ui.Wording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -47,7 +46,6 @@ public sealed class NotificationsModule : IModule
             if (options.Smtp is { } smtp) services.AddSingleton(smtp).AddSingleton<IMessageSender, SmtpSender>();
             if (options.Sms is { } sms) services.AddSingleton(sms).AddSingleton<IMessageSender, SmsSender>();
         }
-        services.AddSingleton(MessageTemplates.Of(typeof(NotificationsModule).Assembly));
         services.AddSingleton<TemplateBook>();
         services.AddHttpContextAccessor();
         services.AddScoped<MessageDesk>();

@@ -28,7 +28,6 @@ using Fairground.Payments.ShowReconciliation;
 using Fairground.Payments.ShowStatement;
 using Fairground.Payments.StartTopUp;
 using Fairground.Ui;
-using Fairground.Ui.Wording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -52,7 +51,6 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton(options);
         services.AddDbContext<PaymentsContext>((provider, o) => provider.GetRequiredService<Database>().Configure(o));
         services.AddSingleton<ILedgerChart, PaymentsPostings>();
-        services.AddSingleton(MessageTemplates.Of(typeof(PaymentsModule).Assembly));
         services.AddSingleton<HotRule, StartTopUpRule>();
         services.AddSingleton<HotRule, CompletePaymentRule>();
         services.AddSingleton<HotRule, ApplyReportRule>();

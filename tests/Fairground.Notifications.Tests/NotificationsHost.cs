@@ -57,7 +57,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
         services.Configure<Ui.UiOptions>(ui => ui.Notice = builder.Configuration["FAIRGROUND_NOTICE"]);
         IModule[] modules = [new KernelModule(), new LedgerModule(), new NotificationsModule()];
         foreach (var module in modules) module.AddServices(services, builder.Configuration);
-        services.AddSingleton(MessageTemplates.Of(typeof(NotificationsHost).Assembly));
+        services.AddSingleton(MessageTemplates.Of(typeof(NotificationsModule).Assembly)).AddSingleton(MessageTemplates.Of(typeof(NotificationsHost).Assembly));
         services.AddSingleton<Neighbours>();
         services.AddSingleton<IPeople>(provider => provider.GetRequiredService<Neighbours>());
         services.AddSingleton<IConsents>(provider => provider.GetRequiredService<Neighbours>());

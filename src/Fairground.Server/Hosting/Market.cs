@@ -9,6 +9,7 @@ using Fairground.Ledger;
 using Fairground.Notifications;
 using Fairground.Payments;
 using Fairground.Protection;
+using Fairground.Ui.Wording;
 
 namespace Fairground.Server.Hosting;
 
@@ -47,6 +48,7 @@ public static class Market
         {
             module.AddServices(services, configuration);
             Words.T.Add(module.GetType().Assembly);
+            services.AddSingleton(MessageTemplates.Of(module.GetType().Assembly));
         }
         Words.T.Add(typeof(Ui.UiOptions).Assembly);
         Words.T.Add(typeof(Market).Assembly);
