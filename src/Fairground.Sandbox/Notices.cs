@@ -21,6 +21,7 @@ public sealed class Notices(Faults faults, TimeProvider time) : IDisposable
 
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly ConcurrentQueue<PlayNotice> sent = new();
+    private readonly ConcurrentStack<PlayNotice> held = new();
     private readonly ConcurrentDictionary<Task, byte> underWay = new();
     private Uri? market;
 
@@ -45,7 +46,11 @@ public sealed class Notices(Faults faults, TimeProvider time) : IDisposable
         };
         if (notice is null) return;
         sent.Enqueue(notice);
-        if (faults.HoldNotices) return;
+        if (faults.HoldNotices)
+        {
+            held.Push(notice);
+            return;
+        }
         for (var copy = 0; copy < faults.Copies; copy++) Keep(Later(notice, faults.Delay));
     }
 
@@ -66,6 +71,12 @@ public sealed class Notices(Faults faults, TimeProvider time) : IDisposable
         {
             return 0;
         }
+    }
+
+    /// <summary>Sends what was held, the newest first.</summary>
+    internal async Task Release()
+    {
+        while (held.TryPop(out var notice)) await Deliver(notice);
     }
 
     /// <summary>Waits until everything that was to be sent was sent.</summary>

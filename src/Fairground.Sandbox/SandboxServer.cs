@@ -80,7 +80,7 @@ public sealed class SandboxServer : IAsyncDisposable
     private static async Task Break(HttpContext http, RequestDelegate next)
     {
         var faults = http.RequestServices.GetRequiredService<Faults>();
-        if (http.Request.Path.Value!.Contains("/pages/", StringComparison.Ordinal))
+        if (http.Request.Path.Value!.Contains("/pages/", StringComparison.Ordinal) || http.Request.Path == FaultsPage.Path)
         {
             await next(http);
             return;

@@ -16,6 +16,7 @@ internal static class Pages
     {
         app.MapGet("/{company}/pages/{id}", (string company, string id, Till till) => till.Find(company, id) is { } play ? Show(play) : Gone());
         app.MapPost("/{company}/pages/{id}", Press);
+        FaultsPage.Map(app);
     }
 
     private static async Task<IResult> Press(string company, string id, HttpContext http, Till till)
@@ -61,17 +62,20 @@ internal static class Pages
 
     private static string Text(string text) => HtmlEncoder.Default.Encode(text);
 
-    private static IResult Page(Play play, string body) => Results.Text($$"""
+    private static IResult Page(Play play, string body) => Frame($"Sandbox of {Text(play.Company)}", $"""<p class="hint">No real money moves here.</p><p class="amount">{Amount(play)}</p>{body}""");
+
+    /// <summary>A page of the sandbox; both texts are HTML.</summary>
+    internal static IResult Frame(string title, string body) => Results.Text($$"""
         <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>Sandbox of {{Text(play.Company)}}</title>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>{{title}}</title>
         <style>
           body { font: 16px/1.5 system-ui, sans-serif; margin: 0; background: #eef1f6; color: #1b2230; }
           main { max-width: 26rem; margin: 2rem auto; padding: 1.5rem; background: #fff; border-radius: 12px; }
           h1 { font-size: 1.25rem; margin: 0 0 .25rem; } .amount { font-size: 2rem; font-variant-numeric: tabular-nums; margin: 0 0 1rem; }
-          label { display: block; font-weight: 600; } input { box-sizing: border-box; width: 100%; min-height: 44px; font: inherit; padding: 0 .75rem; }
+          label { display: block; font-weight: 600; } .check { display: flex; gap: .75rem; align-items: center; min-height: 44px; font-weight: 400; } .check input { width: 1.25rem; min-height: 1.25rem; } input, select { box-sizing: border-box; width: 100%; min-height: 44px; font: inherit; padding: 0 .75rem; }
           button { display: block; width: 100%; min-height: 44px; margin-top: .75rem; font: inherit; border: 0; border-radius: 8px; background: #24406f; color: #fff; }
           .quiet { background: #e2e7f0; color: #1b2230; } .hint { font-size: .875rem; color: #55607a; } .trouble { padding: .75rem; background: #fde5e1; border-radius: 8px; }
         </style></head>
-        <body><main><h1>Sandbox of {{Text(play.Company)}}</h1><p class="hint">No real money moves here.</p><p class="amount">{{Amount(play)}}</p>{{body}}</main></body></html>
+        <body><main><h1>{{title}}</h1>{{body}}</main></body></html>
         """, "text/html; charset=utf-8");
 }
