@@ -124,3 +124,9 @@ public interface IPaymentGateway
     /// <summary>Checks who sent a notice and reads what it is about: <c>payment.notice_forged</c>, <c>payment.notice_unreadable</c>.</summary>
     Task<Result<GatewayNotice>> ReadNotice(NoticeRequest request, CancellationToken ct);
 }
+
+internal static class GatewayTitles
+{
+    /// <summary>What a way of paying is called, in the reader's language; its name where it is switched off by now.</summary>
+    public static string TitleOf(this IEnumerable<IPaymentGateway> gateways, string name) => gateways.FirstOrDefault(g => g.Name == name) is { } way ? T[way.Title] : name;
+}

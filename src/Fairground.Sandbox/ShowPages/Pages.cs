@@ -72,7 +72,7 @@ internal static class Pages
           body { font: 16px/1.5 system-ui, sans-serif; margin: 0; background: #eef1f6; color: #1b2230; }
           main { max-width: 26rem; margin: 2rem auto; padding: 1.5rem; background: #fff; border-radius: 12px; }
           h1 { font-size: 1.25rem; margin: 0 0 .25rem; } .amount { font-size: 2rem; font-variant-numeric: tabular-nums; margin: 0 0 1rem; }
-          label { display: block; font-weight: 600; } .check { display: flex; gap: .75rem; align-items: center; min-height: 44px; font-weight: 400; } .check input { width: 1.25rem; min-height: 1.25rem; } input, select { box-sizing: border-box; width: 100%; min-height: 44px; font: inherit; padding: 0 .75rem; }
+          label { display: block; font-weight: 600; } .check { display: flex; gap: .75rem; align-items: center; min-height: 44px; font-weight: 400; } .check input { flex: none; width: 1.25rem; min-height: 1.25rem; } .check + label:not(.check), input + label { margin-top: .75rem; } input, select { box-sizing: border-box; width: 100%; min-height: 44px; font: inherit; padding: 0 .75rem; }
           button { display: block; width: 100%; min-height: 44px; margin-top: .75rem; font: inherit; border: 0; border-radius: 8px; background: #24406f; color: #fff; }
           .quiet { background: #e2e7f0; color: #1b2230; } .hint { font-size: .875rem; color: #55607a; } .trouble { padding: .75rem; background: #fde5e1; border-radius: 8px; }
         </style></head>
