@@ -107,7 +107,6 @@ public sealed class PaymentStorm
                     case (1, Fate.Disputed or Fate.DisputeWon or Fate.DisputeLost): till.Dispute(play, PlayDispute.Open); break;
                     case (2, Fate.DisputeWon): till.Dispute(play, PlayDispute.Won); break;
                     case (2, Fate.DisputeLost): till.Dispute(play, PlayDispute.Lost); break;
-                    case (3, Fate.Paid): till.Settle(play); break;
                     case (3, Fate.Expired): till.Pretend(play, "paid"); break;
                 }
             }
@@ -156,7 +155,7 @@ public sealed class PaymentStorm
         foreach (var (person, play, fate) in plays.GroupBy(p => p.Fate).Select(g => g.First()))
         {
             var stage = (string)(await person.Get($"payments/{play.Merchant}"))["stage"]!;
-            Assert.Equal(fate switch { Fate.GivenBackAtTheCompany => "partly-refunded", Fate.Disputed => "disputed", Fate.DisputeLost => "charged-back", Fate.Expired => "expired", Fate.Declined => "pending", Fate.DisputeWon => "captured", _ => "settled" }, stage);
+            Assert.Equal(fate switch { Fate.GivenBackAtTheCompany => "partly-refunded", Fate.Disputed => "disputed", Fate.DisputeLost => "charged-back", Fate.Expired => "expired", Fate.Declined => "pending", _ => "captured" }, stage);
         }
         Assert.NotEmpty(sandbox.Notices.All);
     }
