@@ -1,13 +1,16 @@
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Storage;
+using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
 using Fairground.Payments.BuyByRule;
 using Fairground.Payments.KeepPersonalData;
 using Fairground.Payments.PayTheRest;
+using Fairground.Payments.TakeCash;
 using Fairground.Payments.TellPayers;
 using Fairground.Payments.TopUpByItself;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairground.Payments;
@@ -15,8 +18,14 @@ namespace Fairground.Payments;
 /// <summary>The part of the module that acts for people who are not here: it buys, tops up, and ends what they began.</summary>
 internal static class AutomaticSetup
 {
-    public static void AddServices(IServiceCollection services)
+    public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(TillOptions.From(configuration));
+        services.AddSingleton<ILedgerChart, TillPostings>();
+        services.AddSingleton<HotRule, MakeTillCodeRule>();
+        services.AddSingleton<HotRule, UseTillCodeRule>();
+        services.AddScoped<TillDesk>();
+        services.AddSingleton<IEventConsumer, TillAnnouncements>();
         services.AddDbContext<RulesContext>((provider, o) => provider.GetRequiredService<Database>().Configure(o));
         services.AddScoped<IPersonalData, RulesData>();
         services.AddSingleton<IEventConsumer, PayerAnnouncements>();
@@ -44,5 +53,6 @@ internal static class AutomaticSetup
         RuleEndpoints.Map(api);
         OrderEndpoints.Map(api);
         AutomaticEndpoints.Map(api);
+        TillEndpoints.Map(api);
     }
 }

@@ -18,7 +18,8 @@ internal static class PaymentMachine
     public const string WrongAmount = "amount";
 
     /// <summary>The payment with a report taken in.</summary>
-    public static Payment Apply(Payment payment, GatewayReport report, DateTimeOffset now)
+    /// <param name="returned">What of our own refunds had gone back into the wallet when the gateway was asked: it can be none of what this report says was given back.</param>
+    public static Payment Apply(Payment payment, GatewayReport report, DateTimeOffset now, long returned = 0)
     {
         var fits = report.Currency == payment.Currency && (report.Captured == 0 || report.Captured == payment.Amount);
         if (!fits) return payment.Captured > 0 ? payment : payment with { Trouble = WrongAmount };
@@ -28,7 +29,7 @@ internal static class PaymentMachine
             Captured = Math.Max(payment.Captured, report.Captured),
             Refunded = Math.Max(payment.Refunded, Math.Min(report.Refunded, payment.Amount)),
             // What we asked for ourselves may be in the report or not yet: only what goes beyond all of it is certainly another's.
-            Outside = Math.Max(payment.Outside, Math.Min(report.Refunded, payment.Amount) - payment.OwnRefunds),
+            Outside = Math.Max(payment.Outside, Math.Min(report.Refunded, payment.Amount) - (payment.OwnRefunds - Math.Min(returned, payment.Returned))),
             End = (GatewayEnd)Math.Max((int)payment.End, (int)report.End),
             Dispute = (GatewayDispute)Math.Max((int)payment.Dispute, (int)report.Dispute),
             Disputed = Math.Max(payment.Disputed, Math.Min(report.Disputed, payment.Amount)),

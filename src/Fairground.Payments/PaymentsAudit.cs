@@ -49,6 +49,19 @@ internal sealed class PaymentsAudit(Database database) : SqlAudit(database)
             select o.currency, cast(o.from_wallet as text) from payments_order o left join ledger_hold h on h.id = o.hold_id
             where o.from_wallet > 0 and (h.id is null or h.amount <> o.from_wallet or h.reference <> o.id or h.state = 1 or (o.state > 0 and h.state = 0))
             """),
+        new("payments tills", "what tills took and handed out is in the ledger once each, to the last unit",
+            """
+            select e.currency, cast(e.amount as text) from payments_till_entry e left join (
+                select reference, count(*) as lines, sum(case when movement = 140 then amount else -amount end) as total from ledger_transfer where movement in (140, 141) group by reference) t on t.reference = e.id
+            where t.lines is null or t.lines <> 1 or t.total <> (case when e.pays_out = 1 then -e.amount else e.amount end)
+            """),
+        new("payments till days", "a till's day is the sum of its entries",
+            """
+            select d.currency, d.day from payments_till_day d left join (
+                select shop_id, currency, day, sum(case when pays_out = 0 then amount else 0 end) as took, sum(case when pays_out = 1 then amount else 0 end) as paid, count(*) as lines from payments_till_entry group by shop_id, currency, day) e
+                on e.shop_id = d.shop_id and e.currency = d.currency and e.day = d.day
+            where e.lines is null or e.lines <> d.entries or e.took <> d.took or e.paid <> d.paid
+            """),
         new("payments debts", "nobody is owed by the account of debts",
             "select a.asset, cast(a.balance as text) from ledger_account a where a.purpose = 'payments.debt' and a.balance > 0"),
     ];

@@ -1,4 +1,6 @@
 using Fairground.Kernel.Storage;
+using Fairground.Payments.LookAtTrouble;
+using Fairground.Payments.TakeCash;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Payments;
@@ -16,6 +18,14 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
 
     public DbSet<SavedMethod> Methods => Set<SavedMethod>();
 
+    public DbSet<TillCode> TillCodes => Set<TillCode>();
+
+    public DbSet<TillEntry> TillEntries => Set<TillEntry>();
+
+    public DbSet<TillDay> TillDays => Set<TillDay>();
+
+    public DbSet<HandledTrouble> Handled => Set<HandledTrouble>();
+
     public DbSet<WatchRow> Watched => Set<WatchRow>();
 
     public DbSet<NoticeRow> Notices => Set<NoticeRow>();
@@ -29,6 +39,14 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
         modelBuilder.Entity<PurchaseOrder>().ToTable("payments_order").HasKey(o => o.Id);
         modelBuilder.Entity<PurchaseOrder>().Ignore(o => o.Wire);
         ColumnNames.Apply(modelBuilder.Entity<PurchaseOrder>().Metadata);
+        modelBuilder.Entity<TillCode>().ToTable("payments_till_code").HasKey(c => c.Id);
+        modelBuilder.Entity<TillCode>().Property(c => c.PaysOut).HasConversion<int>();
+        modelBuilder.Entity<TillEntry>().ToTable("payments_till_entry").HasKey(e => e.Id);
+        modelBuilder.Entity<TillEntry>().Property(e => e.PaysOut).HasConversion<int>();
+        modelBuilder.Entity<TillDay>().ToTable("payments_till_day").HasKey(d => d.Id);
+        foreach (var till in new[] { typeof(TillCode), typeof(TillEntry), typeof(TillDay) }) ColumnNames.Apply(modelBuilder.Entity(till).Metadata);
+        modelBuilder.Entity<HandledTrouble>().ToTable("payments_handled").HasKey(h => h.Id);
+        ColumnNames.Apply(modelBuilder.Entity<HandledTrouble>().Metadata);
         modelBuilder.Entity<SavedMethod>().ToTable("payments_method").HasKey(m => m.Id);
         ColumnNames.Apply(modelBuilder.Entity<SavedMethod>().Metadata);
     }

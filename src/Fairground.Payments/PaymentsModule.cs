@@ -11,6 +11,7 @@ using Fairground.Payments.CollectDebt;
 using Fairground.Payments.CompletePayment;
 using Fairground.Payments.ExpirePayments;
 using Fairground.Payments.KeepPersonalData;
+using Fairground.Payments.LookAtTrouble;
 using Fairground.Payments.OfficeRefunds;
 using Fairground.Payments.PayByEpay;
 using Fairground.Payments.PayByLink;
@@ -29,6 +30,7 @@ using Fairground.Payments.ShowDeclined;
 using Fairground.Payments.ShowReconciliation;
 using Fairground.Payments.ShowStatement;
 using Fairground.Payments.StartTopUp;
+using Fairground.Payments.TakeCash;
 using Fairground.Payments.TopUpByItself;
 using Fairground.Ui;
 using Microsoft.AspNetCore.Builder;
@@ -46,7 +48,7 @@ public sealed class PaymentsModule : IModule
     public string Name => "payments";
 
     public IReadOnlyList<RefusalKind> Refusals { get; } =
-        RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals), typeof(LinkRefusals), typeof(PayoutRefusals), typeof(StatementRefusals), typeof(BankRefusals), typeof(CloseRefusals), typeof(RuleRefusals), typeof(OrderRefusals), typeof(AutomaticRefusals));
+        RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals), typeof(LinkRefusals), typeof(PayoutRefusals), typeof(StatementRefusals), typeof(BankRefusals), typeof(CloseRefusals), typeof(RuleRefusals), typeof(OrderRefusals), typeof(AutomaticRefusals), typeof(TillRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -70,6 +72,7 @@ public sealed class PaymentsModule : IModule
         services.AddScoped<PaymentResolver>();
         services.AddScoped<NoticeDesk>();
         services.AddScoped<RefundDesk>();
+        services.AddScoped<TroubleDesk>();
         services.AddScoped<LinkDesk>();
         services.AddSingleton<WayBack>();
         services.AddSingleton<DebtCollector>();
@@ -83,7 +86,7 @@ public sealed class PaymentsModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<ExpiryWorker>());
         services.AddSingleton<INavigation, WalletNavigation>();
         PayoutsSetup.AddServices(services, configuration);
-        AutomaticSetup.AddServices(services);
+        AutomaticSetup.AddServices(services, configuration);
         AddGateways(services, configuration, options);
     }
 
@@ -131,6 +134,7 @@ public sealed class PaymentsModule : IModule
         api.MapPost("payments/{id:guid}/refunds", RefundEndpoints.Ask).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Give money back the way it came");
         api.MapGet("waiting-refunds", OfficeRefundsEndpoints.Read).WithAccess(Access.Operator).WithTags("Wallet").WithSummary("Refunds that wait for a person");
         api.MapPost("waiting-refunds/{refundId:guid}/decision", OfficeRefundsEndpoints.Decide).WithAccess(Access.Operator).WithTags("Wallet").WithSummary("Decide about a refund that waits");
+        TroubleEndpoints.Map(api);
         api.MapPost("payments/{id:guid}/demo-completion", PlayDemoGatewayEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Play the demo gateway's part");
         PayoutsSetup.MapApi(api);
         AutomaticSetup.MapApi(api);

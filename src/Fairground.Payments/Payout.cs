@@ -100,6 +100,14 @@ internal sealed class PayoutFile
     public DateTimeOffset? TakenAt { get; set; }
 }
 
+/// <summary>A payout that came back before its bank file was first taken, and stands in it no more.</summary>
+internal sealed class PayoutLeftOut
+{
+    public required Guid PayoutId { get; init; }
+
+    public Guid FileId { get; init; }
+}
+
 /// <summary>References that survive a bank: ISO 11649, <c>RF</c>, two check digits, then twelve digits that a person can type. The first of them says what it is.</summary>
 internal static class BankReference
 {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Fairground.Payments;
 
 /// <summary>The links to payouts: for who works for a shop, and for the operator.</summary>
-internal sealed class PayoutNavigation : INavigation
+internal sealed class PayoutNavigation(TakeCash.TillOptions till) : INavigation
 {
     private static NavItem Own => new(T["Payouts"], "/shop/payouts", NavSection.Shop, 60) { Icon = "wallet" };
 
@@ -15,11 +15,13 @@ internal sealed class PayoutNavigation : INavigation
 
     private static NavItem Reconciliation => new(T["Reconciliation"], "/office/reconciliation", NavSection.Operator, 42) { Icon = "check" };
 
+    private static NavItem Cash => new(T["Cash for wallets"], "/shop/till", NavSection.Shop, 61) { Icon = "wallet" };
+
     public IReadOnlyList<NavItem> Items(HttpContext http)
     {
         if (http.User.TryUserId() is null) return [];
         var links = new List<NavItem>();
-        if (http.User.HasClaim(claim => claim.Type == FairgroundClaims.Shop)) links.Add(Own);
+        if (http.User.HasClaim(claim => claim.Type == FairgroundClaims.Shop)) links.AddRange(till.IsOn ? [Own, Cash] : [Own]);
         if (http.User.IsOperator()) links.AddRange([Office, Bank, Reconciliation]);
         return links;
     }

@@ -16,6 +16,7 @@ internal static class PayoutRefusals
     public static readonly RefusalKind RunUnderWay = new("payout.run_under_way", 409, "A payout run is under way. There is one at a time.", IsTransient: true);
     public static readonly RefusalKind FileNotFound = new("payout.file_not_found", 404, "There is no such bank file.");
     public static readonly RefusalKind CheckUnknown = new("payout.check_unknown", 422, "A check ends with checked, refused or not_checked.");
+    public static readonly RefusalKind FileEmpty = new("payout.file_empty", 409, "Every payout of this file came back before it was taken, so there is nothing to give to the bank.");
     public static readonly RefusalKind ScheduleUnknown = new("payout.schedule_unknown", 422, "A schedule is daily, weekly, monthly or by_hand.");
     public static readonly RefusalKind MinimumInvalid = new("payout.minimum_invalid", 422, "A minimum is an amount of zero or more.");
     public static readonly RefusalKind ChargeInvalid = new("payout.charge_invalid", 422, "A charge is an amount above zero, with a reason.");

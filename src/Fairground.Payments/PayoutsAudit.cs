@@ -34,7 +34,7 @@ internal sealed class PayoutsAudit(Database database) : SqlAudit(database)
         new("payouts files", "each bank file says what its payouts add up to",
             """
             select f.currency, cast(f.total as text) from payments_payout_file f left join (
-                select batch_id, count(*) as lines, sum(amount) as total from payments_payout where batch_id is not null group by batch_id) p on p.batch_id = f.id
+                select batch_id, count(*) as lines, sum(amount) as total from payments_payout where batch_id is not null and not exists (select 1 from payments_payout_left l where l.payout_id = payments_payout.id) group by batch_id) p on p.batch_id = f.id
             where p.lines is null or p.lines <> f.payouts or p.total <> f.total
             """),
         new("bank credited", "what came in by the bank is in the ledger once for each line that says so, and for no other",

@@ -16,6 +16,8 @@ internal sealed class PayoutsContext(DbContextOptions<PayoutsContext> options, D
 
     public DbSet<PayoutFile> Files => Set<PayoutFile>();
 
+    public DbSet<PayoutLeftOut> LeftOut => Set<PayoutLeftOut>();
+
     public DbSet<BankStatement> Statements => Set<BankStatement>();
 
     public DbSet<BankLine> Lines => Set<BankLine>();
@@ -34,11 +36,13 @@ internal sealed class PayoutsContext(DbContextOptions<PayoutsContext> options, D
         modelBuilder.Entity<Payout>().Ignore(p => p.Money).Ignore(p => p.Wire);
         modelBuilder.Entity<PayoutRun>().ToTable("payments_payout_run").HasKey(r => r.Id);
         modelBuilder.Entity<PayoutFile>().ToTable("payments_payout_file").HasKey(f => f.Id);
+        modelBuilder.Entity<PayoutLeftOut>().ToTable("payments_payout_left").HasKey(l => l.PayoutId);
         modelBuilder.Entity<BankStatement>().ToTable("payments_bank_statement").HasKey(s => s.Id);
         modelBuilder.Entity<BankLine>().ToTable("payments_bank_line").HasKey(l => l.Id);
         modelBuilder.Entity<BankLine>().Ignore(l => l.Money);
         modelBuilder.Entity<TransferReference>().ToTable("payments_bank_reference").HasKey(r => r.Id);
         modelBuilder.Entity<CloseDay.DailyClose>().ToTable("payments_daily_close").HasKey(c => c.Day);
+        modelBuilder.Entity<CloseDay.DailyClose>().Ignore(c => c.Closings);
         ColumnNames.Apply(modelBuilder);
     }
 }

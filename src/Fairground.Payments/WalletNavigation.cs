@@ -11,5 +11,7 @@ internal sealed class WalletNavigation : INavigation
 
     private static NavItem Refunds => new(T["Refunds that wait"], "/office/refunds", NavSection.Operator, 55) { Icon = "alert" };
 
-    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? [] : http.User.IsOperator() ? [.. Links, Refunds] : Links;
+    private static NavItem Trouble => new(T["Payments in trouble"], "/office/payments", NavSection.Operator, 56) { Icon = "alert" };
+
+    public IReadOnlyList<NavItem> Items(HttpContext http) => http.User.TryUserId() is null ? [] : http.User.IsOperator() ? [.. Links, Refunds, Trouble] : Links;
 }

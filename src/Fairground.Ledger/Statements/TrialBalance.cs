@@ -40,6 +40,54 @@ public sealed class TrialBalance(Database database, Chart chart)
         return rows;
     }
 
+    /// <summary>As <see cref="Of"/>, from what an earlier period left: only transfers behind a transfer of that period are read.</summary>
+    /// <param name="through">As <see cref="Through"/> gave it for that period.</param>
+    /// <param name="closings">What that period left.</param>
+    public async Task<IReadOnlyList<TrialRow>> Behind(Guid through, IReadOnlyList<TrialRow> closings, DateTimeOffset from, DateTimeOffset until, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = connection.CreateCommand();
+        command.CommandText = """
+            select a.purpose, a.asset, cast(sum(t.debit) as bigint), cast(sum(t.credit) as bigint)
+            from (select debit_id as id, amount as debit, 0 as credit from ledger_transfer where id > @through and at >= @from and at < @until
+                union all select credit_id as id, 0 as debit, amount as credit from ledger_transfer where id > @through and at >= @from and at < @until) t
+            join ledger_account a on a.id = t.id group by a.purpose, a.asset
+            """;
+        Bind(command, "@through", Id(through));
+        Bind(command, "@from", from.ToUnixTimeMilliseconds());
+        Bind(command, "@until", until.ToUnixTimeMilliseconds());
+        var rows = closings.ToDictionary(c => (c.Asset, c.Purpose), c => c with { Opening = c.Closing, Debits = 0, Credits = 0 });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var (purpose, asset, debits, credits) = (reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3));
+            var opening = rows.TryGetValue((asset, purpose), out var before) ? before.Opening : 0;
+            rows[(asset, purpose)] = new TrialRow(purpose, asset, opening, debits, credits, checked(opening + credits - debits));
+        }
+        return [.. rows.Values.OrderBy(r => r.Asset, StringComparer.Ordinal).ThenBy(r => r.Purpose, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The last transfer before which there is none of a later time than this; where to begin the next time. Ids are in the order of time, but for those of several nodes at one moment.</summary>
+    public async Task<Guid> Through(Guid after, DateTimeOffset until, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        var later = await First(connection, "select id from ledger_transfer where id > @after and at >= @until order by id limit 1", ct, ("@after", Id(after)), ("@until", until.ToUnixTimeMilliseconds()));
+        return await First(connection, "select id from ledger_transfer where id > @after and id < @before order by id desc limit 1", ct, ("@after", Id(after)), ("@before", Id(later ?? Guid.AllBitsSet))) ?? after;
+    }
+
+    private async Task<Guid?> First(DbConnection connection, string sql, CancellationToken ct, params (string Name, object Value)[] values)
+    {
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this file.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in values) Bind(command, name, value);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? ReadId(reader, 0) : null;
+    }
+
+    private object Id(Guid id) => database.Kind == DatabaseKind.Postgres ? id : id.ToByteArray(true);
+
     /// <summary>Accounts of this purpose that are not empty, with what is behind each.</summary>
     public async Task<IReadOnlyList<OpenAccount>> Open(AccountPurpose purpose, CancellationToken ct)
     {
@@ -63,7 +111,7 @@ public sealed class TrialBalance(Database database, Chart chart)
 #pragma warning disable CA2100 // One of two columns.
         command.CommandText = $"select at, amount, movement, reference from ledger_transfer where {(balance < 0 ? "debit_id" : "credit_id")} = @id order by id desc limit {MostBehind}";
 #pragma warning restore CA2100
-        Bind(command, "@id", database.Kind == DatabaseKind.Postgres ? id : id.ToByteArray(true));
+        Bind(command, "@id", Id(id));
         var (left, lines) = (Math.Abs(balance), new List<OpenMovement>());
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (left > 0 && await reader.ReadAsync(ct))

@@ -5,10 +5,16 @@ using Fairground.Ledger.GroupCommit;
 namespace Fairground.Payments.ApplyReport;
 
 /// <summary>What a gateway said of a payment, read from the gateway itself.</summary>
-internal sealed record ApplyReport(CommandKey Key, PaymentKey Payment, GatewayReport Report) : IHotCommand
+/// <param name="Returned">What of our own refunds had gone back into the wallet before the gateway was asked, minor units.</param>
+internal sealed record ApplyReport(CommandKey Key, PaymentKey Payment, GatewayReport Report, long Returned) : IHotCommand
 {
     /// <summary>One command for each thing that can be said of a payment: hearing it again changes nothing and writes nothing.</summary>
-    public static ApplyReport Of(Payment payment, GatewayReport report) => new(CommandKey.System("payments.report", payment.Id.ToString("N"), Text(report)), PaymentKey.Of(payment), report);
+    /// <param name="payment">As it was before the gateway was asked.</param>
+    public static ApplyReport Of(Payment payment, GatewayReport report) => new(
+        payment.Returned == 0
+            ? CommandKey.System("payments.report", payment.Id.ToString("N"), Text(report))
+            : CommandKey.System("payments.report", payment.Id.ToString("N"), Text(report), payment.Returned.ToString(CultureInfo.InvariantCulture)),
+        PaymentKey.Of(payment), report, payment.Returned);
 
     private static string Text(GatewayReport r) => string.Create(CultureInfo.InvariantCulture,
         $"{r.Currency} {r.Authorised} {r.Captured} {r.Refunded} {(int)r.End} {(int)r.Dispute} {r.Disputed} {(r.Settled ? 1 : 0)} {r.ChargeReference}");
@@ -25,7 +31,7 @@ internal sealed class ApplyReportRule : HotRule<ApplyReport, ReportApplied>
     public override Decision Decide(ApplyReport command, GroupState state, DateTimeOffset now)
     {
         if (state.Row(Payment.Table, command.Payment.Id) is not { } payment) return Refuse(PaymentRefusals.NotFound);
-        var after = PaymentMachine.Apply(payment, command.Report, now);
+        var after = PaymentMachine.Apply(payment, command.Report, now, command.Returned);
         return Accept(new ReportApplied(after.State)).Move(state, payment, after);
     }
 }

@@ -27,6 +27,13 @@ internal sealed class DailyClose
 
     /// <summary>A JWS, compact, ES256, under the server's key for papers that stay.</summary>
     public required string Signed { get; init; }
+
+    /// <summary>The last transfer up to which everything is in these sums: the next close begins behind it. Null in closes of an older version.</summary>
+    public Guid? ThroughId { get; init; }
+
+    /// <summary>The closing balances that were signed, by purpose and asset; what the next day opens with.</summary>
+    public IReadOnlyList<TrialRow> Closings => [.. System.Text.Json.Nodes.JsonNode.Parse(Document)!["rows"]!.AsArray().Select(r =>
+        new TrialRow((string)r!["purpose"]!, (string)r["asset"]!, 0, 0, 0, long.Parse((string)r["closing"]!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)))];
 }
 
 /// <summary>Closes days on one node at a time, a quarter of an hour after their end.</summary>
@@ -61,13 +68,17 @@ internal sealed class DayCloser(PayoutsContext context, TrialBalance balances, S
         var day = last is null ? yesterday : DateOnly.ParseExact(last.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture).AddDays(1);
         if (day > yesterday) return false;
         await keys.EnsureLoaded(ct);
-        var document = Write(day, await Rows(day, ct), last is null ? null : Hash(last.Signed));
-        context.Closes.Add(new DailyClose { Day = Name(day), MadeAt = time.GetUtcNow(), Document = document, Signed = Sign(document) });
+        var from = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
+        // Behind the last close there is a day to add up; before it there is a ledger.
+        var rows = last?.ThroughId is { } before ? await balances.Behind(before, last.Closings, from, from.AddDays(1), ct) : await Rows(day, ct);
+        var through = await balances.Through(last?.ThroughId ?? Guid.Empty, from.AddDays(1), ct);
+        var document = Write(day, rows, last is null ? null : Hash(last.Signed));
+        context.Closes.Add(new DailyClose { Day = Name(day), MadeAt = time.GetUtcNow(), Document = document, Signed = Sign(document), ThroughId = through });
         await context.SaveChangesAsync(ct);
         return true;
     }
 
-    /// <summary>The sums of a day as they are now.</summary>
+    /// <summary>The sums of a day as they are now, from the first transfer on.</summary>
     public Task<IReadOnlyList<TrialRow>> Rows(DateOnly day, CancellationToken ct)
     {
         var from = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);

@@ -12,7 +12,8 @@ namespace Fairground.Payments.KeepPayees;
 /// <param name="Held">Set aside and not paid out.</param>
 /// <param name="Transit">Taken from the balance and on its way to the bank.</param>
 /// <param name="Debt">What the organisation owes the operator: zero or above.</param>
-internal sealed record PayeeBalance(string Currency, long Payable, long Held, long Transit, long Debt);
+/// <param name="Cash">What its till took for the operator and it still has; kept of the next payout.</param>
+internal sealed record PayeeBalance(string Currency, long Payable, long Held, long Transit, long Debt, long Cash);
 
 /// <summary>All that an organisation sees of its money.</summary>
 /// <param name="Holds">By currency, the bank details in effect.</param>
@@ -21,12 +22,12 @@ internal sealed record PayeeView(
     OrganisationInfo Organisation, Payee Payee, IReadOnlyList<PayeeBalance> Balances, IReadOnlyDictionary<string, BankDetails> Holds, IReadOnlyDictionary<string, BankDetails> Waits)
 {
     /// <summary>The balance in this currency; zeros where nothing ever moved.</summary>
-    public PayeeBalance In(string currency) => Balances.FirstOrDefault(b => b.Currency == currency) ?? new PayeeBalance(currency, 0, 0, 0, 0);
+    public PayeeBalance In(string currency) => Balances.FirstOrDefault(b => b.Currency == currency) ?? new PayeeBalance(currency, 0, 0, 0, 0, 0);
 
     /// <summary>What would be paid out now in this currency, or why not.</summary>
     public (long Amount, RefusalKind? Why) Next(PayeeBalance balance)
     {
-        var amount = Math.Max(0, balance.Payable - balance.Held - Math.Min(balance.Debt, Math.Max(0, balance.Payable - balance.Held)));
+        var amount = Math.Max(0, balance.Payable - balance.Held - Math.Min(balance.Debt + balance.Cash, Math.Max(0, balance.Payable - balance.Held)));
         if (Payee.CheckState == CheckState.Refused) return (amount, PayoutRefusals.CheckRefused);
         if (Payee.CheckState == CheckState.NotChecked) return (amount, PayoutRefusals.NotChecked);
         if (!Holds.ContainsKey(balance.Currency)) return (amount, PayoutRefusals.NoBankDetails);
@@ -37,7 +38,7 @@ internal sealed record PayeeView(
 /// <summary>Keeps who may be paid, how often, and from which amount on (S-33).</summary>
 internal sealed class PayeeDesk(PayoutsContext context, IOrganisations organisations, LedgerReader ledger, PaymentsOptions payments, PayoutOptions options, TimeProvider time)
 {
-    private static readonly AccountPurpose[] Purposes = [SharedAccounts.ShopPayable, PayoutPostings.Transit, PayoutPostings.Debt];
+    private static readonly AccountPurpose[] Purposes = [SharedAccounts.ShopPayable, PayoutPostings.Transit, PayoutPostings.Debt, TakeCash.TillPostings.TillCash];
 
     /// <summary>The organisation as its owner sees it. Refusal: <c>request.not_found</c>.</summary>
     public async Task<Result<PayeeView>> Look(Guid organisationId, CancellationToken ct)
@@ -104,7 +105,7 @@ internal sealed class PayeeDesk(PayoutsContext context, IOrganisations organisat
         var found = new List<IReadOnlyDictionary<string, (long Balance, long Held)>>();
         foreach (var purpose in Purposes) found.Add(await ledger.BalancesOf(organisationId, purpose, ct));
         return [.. found.SelectMany(f => f.Keys).Distinct().Order(StringComparer.Ordinal).Where(c => Currency.TryParse(c, out _))
-            .Select(c => new PayeeBalance(c, found[0].GetValueOrDefault(c).Balance, found[0].GetValueOrDefault(c).Held, found[1].GetValueOrDefault(c).Balance, -found[2].GetValueOrDefault(c).Balance))];
+            .Select(c => new PayeeBalance(c, found[0].GetValueOrDefault(c).Balance, found[0].GetValueOrDefault(c).Held, found[1].GetValueOrDefault(c).Balance, -found[2].GetValueOrDefault(c).Balance, -found[3].GetValueOrDefault(c).Balance))];
     }
 }
 

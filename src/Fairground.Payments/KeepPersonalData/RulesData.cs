@@ -7,7 +7,7 @@ namespace Fairground.Payments.KeepPersonalData;
 /// <summary>What people have bought by rule and in part at a gateway. Rules end with their person; what they did names the person by id alone.</summary>
 internal sealed class RulesData(RulesContext context, PaymentsContext payments) : IPersonalData
 {
-    public IReadOnlyCollection<string> Tables { get; } = ["payments_rule", "payments_rule_run", "payments_order", "payments_method", "payments_auto", "payments_auto_charge"];
+    public IReadOnlyCollection<string> Tables { get; } = ["payments_rule", "payments_rule_run", "payments_order", "payments_method", "payments_auto", "payments_auto_charge", "payments_till_code", "payments_till_entry"];
 
     public async Task Write(IReadOnlyList<Guid> person, IDataArchive archive, CancellationToken ct)
     {
@@ -25,6 +25,8 @@ internal sealed class RulesData(RulesContext context, PaymentsContext payments) 
         var paid = settings.ToDictionary(t => t.Id);
         var charges = await context.Charges.AsNoTracking().Where(c => person.Contains(c.UserId)).OrderBy(c => c.Id).ToListAsync(ct);
         await archive.Add("automatic-charges", "What was charged by itself.", charges.Select(c => new { c.PaymentId, c.At, amount = paid[c.SettingId].MoneyOf(c.Amount), c.State, c.Reason }), ct);
+        var cash = await payments.TillEntries.AsNoTracking().Where(e => person.Contains(e.UserId)).OrderBy(e => e.Id).ToListAsync(ct);
+        await archive.Add("cash-at-tills", "Cash that you paid in at a shop, or had paid out.", cash.Select(e => new { entryId = e.Id, e.ShopId, e.PaysOut, amount = new Money(e.Amount, Currency.Of(e.Currency)), e.At }), ct);
     }
 
     // What waits for a payment is held back by the payment itself.

@@ -1,6 +1,7 @@
 using Fairground.Kernel;
 using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
+using Fairground.Payments.TakeCash;
 using Fairground.Payments.TellPayees;
 
 namespace Fairground.Payments.MakePayouts;
@@ -19,7 +20,7 @@ internal sealed record MakePayout(CommandKey Key, Guid PayoutId, Guid Organisati
 internal sealed record PayoutTaken(Guid? PayoutId, long Amount, long Recovered);
 
 /// <summary>
-/// Decides <see cref="MakePayout"/>. A debt is paid back first; what is on hold stays; the rest goes whole. Refusals: <c>payout.check_refused</c>,
+/// Decides <see cref="MakePayout"/>. Cash of its till is kept first, then a debt is paid back; what is on hold stays; the rest goes whole. Refusals: <c>payout.check_refused</c>,
 /// <c>payout.not_checked</c>, <c>payout.below_minimum</c>.
 /// </summary>
 internal sealed class MakePayoutRule : HotRule<MakePayout, PayoutTaken>
@@ -30,6 +31,7 @@ internal sealed class MakePayoutRule : HotRule<MakePayout, PayoutTaken>
         plan.Row(Payee.Table, command.OrganisationId)
             .Account(SharedAccounts.PayableTo(command.OrganisationId, currency))
             .Account(PayoutPostings.DebtOf(command.OrganisationId, currency))
+            .Account(TillPostings.TillOf(command.OrganisationId, currency))
             .Account(PayoutPostings.TransitOf(command.OrganisationId, currency));
     }
 
@@ -41,10 +43,14 @@ internal sealed class MakePayoutRule : HotRule<MakePayout, PayoutTaken>
 
         var currency = command.Details.Currency;
         var (payable, debt) = (SharedAccounts.PayableTo(command.OrganisationId, currency), PayoutPostings.DebtOf(command.OrganisationId, currency));
-        var (recovered, amount) = Divide(state.Available(payable), -state.Balance(debt), payee.LeastIn(currency));
-        if (recovered == 0 && amount == 0) return Refuse(PayoutRefusals.BelowMinimum, ("minimum", payee.LeastIn(currency)), ("currency", currency));
+        // Cash that its till took for the operator is in the shop already: it is kept of what the shop is owed.
+        var till = TillPostings.TillOf(command.OrganisationId, currency);
+        var netted = Math.Clamp(-state.Balance(till), 0, Math.Max(0, state.Available(payable)));
+        var (recovered, amount) = Divide(state.Available(payable) - netted, -state.Balance(debt), payee.LeastIn(currency));
+        if (netted == 0 && recovered == 0 && amount == 0) return Refuse(PayoutRefusals.BelowMinimum, ("minimum", payee.LeastIn(currency)), ("currency", currency));
 
         var decision = Accept(new PayoutTaken(amount > 0 ? command.PayoutId : null, amount, recovered));
+        if (netted > 0) decision.Post(TillPostings.CashNetted, payable, till, netted, command.OrganisationId);
         if (recovered > 0) decision.Post(PayoutPostings.Recover, payable, debt, recovered, command.OrganisationId);
         if (amount == 0) return decision;
         var payout = new Payout(

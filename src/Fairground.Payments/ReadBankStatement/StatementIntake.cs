@@ -24,14 +24,17 @@ internal sealed class StatementIntake(PayoutsContext context, PayoutOptions opti
     /// <summary>Refusals: <c>bank.statement_unreadable</c>, <c>bank.statement_too_large</c>, <c>bank.statement_account_unknown</c>. Nothing is kept of a file that is refused.</summary>
     public async Task<Result<TakenStatement>> Take(Stream file, Guid by, CancellationToken ct)
     {
-        using var content = new MemoryStream();
+        // Kept on the disk while it is read, and gone with the stream: only a few lines of it are in memory at a time.
+        await using var content = new FileStream(Path.Combine(Path.GetTempPath(), $"fairground-statement-{Ids.New():N}"), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous });
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[81_920];
         for (int read; (read = await file.ReadAsync(buffer, ct)) > 0;)
         {
             if (content.Length + read > LargestBytes) return BankRefusals.TooLarge;
-            content.Write(buffer, 0, read);
+            hash.AppendData(buffer.AsSpan(0, read));
+            await content.WriteAsync(buffer.AsMemory(0, read), ct);
         }
-        var sha = Convert.ToHexStringLower(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length)));
+        var sha = Convert.ToHexStringLower(hash.GetHashAndReset());
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -46,13 +49,13 @@ internal sealed class StatementIntake(PayoutsContext context, PayoutOptions opti
         }
     }
 
-    private async Task<Result<TakenStatement>> Read(MemoryStream content, string sha, Guid by, CancellationToken ct)
+    private async Task<Result<TakenStatement>> Read(FileStream content, string sha, Guid by, CancellationToken ct)
     {
         if (await Known(sha, ct) is { } before) return before;
         content.Position = 0;
         try
         {
-            var (format, lines) = Open(content, ct);
+            var (format, lines) = await Open(content, ct);
             return await Keep(sha, format, lines, by, ct);
         }
         catch (UnreadableStatementException error)
@@ -68,24 +71,43 @@ internal sealed class StatementIntake(PayoutsContext context, PayoutOptions opti
     private async Task<TakenStatement?> Known(string sha, CancellationToken ct) =>
         await context.Statements.AsNoTracking().FirstOrDefaultAsync(s => s.Sha256 == sha, ct) is { } known ? new TakenStatement(known.Id, known.Lines, 0) : null;
 
-    private (string Format, IAsyncEnumerable<ReadStatementLine> Lines) Open(MemoryStream content, CancellationToken ct)
+    private async Task<(string Format, IAsyncEnumerable<ReadStatementLine> Lines)> Open(FileStream content, CancellationToken ct)
     {
+        var first = new byte[1_000];
+        var length = await content.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, ct);
         var own = options.Accounts.Values.ToDictionary(a => a.Account.Number, a => Currency.Of(a.Currency), StringComparer.Ordinal);
-        var head = Encoding.Latin1.GetString(content.GetBuffer(), 0, (int)Math.Min(content.Length, 400)).TrimStart('\u00EF', '\u00BB', '\u00BF');
+        var head = Encoding.Latin1.GetString(first, 0, Math.Min(length, 400)).TrimStart('\u00EF', '\u00BB', '\u00BF');
+        content.Position = 0;
         if (!head.StartsWith(ClientBankStatement.FirstLine, StringComparison.Ordinal)) return (CamtStatement.Format, CamtStatement.Read(content, ct));
-        return (ClientBankStatement.Format, ClientBankStatement.Read(content, EncodingOf(content), own, ct));
+        return (ClientBankStatement.Format, ClientBankStatement.Read(content, await EncodingOf(content, first.AsMemory(0, length), ct), own, ct));
     }
 
     // The file says "Windows" or "DOS" in the very encoding that it means: both write these letters as they stand in ASCII.
-    private static Encoding EncodingOf(MemoryStream content)
+    private static async Task<Encoding> EncodingOf(FileStream content, ReadOnlyMemory<byte> first, CancellationToken ct)
     {
-        var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
-        if (IsUtf8(bytes)) return new UTF8Encoding(false, throwOnInvalidBytes: true);
-        var page = bytes[..Math.Min(bytes.Length, 1_000)].IndexOf("=DOS"u8) >= 0 ? 866 : 1251;
+        if (await IsUtf8(content, ct)) return new UTF8Encoding(false, throwOnInvalidBytes: true);
+        var page = first.Span.IndexOf("=DOS"u8) >= 0 ? 866 : 1251;
         return CodePagesEncodingProvider.Instance.GetEncoding(page)!;
     }
 
-    private static bool IsUtf8(ReadOnlySpan<byte> bytes) => System.Text.Unicode.Utf8.IsValid(bytes);
+    private static async Task<bool> IsUtf8(FileStream content, CancellationToken ct)
+    {
+        var (decoder, bytes, chars) = (new UTF8Encoding(false, throwOnInvalidBytes: true).GetDecoder(), new byte[8_192], new char[8_200]);
+        try
+        {
+            for (int read; (read = await content.ReadAsync(bytes, ct)) > 0;) decoder.GetChars(bytes.AsSpan(0, read), chars, flush: false);
+            decoder.GetChars([], chars, flush: true);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+        finally
+        {
+            content.Position = 0;
+        }
+    }
 
     private async Task<Result<TakenStatement>> Keep(string sha, string format, IAsyncEnumerable<ReadStatementLine> lines, Guid by, CancellationToken ct)
     {

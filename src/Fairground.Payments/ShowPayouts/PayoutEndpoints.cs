@@ -67,8 +67,8 @@ internal static class PayoutEndpoints
         office.MapGet("payees", Payees).WithAccess(Access.Operator).WithName("ListPayees").WithSummary("Organisations that may be paid, those that wait for a check first");
         office.MapPut("payees/{organisationId:guid}/check", Check).WithAccess(Access.Operator).WithRecentSignIn().WithName("CheckPayee").WithSummary("Say what came of looking into an organisation; its owners are told");
         office.MapGet("payouts", All).WithAccess(Access.Operator).WithName("ListPayouts").WithSummary("All payouts, newest first");
-        office.MapPost("payouts/{payoutId:guid}/confirmation", Confirm).WithAccess(Access.Operator).WithName("ConfirmPayout").WithSummary("The bank has paid it");
-        office.MapPost("payouts/{payoutId:guid}/return", Return).WithAccess(Access.Operator).WithName("ReturnPayout").WithSummary("It came back: the money is in the balance again, and the owners are told why");
+        office.MapPost("payouts/{payoutId:guid}/confirmation", Confirm).WithAccess(Access.Operator).WithRecentSignIn().WithName("ConfirmPayout").WithSummary("The bank has paid it");
+        office.MapPost("payouts/{payoutId:guid}/return", Return).WithAccess(Access.Operator).WithRecentSignIn().WithName("ReturnPayout").WithSummary("It came back: the money is in the balance again, and the owners are told why");
         office.MapPost("payout-runs", Run).WithAccess(Access.Operator).WithRecentSignIn().WithName("RunPayouts").WithSummary("Pay everybody who may be paid, due or not");
         office.MapGet("payout-runs", Runs).WithAccess(Access.Operator).WithName("ListPayoutRuns").WithSummary("The newest runs");
         office.MapGet("payout-files", Files).WithAccess(Access.Operator).WithName("ListPayoutFiles").WithSummary("The newest bank files");

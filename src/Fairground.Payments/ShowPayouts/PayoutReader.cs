@@ -10,7 +10,7 @@ namespace Fairground.Payments.ShowPayouts;
 internal sealed record SeenPayout(Payout Payout, BankDetails Details, string Organisation);
 
 /// <summary>Reads payouts, runs and files for pages and calls.</summary>
-internal sealed class PayoutReader(PayoutsContext context, IOrganisations organisations)
+internal sealed class PayoutReader(PayoutsContext context, IOrganisations organisations, IGoodsIndex goods)
 {
     public const int LargestPage = 100;
 
@@ -38,10 +38,12 @@ internal sealed class PayoutReader(PayoutsContext context, IOrganisations organi
     /// <summary>The newest bank files.</summary>
     public Task<List<PayoutFile>> Files(CancellationToken ct) => context.Files.AsNoTracking().OrderByDescending(f => f.Id).Take(LargestPage).ToListAsync(ct);
 
-    /// <summary>Everybody who has asked to be paid or was looked into, those who wait for a check first.</summary>
+    /// <summary>Everybody who has asked to be paid or was looked into, those who wait for a check first; then the shops that have said nothing yet.</summary>
     public async Task<IReadOnlyList<PayeeView>> Payees(PayeeDesk desk, CancellationToken ct)
     {
         var ids = await context.Payees.AsNoTracking().OrderBy(p => p.CheckState).ThenBy(p => p.OrganisationId).Take(LargestPage).Select(p => p.OrganisationId).ToListAsync(ct);
+        var known = (await context.Payees.AsNoTracking().Select(p => p.OrganisationId).ToListAsync(ct)).ToHashSet();
+        ids.AddRange((await goods.Shops(ct)).Select(s => s.ShopId).Where(s => !known.Contains(s)).Take(LargestPage));
         var views = new List<PayeeView>();
         foreach (var id in ids)
             if (await desk.Look(id, ct) is { Refused: false } view) views.Add(view.Value);

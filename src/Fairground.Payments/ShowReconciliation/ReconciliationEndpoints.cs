@@ -37,7 +37,7 @@ internal sealed class Reconciliation(TrialBalance balances, IEnumerable<IPayment
     {
         var known = gateways.ToDictionary(g => PaymentsPostings.ClearingOf(g.Name, "XXX").Party, g => g.Name);
         var found = new List<OpenAccountInfo>();
-        foreach (var account in (await balances.Open(PaymentsPostings.GatewayClearing, ct)).Concat(await balances.Open(PayoutPostings.Transit, ct)))
+        foreach (var account in (await balances.Open(PaymentsPostings.GatewayClearing, ct)).Concat(await balances.Open(PayoutPostings.Transit, ct)).Concat(await balances.Open(TakeCash.TillPostings.TillCash, ct)))
         {
             if (!Currency.TryParse(account.Asset, out var currency)) continue;
             var whose = known.GetValueOrDefault(account.Party) ?? (await organisations.Find(account.Party, ct))?.Name ?? account.Party.ToString();

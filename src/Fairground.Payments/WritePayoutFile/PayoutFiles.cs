@@ -22,15 +22,38 @@ internal sealed class PayoutFiles(PayoutsContext context, TimeProvider time)
         }
     }
 
-    /// <summary>The file's bytes. Refusal: <c>payout.file_not_found</c>.</summary>
+    /// <summary>The file's bytes. What came back before it was first taken is left out of it; from then on it is the same for ever. Refusals: <c>payout.file_not_found</c>, <c>payout.file_empty</c>.</summary>
     public async Task<Result<BankFile>> Take(Guid fileId, CancellationToken ct)
     {
         if (await context.Files.AsNoTracking().FirstOrDefaultAsync(f => f.Id == fileId, ct) is not { } file) return PayoutRefusals.FileNotFound;
+        if (file.TakenAt is null && await LeaveOut(fileId, ct) is { } none) return none;
+        file = await context.Files.AsNoTracking().FirstAsync(f => f.Id == fileId, ct);
         var content = await Write(file, ct);
         if (Hash(content) != file.Sha256) throw new InvalidOperationException($"Bank file {file.Id} is no longer what it was.");
-        var now = time.GetUtcNow();
-        await context.Files.Where(f => f.Id == fileId && f.TakenAt == null).ExecuteUpdateAsync(set => set.SetProperty(f => f.TakenAt, (DateTimeOffset?)now), ct);
         return new BankFile($"payouts-{file.Currency}-{file.ExecutesOn}-{file.Id.ToString("N")[^6..]}.xml", content);
+    }
+
+    // Whoever takes it first: the file's row is locked, so that of two at once the second finds it taken.
+    private async Task<Refusal?> LeaveOut(Guid fileId, CancellationToken ct)
+    {
+        await using var transaction = await context.BeginWriteAsync(ct);
+        var now = time.GetUtcNow();
+        if (await context.Files.Where(f => f.Id == fileId && f.TakenAt == null).ExecuteUpdateAsync(set => set.SetProperty(f => f.TakenAt, (DateTimeOffset?)now), ct) == 0) return null;
+        var payouts = await context.Payouts.AsNoTracking().Where(p => p.BatchId == fileId).Select(p => new { p.Id, p.Amount, p.State }).ToListAsync(ct);
+        var left = payouts.Where(p => p.State == PayoutState.Returned).ToList();
+        // Nothing is kept: it stands there empty, and nobody can take it.
+        if (left.Count == payouts.Count) return PayoutRefusals.FileEmpty;
+        if (left.Count > 0)
+        {
+            context.LeftOut.AddRange(left.Select(p => new PayoutLeftOut { PayoutId = p.Id, FileId = fileId }));
+            await context.SaveChangesAsync(ct);
+            var (count, total) = (payouts.Count - left.Count, payouts.Where(p => p.State != PayoutState.Returned).Aggregate(0L, (sum, p) => checked(sum + p.Amount)));
+            await context.Files.Where(f => f.Id == fileId).ExecuteUpdateAsync(set => set.SetProperty(f => f.Payouts, count).SetProperty(f => f.Total, total), ct);
+            var sha = Hash(await Write(await context.Files.AsNoTracking().FirstAsync(f => f.Id == fileId, ct), ct));
+            await context.Files.Where(f => f.Id == fileId).ExecuteUpdateAsync(set => set.SetProperty(f => f.Sha256, sha), ct);
+        }
+        await transaction.CommitAsync(ct);
+        return null;
     }
 
     private async Task<bool> MakeOne(Guid runId, OperatorAccount from, CancellationToken ct)
@@ -56,7 +79,7 @@ internal sealed class PayoutFiles(PayoutsContext context, TimeProvider time)
 
     private async Task<byte[]> Write(PayoutFile file, CancellationToken ct)
     {
-        var payouts = await context.Payouts.AsNoTracking().Where(p => p.BatchId == file.Id).OrderBy(p => p.Id)
+        var payouts = await context.Payouts.AsNoTracking().Where(p => p.BatchId == file.Id && !context.LeftOut.Any(l => l.PayoutId == p.Id)).OrderBy(p => p.Id)
             .Join(context.BankDetails.AsNoTracking(), p => p.BankDetailsId, d => d.Id, (p, d) => new { Payout = p, Details = d }).ToListAsync(ct);
         return CreditTransferFile.Write(file, [.. payouts.Select(p => (p.Payout, p.Details))]);
     }

@@ -146,7 +146,7 @@ public sealed class AutomaticTopUpTests
         await till.Sandbox.Notices.Quiet();
     }
 
-    private static async Task Spends(TillHost till, Buyer buyer, long minor) => Assert.Null((await till.Host.Services.GetRequiredService<Fairground.Ledger.GroupCommit.GroupCommitter>()
+    internal static async Task Spends(TillHost till, Buyer buyer, long minor) => Assert.Null((await till.Host.Services.GetRequiredService<Fairground.Ledger.GroupCommit.GroupCommitter>()
         .Submit<Moved>(new Spend(Fairground.Ledger.GroupCommit.CommandKey.System("tests.spent", Guid.CreateVersion7().ToString()), buyer.Id, new Fairground.Kernel.Money(minor, Fairground.Kernel.Currency.Of(till.Currency))))).Refusal);
 
     private static async Task<Answer> Send(Buyer buyer, HttpMethod method, string path, object? body) => await Market.Send(buyer.Http, method, path, body);

@@ -48,6 +48,49 @@ public sealed class PayoutTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public async Task What_came_back_before_its_file_was_taken_is_left_out_of_it_for_good(DatabaseKind kind)
+    {
+        await using var market = await Market.Open(kind);
+        var (kettles, lamps) = (await market.Shop("Kettles"), await market.Shop("Lamps"));
+        await kettles.Sells(1_000);
+        await lamps.Sells(2_000);
+        await market.Runs();
+        var payouts = await market.Payouts();
+        var (mine, other) = (payouts.Single(p => p.GetProperty("amount").GetProperty("amount").GetString() == "1000"), payouts.Single(p => p.GetProperty("amount").GetProperty("amount").GetString() == "2000"));
+        Assert.Equal(HttpStatusCode.OK, (await Market.Send(market.Office, HttpMethod.Post, $"payouts/{mine.GetProperty("payoutId").GetGuid()}/return", new { reason = "Asked back" })).Status);
+        var file = (await market.Files())[0].GetProperty("fileId").GetGuid();
+        var bytes = await market.Takes(file);
+        var text = System.Text.Encoding.UTF8.GetString(bytes);
+        Assert.DoesNotContain(mine.GetProperty("reference").GetString()!, text, StringComparison.Ordinal);
+        Assert.Contains(other.GetProperty("reference").GetString()!, text, StringComparison.Ordinal);
+        Assert.Contains("<CtrlSum>20.00</CtrlSum>", text, StringComparison.Ordinal);
+        // One that comes back later stays in what the bank was given.
+        Assert.Equal(HttpStatusCode.OK, (await Market.Send(market.Office, HttpMethod.Post, $"payouts/{other.GetProperty("payoutId").GetGuid()}/return", new { reason = "Account closed" })).Status);
+        Assert.Equal(bytes, await market.Takes(file));
+        await market.AuditHolds();
+
+        await lamps.Sells(500);
+        await market.Runs();
+        foreach (var payout in await market.Payouts("?state=on_its_way")) await Market.Send(market.Office, HttpMethod.Post, $"payouts/{payout.GetProperty("payoutId").GetGuid()}/return", new { reason = "Asked back" });
+        var empty = (await market.Files()).Select(f => f.GetProperty("fileId").GetGuid()).Single(f => f != file);
+        Assert.Equal("payout.file_empty", (await Market.Send(market.Office, HttpMethod.Get, $"payout-files/{empty}/content", null)).Code);
+        await market.AuditHolds();
+    }
+
+    [Fact]
+    public async Task Saying_what_became_of_a_payout_needs_a_recent_sign_in_and_shops_that_said_nothing_yet_are_listed()
+    {
+        await using var market = await Market.Open(DatabaseKind.Sqlite);
+        var silent = Guid.CreateVersion7();
+        var outside = market.Host.Services.GetRequiredService<Outside>();
+        outside.Known[silent] = new Fairground.Kernel.Contracts.OrganisationInfo(silent, Fairground.Kernel.Contracts.OrganisationKind.Shop, "Silent");
+        Assert.Equal(["Silent"], (await Market.Send(market.Office, HttpMethod.Get, "payees", null)).Body.GetProperty("items").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
+        outside.EverybodyIsStale = true;
+        Assert.Equal("access.confirm_identity", (await Market.Send(market.Office, HttpMethod.Post, $"payouts/{silent}/confirmation", null)).Code);
+        Assert.Equal("access.confirm_identity", (await Market.Send(market.Office, HttpMethod.Post, $"payouts/{silent}/return", new { reason = "x" })).Code);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public async Task A_run_that_died_half_way_is_taken_up_and_pays_nobody_twice(DatabaseKind kind)
     {
         await using var market = await Market.Open(kind);

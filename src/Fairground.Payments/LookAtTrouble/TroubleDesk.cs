@@ -1,0 +1,72 @@
+using Fairground.Kernel;
+using Fairground.Ledger.GroupCommit;
+using Fairground.Payments.CompletePayment;
+using Fairground.Payments.KeepPayees;
+using Fairground.Payments.ReceiveNotice;
+using Fairground.Payments.ResolvePayments;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Payments.LookAtTrouble;
+
+/// <summary>Something that an operator looked at and is done with.</summary>
+internal sealed class HandledTrouble
+{
+    /// <summary>The payment's or the notice's id.</summary>
+    public required Guid Id { get; init; }
+
+    public required string Note { get; init; }
+
+    public Guid HandledBy { get; init; }
+
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>A payment or a notice that a person must look at.</summary>
+/// <param name="What"><c>wrong_amount</c>, <c>disputed</c>, <c>stuck</c> or <c>unknown_notice</c>.</param>
+/// <param name="Payment">Null for a notice about no payment of ours.</param>
+internal sealed record Trouble(Guid Id, string What, DateTimeOffset At, string Gateway, Payment? Payment, NoticeRow? Notice);
+
+/// <summary>Finds what does not go on by itself, and does what can be done about it.</summary>
+internal sealed class TroubleDesk(PaymentsContext context, PaymentResolver resolver, GroupCommitter ledger, TimeProvider time)
+{
+    private const int Most = 200;
+
+    /// <summary>How long a payment may wait past its time, or a notice be followed in vain, before a person is shown it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
+    /// <summary>Oldest first, at most 200 of each kind; what was handled is left out.</summary>
+    public async Task<IReadOnlyList<Trouble>> Find(CancellationToken ct)
+    {
+        var late = time.GetUtcNow() - Patience;
+        var open = context.Payments.AsNoTracking().Where(p => !context.Handled.Any(h => h.Id == p.Id));
+        var payments = await open.Where(p => p.Trouble != null || p.Dispute == GatewayDispute.Open || (p.State == PaymentState.Pending && p.ExpiresAt <= late)).OrderBy(p => p.CreatedAt).Take(Most).ToListAsync(ct);
+        // Parked ones are about nothing of ours; others could not be followed for long: the company is away, or was switched off.
+        var notices = await context.Notices.AsNoTracking().Where(n => n.ReceivedAt <= late && (n.Outcome == NoticeDesk.Parked || n.Outcome == null) && !context.Handled.Any(h => h.Id == n.Id)).OrderBy(n => n.ReceivedAt).Take(Most).ToListAsync(ct);
+        return
+        [
+            .. payments.Select(p => new Trouble(p.Id, p.Trouble is not null ? "wrong_amount" : p.Dispute == GatewayDispute.Open ? "disputed" : "stuck", p.CreatedAt, p.Gateway, p, null)),
+            .. notices.Select(n => new Trouble(n.Id, "unknown_notice", n.ReceivedAt, n.Gateway, null, n)),
+        ];
+    }
+
+    /// <summary>Asks the company about a payment now. Refusals: <c>payment.not_found</c>, the gateway's own.</summary>
+    public async Task<Refusal?> Ask(Guid paymentId, CancellationToken ct) =>
+        await context.Payments.AsNoTracking().FirstOrDefaultAsync(p => p.Id == paymentId, ct) is { } payment ? (await resolver.Resolve(payment, ct)).Refusal : PaymentRefusals.NotFound;
+
+    /// <summary>Lets a payment go whose company cannot be asked any more; money that comes after all is taken in as always. Refusals: <c>payment.not_found</c>, those of <see cref="CompletePaymentRule"/>.</summary>
+    public async Task<Refusal?> LetGo(Guid paymentId, CancellationToken ct)
+    {
+        if (await context.Payments.AsNoTracking().FirstOrDefaultAsync(p => p.Id == paymentId, ct) is not { } payment) return PaymentRefusals.NotFound;
+        return (await ledger.Submit<PaymentCompleted>(CompletePayment.CompletePayment.Of(payment, PaymentState.Expired))).Refusal;
+    }
+
+    /// <summary>It is done with, and why. Refusals: <c>payment.note_missing</c>, <c>payment.not_in_trouble</c>.</summary>
+    public async Task<Refusal?> Handle(Guid id, Guid by, string? note, CancellationToken ct)
+    {
+        if (Reason.Clean(note) is not { } why) return PaymentRefusals.NoteMissing;
+        if (await context.Handled.AnyAsync(h => h.Id == id, ct) || (!await context.Payments.AnyAsync(p => p.Id == id, ct) && !await context.Notices.AnyAsync(n => n.Id == id, ct))) return PaymentRefusals.NotInTrouble;
+        context.Handled.Add(new HandledTrouble { Id = id, Note = why, HandledBy = by, At = time.GetUtcNow() });
+        await context.SaveChangesAsync(ct);
+        return null;
+    }
+}
