@@ -24,7 +24,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{port}");
 
-    public static async Task<ServerProcess> Create(DatabaseKind kind) => new(await TestDatabase.Create(kind));
+    public static async Task<ServerProcess> Create(DatabaseKind kind) => new(await TestDatabase.Migrated(kind));
 
     /// <summary>Starts it and waits until it is ready. A failpoint's name makes it die there.</summary>
     public Task Start(string? failpoint = null) => Launch(Info(["serve", "--empty"], failpoint));
