@@ -22,6 +22,9 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Further settings, for the server and for commands beside it.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
+    /// <summary>The database, for whoever reads it past the server.</summary>
+    public Database Database => database.Database;
+
     public Uri Address => new($"http://127.0.0.1:{port}");
 
     public static async Task<ServerProcess> Create(DatabaseKind kind) => new(await TestDatabase.Migrated(kind));
