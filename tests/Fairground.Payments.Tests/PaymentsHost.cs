@@ -37,7 +37,7 @@ internal sealed class PaymentsHost : IAsyncDisposable
 
     public static async Task<PaymentsHost> Start(DatabaseKind kind, SettableClock clock, (string Name, string Value)[] settings)
     {
-        var database = await TestDatabase.Create(kind);
+        var database = await TestDatabase.Migrated(kind);
         var log = new LogLines();
         return new PaymentsHost(database, await Build(database, clock, log, settings), clock, log, settings);
     }
