@@ -105,7 +105,7 @@ internal sealed class PayoutLeftOut
 {
     public required Guid PayoutId { get; init; }
 
-    public Guid FileId { get; init; }
+    public Guid BatchId { get; init; }
 }
 
 /// <summary>References that survive a bank: ISO 11649, <c>RF</c>, two check digits, then twelve digits that a person can type. The first of them says what it is.</summary>

@@ -37,8 +37,8 @@ internal static class TillEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost("me/wallet/till-codes", Make).WithAccess(Access.SignedIn).WithTags("Till").WithName("MakeTillCode").WithSummary("A code to show at a shop's till, to pay cash into my wallet or have it paid out");
-        api.MapPost("shops/{shopId:guid}/till/entries", Use).WithAccess(Access.ShopStaff).WithTags("Till").WithName("UseTillCode").WithSummary("Take cash for a code, or hand it out. Needs an Idempotency-Key.").WithMetadata(new RateRule("till", 20, 1));
-        api.MapGet("shops/{shopId:guid}/till", Report).WithAccess(Access.ShopStaff).WithTags("Till").WithName("ReadTill").WithSummary("The till on a day, with who took what, and what the shop owes");
+        api.MapPost("shops/{shopId:guid}/till/entries", Use).WithAccess(Access.ShopStaff).WithPermission(PayoutPermissions.Till).WithTags("Till").WithName("UseTillCode").WithSummary("Take cash for a code, or hand it out. Needs an Idempotency-Key.").WithMetadata(new RateRule("till", 20, 1));
+        api.MapGet("shops/{shopId:guid}/till", Report).WithAccess(Access.ShopStaff).WithPermission(PayoutPermissions.Till).WithTags("Till").WithName("ReadTill").WithSummary("The till on a day, with who took what, and what the shop owes");
     }
 
     private static async Task<Results<Created<TillCodeAnswer>, ProblemHttpResult>> Make(TillCodeRequest request, ClaimsPrincipal user, TillDesk desk, CancellationToken ct)

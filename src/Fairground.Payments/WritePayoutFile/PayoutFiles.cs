@@ -45,7 +45,7 @@ internal sealed class PayoutFiles(PayoutsContext context, TimeProvider time)
         if (left.Count == payouts.Count) return PayoutRefusals.FileEmpty;
         if (left.Count > 0)
         {
-            context.LeftOut.AddRange(left.Select(p => new PayoutLeftOut { PayoutId = p.Id, FileId = fileId }));
+            context.LeftOut.AddRange(left.Select(p => new PayoutLeftOut { PayoutId = p.Id, BatchId = fileId }));
             await context.SaveChangesAsync(ct);
             var (count, total) = (payouts.Count - left.Count, payouts.Where(p => p.State != PayoutState.Returned).Aggregate(0L, (sum, p) => checked(sum + p.Amount)));
             await context.Files.Where(f => f.Id == fileId).ExecuteUpdateAsync(set => set.SetProperty(f => f.Payouts, count).SetProperty(f => f.Total, total), ct);

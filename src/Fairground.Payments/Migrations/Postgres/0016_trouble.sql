@@ -1,9 +1,9 @@
 create table payments_payout_left (
     payout_id uuid not null primary key,
-    file_id uuid not null references payments_payout_file (id)
+    batch_id uuid not null references payments_payout_file (id)
 )
 ---
-create index payments_payout_left_file on payments_payout_left (file_id)
+create index payments_payout_left_file on payments_payout_left (batch_id)
 ---
 create trigger payments_payout_left_no_delete before delete on payments_payout_left for each row execute function payments_refuse_delete()
 ---
