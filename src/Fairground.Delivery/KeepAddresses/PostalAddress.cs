@@ -12,7 +12,7 @@ namespace Fairground.Delivery;
 /// <param name="Region">Region, province or state; needed in some countries.</param>
 /// <param name="Postcode">In the country's own form; needed where the country has them.</param>
 /// <param name="Note">For the courier: the entrance, the code of the door.</param>
-internal sealed record PostalAddress(string Name, string Phone, string Country, string Street, string City, string? Region, string? Postcode, string? Note)
+public sealed record PostalAddress(string Name, string Phone, string Country, string Street, string City, string? Region, string? Postcode, string? Note)
 {
     /// <summary>As it stands on a label, without name and number.</summary>
     public IReadOnlyList<string> Lines => [.. new[] { Street, string.Join(", ", new[] { City, Region }.Where(p => !string.IsNullOrEmpty(p))), $"{Postcode} {Country}".Trim() }];

@@ -11,26 +11,26 @@ namespace Fairground.Delivery;
 /// <param name="Way">By which way it came: <c>carrier</c>, <c>asked</c>, <c>courier</c>, <c>shop</c>.</param>
 /// <param name="Latitude">In degrees, with six digits; null where it is not known.</param>
 /// <param name="Picture">The address of a picture, for the parties.</param>
-internal sealed record NewsView(string Kind, string Way, DateTimeOffset At, string? Place, decimal? Latitude, decimal? Longitude, string? Note, string? Picture);
+public sealed record NewsView(string Kind, string Way, DateTimeOffset At, string? Place, decimal? Latitude, decimal? Longitude, string? Note, string? Picture);
 
 /// <summary>A parcel.</summary>
 /// <param name="Number">Ours.</param>
 /// <param name="State"><c>created</c>, <c>handed_over</c>, <c>in_transit</c>, <c>out_for_delivery</c>, <c>delivered</c>, <c>returned</c>, <c>lost</c>, <c>damaged</c>, <c>withdrawn</c>.</param>
 /// <param name="TrackingUrl">The carrier's own page, or null.</param>
-internal sealed record ShipmentView(
+public sealed record ShipmentView(
     Guid ShipmentId, Guid DeliveryId, string Number, string Carrier, string CarrierTitle, string? Tracking, string? TrackingUrl, string State, DateTimeOffset StateAt, bool HadAccident, DateTimeOffset MadeAt, IReadOnlyList<NewsView> News);
 
 /// <summary>A picture or paper of a dispute.</summary>
 /// <param name="By"><c>buyer</c>, <c>seller</c> or <c>operator</c>.</param>
-internal sealed record EvidenceView(Guid EvidenceId, string By, string? Note, DateTimeOffset At, string MediaType, string Url);
+public sealed record EvidenceView(Guid EvidenceId, string By, string? Note, DateTimeOffset At, string MediaType, string Url);
 
 /// <summary>What the buyer says is wrong, what the shop says, and what is shown.</summary>
 /// <param name="Reason"><c>not-arrived</c>, <c>damaged</c>, <c>wrong</c>, <c>not-as-described</c>, <c>other</c>.</param>
-internal sealed record DisputeView(string Reason, string Said, DateTimeOffset OpenedAt, string? Answer, DateTimeOffset? AnsweredAt, IReadOnlyList<EvidenceView> Evidence);
+public sealed record DisputeView(string Reason, string Said, DateTimeOffset OpenedAt, string? Answer, DateTimeOffset? AnsweredAt, IReadOnlyList<EvidenceView> Evidence);
 
 /// <summary>The operator's ruling.</summary>
 /// <param name="For"><c>buyer</c> or <c>seller</c>.</param>
-internal sealed record RulingView(string For, string Reasons, DateTimeOffset At);
+public sealed record RulingView(string For, string Reasons, DateTimeOffset At);
 
 /// <summary>A delivery as its parties see it.</summary>
 /// <param name="Number">For talking about it.</param>
@@ -45,7 +45,7 @@ internal sealed record RulingView(string For, string Reasons, DateTimeOffset At)
 /// <param name="Address">Where it goes, for those who may see it.</param>
 /// <param name="Receiver">The buyer's name as the shop sees it.</param>
 /// <param name="RecipientCode">What the buyer tells the shop's own courier at the door; for the buyer alone, while it is on its way.</param>
-internal sealed record DeliveryView(
+public sealed record DeliveryView(
     Guid DeliveryId, string Number, string Source, Guid SourceId, Guid ShopId, string ShopName, Guid? ProductId, string Title, Money Value, IReadOnlyList<string> Ways, string? Way, string State, string? Reason,
     DateTimeOffset OrderedAt, DateTimeOffset HandOverBy, DateTimeOffset? DueAt, DateTimeOffset? ShippedAt, DateTimeOffset? DeliveredAt, DateTimeOffset? ApproveBy, DateTimeOffset? EndedAt, PostalAddress? Address, string? Receiver,
     string? RecipientCode, string? CollectAt, IReadOnlyList<ShipmentView> Shipments, DisputeView? Dispute, RulingView? Ruling);
