@@ -18,7 +18,7 @@ namespace Fairground.Delivery.Tests;
 /// <summary>A whole server with a shop and a buyer, over HTTP. What a way of selling does, writing its order to the outbox, is done here by hand.</summary>
 internal sealed class Town : IAsyncDisposable
 {
-    private const string Password = "password of a friend";
+    public const string Password = "password of a friend";
 
     private readonly TestDatabase database;
     private readonly DirectoryInfo folder;
@@ -182,16 +182,17 @@ internal sealed class Town : IAsyncDisposable
     }
 }
 
-/// <summary>Somebody signed in.</summary>
+/// <summary>Somebody signed in, who signs in again where the clock has made the session old.</summary>
 internal sealed class Townsman
 {
+    private readonly Town town;
     private readonly HttpClient http;
 
     public Townsman(Town town, string contact, JsonNode session)
     {
-        (Contact, Id) = (contact, Guid.Parse((string)session["userId"]!));
+        (this.town, Contact, Id) = (town, contact, Guid.Parse((string)session["userId"]!));
         http = town.Http();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)session["accessToken"]!);
+        Take(session);
     }
 
     public string Contact { get; }
@@ -200,7 +201,7 @@ internal sealed class Townsman
 
     public HttpClient Client => http;
 
-    public async Task<JsonNode> Get(string path, int expected = 200) => await Read(await http.GetAsync(new Uri($"api/v1/{path}", UriKind.Relative), Town.Ct), expected);
+    public Task<JsonNode> Get(string path, int expected = 200) => Ask(() => http.GetAsync(new Uri($"api/v1/{path}", UriKind.Relative), Town.Ct), expected);
 
     public async Task<int> Status(string path)
     {
@@ -208,14 +209,29 @@ internal sealed class Townsman
         return (int)answer.StatusCode;
     }
 
-    public async Task<JsonNode> Post(string path, object body, int expected) => await Read(await http.PostAsJsonAsync($"api/v1/{path}", body, Town.Ct), expected);
+    public Task<JsonNode> Post(string path, object body, int expected) => Ask(() => http.PostAsJsonAsync($"api/v1/{path}", body, Town.Ct), expected);
 
-    public async Task<JsonNode> Put(string path, object body, int expected) => await Read(await http.PutAsJsonAsync($"api/v1/{path}", body, Town.Ct), expected);
+    public Task<JsonNode> Put(string path, object body, int expected) => Ask(() => http.PutAsJsonAsync($"api/v1/{path}", body, Town.Ct), expected);
 
-    public async Task<JsonNode> Delete(string path, int expected) => await Read(await http.DeleteAsync(new Uri($"api/v1/{path}", UriKind.Relative), Town.Ct), expected);
+    public Task<JsonNode> Delete(string path, int expected) => Ask(() => http.DeleteAsync(new Uri($"api/v1/{path}", UriKind.Relative), Town.Ct), expected);
 
     /// <summary>The code of the refusal.</summary>
     public async Task<string> IsRefused(string path, object body, int status) => (string)(await Post(path, body, status))["code"]!;
+
+    private void Take(JsonNode session) => http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)session["accessToken"]!);
+
+    private async Task<JsonNode> Ask(Func<Task<HttpResponseMessage>> ask, int expected)
+    {
+        var answer = await ask();
+        if (answer.StatusCode == System.Net.HttpStatusCode.Unauthorized)
+        {
+            answer.Dispose();
+            using var again = town.Http();
+            Take(await Read(await again.PostAsJsonAsync("api/v1/sessions", new { contact = Contact, password = Town.Password }, Town.Ct), 201));
+            answer = await ask();
+        }
+        return await Read(answer, expected);
+    }
 
     public static async Task<JsonNode> Read(HttpResponseMessage response, int expected)
     {

@@ -19,7 +19,7 @@ internal sealed record Carrier(string Name, string Title, string Shape, string? 
 internal sealed class CarrierReach : OutsideReach;
 
 /// <summary>
-/// The carriers of this market, from the settings: <c>FAIRGROUND_CARRIERS</c> names them with blanks between, and for each <c>FAIRGROUND_CARRIER_NAME_TITLE</c>, <c>_SHAPE</c>, <c>_SECRET</c>,
+/// The carriers of this market, from the settings: <c>FAIRGROUND_CARRIERS</c> names them with blanks between, and for each <c>FAIRGROUND_CARRIERS_NAME_TITLE</c>, <c>_SHAPE</c>, <c>_SECRET</c>,
 /// <c>_POLL_URL</c>, <c>_POLL_TOKEN</c> and <c>_TRACK_URL</c> say more. Beside them a shop has its own courier, and any other carrier, which nobody is heard from.
 /// </summary>
 internal sealed partial class Carriers(IReadOnlyList<Carrier> all, int lateDays)
@@ -29,6 +29,8 @@ internal sealed partial class Carriers(IReadOnlyList<Carrier> all, int lateDays)
 
     /// <summary>A carrier that is not set up here.</summary>
     public const string Other = "other";
+
+    private const string Setting = "FAIRGROUND_CARRIERS";
 
     public static IReadOnlyList<string> Shapes { get; } = ["generic", "easypost"];
 
@@ -43,12 +45,12 @@ internal sealed partial class Carriers(IReadOnlyList<Carrier> all, int lateDays)
     public static Carriers From(IConfiguration configuration)
     {
         var found = new List<Carrier>();
-        foreach (var name in (configuration["FAIRGROUND_CARRIERS"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var name in (configuration[Setting] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!AName().IsMatch(name) || name is Own or Other) throw new SettingException($"FAIRGROUND_CARRIERS has '{name}'; a carrier's name is 2 to 20 small letters and digits, and neither '{Own}' nor '{Other}'.");
-            string? Of(string what) => configuration[$"FAIRGROUND_CARRIER_{name.ToUpperInvariant()}_{what}"] is { Length: > 0 } text ? text : null;
+            if (!AName().IsMatch(name) || name is Own or Other) throw new SettingException($"{Setting} has '{name}'; a carrier's name is 2 to 20 small letters and digits, and neither '{Own}' nor '{Other}'.");
+            string? Of(string what) => configuration[$"{Setting}_{name.ToUpperInvariant()}_{what}"] is { Length: > 0 } text ? text : null;
             var shape = Of("SHAPE") ?? Shapes[0];
-            if (!Shapes.Contains(shape)) throw new SettingException($"FAIRGROUND_CARRIER_{name.ToUpperInvariant()}_SHAPE says '{shape}'; it is one of {string.Join(", ", Shapes)}.");
+            if (!Shapes.Contains(shape)) throw new SettingException($"{Setting}_{name.ToUpperInvariant()}_SHAPE says '{shape}'; it is one of {string.Join(", ", Shapes)}.");
             found.Add(new Carrier(name, Of("TITLE") ?? name, shape, Of("SECRET"), Address(name, "POLL_URL", Of("POLL_URL")), Of("POLL_TOKEN"), Address(name, "TRACK_URL", Of("TRACK_URL"))));
         }
         var days = configuration["FAIRGROUND_DELIVERY_LATE_DAYS"];
@@ -58,8 +60,8 @@ internal sealed partial class Carriers(IReadOnlyList<Carrier> all, int lateDays)
 
     public Carrier? Find(string name) => all.FirstOrDefault(c => c.Name == name);
 
-    /// <summary>As people see it.</summary>
-    public string Title(string name) => Find(name)?.Title ?? (name == Own ? T["The shop's own courier"] : T["Another carrier"]);
+    /// <summary>The title, in English where it is not the operator's own: programs read the same whoever asks. Pages translate it.</summary>
+    public string Title(string name) => Find(name)?.Title ?? (name == Own ? Key("The shop's own courier") : Key("Another carrier"));
 
     /// <summary>The carrier's own page of this parcel, or null.</summary>
     public string? TrackingUrl(string name, string tracking) => tracking.Length > 0 && Find(name)?.TrackUrl is { } url ? url.Replace("{tracking}", Uri.EscapeDataString(tracking), StringComparison.Ordinal) : null;
@@ -68,7 +70,7 @@ internal sealed partial class Carriers(IReadOnlyList<Carrier> all, int lateDays)
     {
         if (url is null) return null;
         var good = url.Contains("{tracking}", StringComparison.Ordinal) && Uri.TryCreate(url.Replace("{tracking}", "1", StringComparison.Ordinal), UriKind.Absolute, out var address) && address.Scheme is "https" or "http";
-        return good ? url : throw new SettingException($"FAIRGROUND_CARRIER_{name.ToUpperInvariant()}_{what} is an address with {{tracking}} in it.");
+        return good ? url : throw new SettingException($"{Setting}_{name.ToUpperInvariant()}_{what} is an address with {{tracking}} in it.");
     }
 
     [GeneratedRegex("^[a-z0-9]{2,20}$")]

@@ -37,7 +37,7 @@ internal sealed class Labels(DeliveryContext context, SealedWords words, Carrier
             if (shipment.IsOver || SealedWords.Address(keys.GetValueOrDefault(handover.PersonId), handover.Address) is not { } to) return DeliveryRefusals.Over;
             await looks.Looked(handover.PersonId, user.ActedBy() ?? user.UserId(), "address", ct);
             var from = froms.GetValueOrDefault(shipment.ShopId);
-            texts.Add(new LabelText(carriers.Title(shipment.Carrier), shipment.LabelCode, shipment.Number, string.Join(", ", new[] { from?.Name, from?.Address }.Where(p => !string.IsNullOrWhiteSpace(p))), to, handover.Title, shipment.MadeAt));
+            texts.Add(new LabelText(T[carriers.Title(shipment.Carrier)], shipment.LabelCode, shipment.Number, string.Join(", ", new[] { from?.Name, from?.Address }.Where(p => !string.IsNullOrWhiteSpace(p))), to, handover.Title, shipment.MadeAt));
         }
         return texts;
     }
