@@ -7,7 +7,7 @@ namespace Fairground.Delivery;
 /// <summary>The links to deliveries and addresses.</summary>
 internal sealed class DeliveryNavigation : INavigation
 {
-    private static NavItem Mine => new(T["My deliveries"], "/me/deliveries", NavSection.Account, 25) { Icon = "box", Short = T["Deliveries"] };
+    private static NavItem Mine => new(T["My deliveries"], "/me/deliveries", NavSection.Account, 35) { Icon = "box", Short = T["Deliveries"] };
 
     private static NavItem Shop => new(T["Deliveries"], "/shop/deliveries", NavSection.Shop, 25) { Icon = "box" };
 

@@ -125,5 +125,5 @@ internal sealed class AddressBook(DeliveryContext context, SealedWords words, IP
         return null;
     }
 
-    private Task TakeDefault(IReadOnlyList<Guid> ids, CancellationToken ct) => context.Addresses.Where(a => ids.Contains(a.PersonId) && a.IsDefault).ExecuteUpdateAsync(s => s.SetProperty(a => a.IsDefault, false), ct);
+    private Task<int> TakeDefault(IReadOnlyList<Guid> ids, CancellationToken ct) => context.Addresses.Where(a => ids.Contains(a.PersonId) && a.IsDefault).ExecuteUpdateAsync(s => s.SetProperty(a => a.IsDefault, false), ct);
 }

@@ -27,7 +27,7 @@ internal sealed class LabelPdf
     public bool CanWrite(LabelText label) => new[] { label.Carrier, label.Code, label.From, label.Title, label.To.Name, label.To.Phone, label.To.Note ?? "" }.Concat(label.To.Lines).All(fonts.Has);
 
     /// <summary>The document.</summary>
-    public byte[] Write(IReadOnlyList<LabelText> labels)
+    public static byte[] Write(IReadOnlyList<LabelText> labels)
     {
         using var document = new PdfDocument();
         document.Info.Title = "Labels";

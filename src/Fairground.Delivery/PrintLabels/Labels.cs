@@ -18,7 +18,7 @@ internal sealed class Labels(DeliveryContext context, SealedWords words, Carrier
     {
         var texts = await Texts(user, shipmentIds, ct);
         if (texts.Refused) return texts.Refusal!;
-        return texts.Value.All(pdf.CanWrite) ? pdf.Write(texts.Value) : ShipmentRefusals.LabelLetters;
+        return texts.Value.All(pdf.CanWrite) ? LabelPdf.Write(texts.Value) : ShipmentRefusals.LabelLetters;
     }
 
     /// <summary>What stands on them, for a page that is printed. Refusals as <see cref="Print"/>, but for the letters: a browser has more fonts.</summary>

@@ -6,6 +6,8 @@ namespace Fairground.Delivery;
 /// <summary>The words of states for people.</summary>
 internal static class DeliveryWords
 {
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<(string Language, string Code), string> Countries = new();
+
     /// <summary>Where it stands, as the buyer reads it.</summary>
     public static string State(DeliveryView d) => d.State switch
     {
@@ -75,13 +77,18 @@ internal static class DeliveryWords
     };
 
     /// <summary>The country's name as the reader calls it; its code where the system does not know.</summary>
-    public static string Country(string code)
+    public static string Country(string code) => Countries.GetOrAdd((System.Globalization.CultureInfo.CurrentUICulture.Name, code), key => Named(key.Code));
+
+    // The system names a country in another's language only as the place of a language: "English (Kazakhstan)".
+    private static string Named(string code)
     {
         try
         {
-            return new System.Globalization.RegionInfo(code).DisplayName is { Length: > 0 } name ? name : code;
+            var name = System.Globalization.CultureInfo.GetCultureInfo($"en-{code}").DisplayName;
+            var (from, to) = (name.IndexOfAny(['(', '（']), name.LastIndexOfAny([')', '）']));
+            return from > 0 && to > from + 1 ? name[(from + 1)..to] : code;
         }
-        catch (ArgumentException)
+        catch (System.Globalization.CultureNotFoundException)
         {
             return code;
         }
