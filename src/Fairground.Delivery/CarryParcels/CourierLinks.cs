@@ -206,7 +206,7 @@ internal sealed class CourierDesk(
         if (token.Length > 60 || !Base64Url.IsValid(token)) return null;
         var bytes = Base64Url.DecodeFromChars(token);
         if (bytes.Length != 16 + Seal) return null;
-        var right = CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(secret, bytes.AsSpan(0, 16))[..Seal], bytes.AsSpan(16));
+        var right = CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(secret, bytes.AsSpan(0, 16)).AsSpan(0, Seal), bytes.AsSpan(16));
         return right ? new Guid(bytes.AsSpan(0, 16), bigEndian: true) : null;
     }
 }
