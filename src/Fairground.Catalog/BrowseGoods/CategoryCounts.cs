@@ -10,9 +10,11 @@ namespace Fairground.Catalog.BrowseGoods;
 /// </summary>
 internal sealed class CategoryCounts(IServiceScopeFactory scopes, TimeProvider time)
 {
-    private const int Many = 50_000;
     private const int MostKept = 200;
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
+    /// <summary>Goods in categories that are too many to be counted for every question.</summary>
+    public int Many { get; init; } = 50_000;
 
     private readonly ConcurrentDictionary<Guid, Kept> kept = new();
     private readonly ConcurrentDictionary<Guid, Task<Kept>> counting = new();

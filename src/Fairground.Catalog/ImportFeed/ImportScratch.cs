@@ -39,9 +39,10 @@ internal sealed partial class ImportScratch : IDisposable
     private const int MostOfOne = 5_000;
 
     // Keys held in memory, at most 16 MB of it; what a longer feed has more lies in the file.
-    private const int MostInMemory = 1_000_000;
+    public const int MostInMemory = 1_000_000;
 
     private readonly KeySet seen = new();
+    private readonly int mostInMemory;
     private readonly string file;
     private readonly SqliteConnection connection;
     private readonly SqliteCommand see;
@@ -51,8 +52,9 @@ internal sealed partial class ImportScratch : IDisposable
     private readonly SqliteCommand keepChild;
     private long last;
 
-    public ImportScratch(ScratchFolder folder, Guid importId)
+    public ImportScratch(ScratchFolder folder, Guid importId, int mostInMemory = MostInMemory)
     {
+        this.mostInMemory = mostInMemory;
         Directory.CreateDirectory(folder.Path);
         file = Path.Combine(folder.Path, $"import-{importId:n}.db");
         ScratchFolder.Remove(file);
@@ -85,7 +87,7 @@ internal sealed partial class ImportScratch : IDisposable
     public bool See(string key)
     {
         var mark = KeySet.Mark(key);
-        if (seen.Count < MostInMemory) return seen.Add(mark);
+        if (seen.Count < mostInMemory) return seen.Add(mark);
         return !seen.Contains(mark) && Execute(see, unchecked((long)mark)) == 1;
     }
 
@@ -94,7 +96,7 @@ internal sealed partial class ImportScratch : IDisposable
     {
         var mark = KeySet.Mark(key);
         if (seen.Contains(mark)) return true;
-        if (seen.Count < MostInMemory) return false;
+        if (seen.Count < mostInMemory) return false;
         ask.Parameters[0].Value = unchecked((long)mark);
         return ask.ExecuteScalar() is not null;
     }

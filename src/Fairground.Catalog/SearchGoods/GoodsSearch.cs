@@ -34,13 +34,16 @@ internal sealed record SearchHits(IReadOnlyList<Guid> Ids, string? Corrected, bo
 
 /// <summary>
 /// Finds goods by words (D-26): first those that have all of them in their name, short names before long ones, then those that have
-/// them anywhere; the newest first among equals. Nothing is ranked beyond a fixed number of hits, so that a word that
+/// them anywhere; the newest first among equals. Ranked are the first few hundred hits, and then the next, so that a word that
 /// stands in half of a million goods costs no more than a rare one.
 /// </summary>
 internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spelling)
 {
     /// <summary>Goods that a list of results has at most.</summary>
     public const int MostHits = 1_000;
+
+    // Hits in names that are ranked among each other. A page needs one block or two, and each hit is a place of its own on the disk.
+    private const int Block = 500;
 
     // Hits that are looked at before the conditions that the index does not know: beyond these the words alone say too little.
     private const int MostLookedAt = 10_000;
@@ -74,16 +77,18 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
     private async Task<List<Guid>> Look(Session search, SearchQuestion question, SearchScope scope, int need, CancellationToken ct)
     {
         question = await WithEnds(search, question, ct);
-        var inName = await Hits(search, question, scope, inName: true, MostLookedAt, MostHits, ct);
-        var ranked = inName.OrderBy(h => h.NameLength).ThenByDescending(h => h.Id).Select(h => h.Id).ToList();
+        var most = Math.Min(MostHits, (need + Block - 1) / Block * Block);
+        var inName = await Hits(search, question, scope, inName: true, MostLookedAt, most, ct);
+        var ranked = inName.Chunk(Block).SelectMany(block => block.OrderBy(h => h.NameLength).ThenByDescending(h => h.Id)).Select(h => h.Id).ToList();
         if (ranked.Count >= Math.Min(need, MostHits)) return ranked;
+        // All that have the words in their name are known now, or the list would be long enough.
         var known = ranked.ToHashSet();
         var anywhere = await Hits(search, question, scope, inName: false, MostLookedAt, MostHits, ct);
         ranked.AddRange(anywhere.Where(h => !known.Contains(h.Id)).OrderByDescending(h => h.Id).Select(h => h.Id).Take(MostHits - ranked.Count));
         return ranked;
     }
 
-    private async Task<SearchQuestion> WithEnds(Session search, SearchQuestion question, CancellationToken ct)
+    private static async Task<SearchQuestion> WithEnds(Session search, SearchQuestion question, CancellationToken ct)
     {
         if (question.Beginning is not { } beginning) return question;
         await using var command = search.Command($"select stem from catalog_search_word where stem > @from and stem < @to order by uses desc, stem limit {MostEnds}");
@@ -102,10 +107,10 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
         var found = isSqlite
             ? $"(select rowid as n from catalog_search where catalog_search match @words order by rowid desc limit {mostLookedAt}) h cross join catalog_search_doc d on d.n = h.n"
             : $"(select product_id, name_length, active, price_minor from catalog_search_doc where words @@ @words::tsquery limit {mostLookedAt}) d";
-        await using var command = search.Command("");
-#pragma warning disable CA2100 // Put together from constants; what was typed is a parameter.
-        command.CommandText = $"select d.product_id, d.name_length from {found} where {Where(command, scope)} limit {most}";
-#pragma warning restore CA2100
+        var parameters = new List<(string Name, object Value)>();
+        var where = Where(parameters, scope);
+        await using var command = search.Command($"select d.product_id, d.name_length from {found} where {where} limit {most}");
+        foreach (var (name, value) in parameters) Bind(command, name, value);
         Bind(command, "@words", isSqlite ? question.ForSqlite(inName, scope.Tags) : question.ForPostgres(inName, scope.Tags));
         var hits = new List<(Guid, int)>();
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -114,40 +119,40 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
     }
 
     // The conditions besides the words, for a row of the index named d.
-    private string Where(DbCommand command, SearchScope scope)
+    private string Where(List<(string Name, object Value)> parameters, SearchScope scope)
     {
         var all = new List<string> { "1 = 1" };
         if (!scope.WithHidden) all.Add("d.active = 1");
         if (scope.MinPrice is { } min)
         {
             all.Add("d.price_minor >= @min");
-            Bind(command, "@min", min);
+            parameters.Add(("@min", min));
         }
         if (scope.MaxPrice is { } max)
         {
             all.Add("d.price_minor <= @max");
-            Bind(command, "@max", max);
+            parameters.Add(("@max", max));
         }
         if (scope.Shop is { } shop)
         {
             all.Add("exists (select 1 from catalog_product p where p.id = d.product_id and p.shop_id = @shop)");
-            Bind(command, "@shop", Bulk.Key(database.Kind, shop));
+            parameters.Add(("@shop", Bulk.Key(database.Kind, shop)));
         }
         if (scope.Branch is { } branch)
         {
             var names = branch.Categories.Select((c, i) =>
             {
-                Bind(command, $"@c{i}", Bulk.Key(database.Kind, c));
+                parameters.Add(($"@c{i}", Bulk.Key(database.Kind, c)));
                 return $"@c{i}";
             });
-            all.Add($"exists (select 1 from catalog_product_category pc where pc.product_id = d.product_id and pc.category_id in ({string.Join(", ", names)}))");
+            all.Add(branch.Categories.Count == 0 ? "1 = 0" : $"exists (select 1 from catalog_product_category pc where pc.product_id = d.product_id and pc.category_id in ({string.Join(", ", names)}))");
         }
         for (var i = 0; i < scope.Traits.Count; i++)
         {
             all.Add($"(exists (select 1 from catalog_attribute a where a.product_id = d.product_id and a.name = @tn{i} and a.value = @tv{i}) or exists (select 1 from catalog_variant v where v.product_id = d.product_id and v.options like @to{i} escape '\\'))");
-            Bind(command, $"@tn{i}", scope.Traits[i].Name);
-            Bind(command, $"@tv{i}", scope.Traits[i].Value);
-            Bind(command, $"@to{i}", $"%{Shelf.Like(scope.Traits[i].AsOption())}%");
+            parameters.Add(($"@tn{i}", scope.Traits[i].Name));
+            parameters.Add(($"@tv{i}", scope.Traits[i].Value));
+            parameters.Add(($"@to{i}", $"%{Shelf.Like(scope.Traits[i].AsOption())}%"));
         }
         return string.Join(" and ", all);
     }
@@ -165,21 +170,22 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
     {
         var connection = await database.OpenAsync(ct);
         if (database.Kind == DatabaseKind.Sqlite) return new Session(connection, null);
-        var session = new Session(connection, await connection.BeginTransactionAsync(ct));
-        await using var command = session.Command("set local enable_seqscan = off");
-        await command.ExecuteNonQueryAsync(ct);
-        return session;
+        return new Session(connection, await connection.BeginTransactionAsync(ct)) { First = "set local enable_seqscan = off; " };
     }
 
     private sealed record Session(DbConnection Connection, DbTransaction? Transaction) : IAsyncDisposable
     {
+        /// <summary>What goes before the first command, on the same way.</summary>
+        public string First { private get; set; } = "";
+
         public DbCommand Command(string sql)
         {
             var command = Connection.CreateCommand();
             command.Transaction = Transaction;
-#pragma warning disable CA2100 // Constants above.
-            command.CommandText = sql;
+#pragma warning disable CA2100 // Put together from constants; what was typed is a parameter.
+            command.CommandText = First + sql;
 #pragma warning restore CA2100
+            First = "";
             return command;
         }
 

@@ -1,7 +1,7 @@
 namespace Fairground.Catalog.ImportFeed;
 
 /// <summary>What a dry run found, as pages say it; the tables and the API keep the English words.</summary>
-internal static class DifferenceWords
+internal static class ReadDifference
 {
     private const string Variant = "variant ";
 
