@@ -50,7 +50,7 @@ internal sealed class Drafting(Currency currency)
         if (wanted && variants.Count == 0 && ownPrice is null) return LosePrice(product, wrong ?? product.Price);
         return Hashed(draft with
         {
-            Name = Cut(product.Name.Trim(), LongestName),
+            Name = Cut(OneLine(product.Name.Trim()), LongestName),
             Sku = Cut(product.Sku, LongestCode),
             Vendor = Cut(product.Vendor, LongestCode),
             RawHtml = Text(product),
@@ -191,6 +191,9 @@ internal sealed class Drafting(Currency currency)
     }
 
     private void Say(long line, string field, string code, string text) => Problem(new FeedProblem(line, 0, field, code, text, Rejects: false));
+
+    // Names of tables and feeds are sometimes broken to fit their column.
+    private static string OneLine(string text) => text.AsSpan().IndexOfAny('\n', '\r', '\t') < 0 ? text : string.Join(' ', text.Split(['\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
 

@@ -60,10 +60,10 @@ internal sealed partial class ImportScratch : IDisposable
         ScratchFolder.Remove(file);
         connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         connection.Open();
-        // Nothing here outlives the import, so nothing is made safe; 8 MiB are kept in memory and the rest is on disk.
+        // Nothing here outlives the import, so nothing is made safe; 2 MiB are kept in memory and the rest is on disk.
         Run("pragma journal_mode = off");
         Run("pragma synchronous = off");
-        Run("pragma cache_size = -8192");
+        Run("pragma cache_size = -2048");
         Run("pragma temp_store = file");
         Run("create table seen (mark integer not null primary key)");
         Run("create table parent (seq integer primary key, data blob not null)");
