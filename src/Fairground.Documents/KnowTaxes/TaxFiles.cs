@@ -12,6 +12,7 @@ namespace Fairground.Documents.KnowTaxes;
 internal static class TaxFiles
 {
     private static readonly string[] Categories = ["S", "Z", "E", "AE", "O"];
+    private static readonly string[] Needed = ["zero", "exempt", "outside"];
 
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
     {
@@ -50,7 +51,7 @@ internal static class TaxFiles
         foreach (var language in Language.All.Where(l => !rules.Names.ContainsKey(l.Code) || rules.Rates.Any(r => !r.Names.ContainsKey(l.Code)))) yield return $"a name is missing in {language.Code}.";
         foreach (var supply in Supplies.All.Where(s => !rules.Supplies.TryGetValue(s, out var code) || rules.Rates.All(r => r.Code != code))) yield return $"supplies has no rate for {supply}.";
         if (rules.Supplies.Count != Supplies.All.Count) yield return "supplies speaks of something that is not supplied.";
-        foreach (var code in new[] { "zero", "exempt", "outside" }.Where(c => rules.Find(c, null) is null)) yield return $"rates has no {code}.";
+        foreach (var code in Needed.Where(c => rules.Find(c, null) is null)) yield return $"rates has no {code}.";
         if (rules.Reverse is not null && rules.Find("reverse", null)?.Category != "AE") yield return "reverse needs a rate of this code and category AE.";
         foreach (var pattern in (rules.Reverse?.Values ?? []).Append(rules.TaxId.Pattern).Where(p => !IsPattern(p))) yield return $"{pattern} is no pattern.";
         if (!TaxIds.Fits(rules.TaxId.Pattern, rules.TaxId.Example)) yield return "taxId.example does not fit its pattern.";
