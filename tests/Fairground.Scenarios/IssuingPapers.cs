@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
 using Fairground.Scenarios.Vocabulary;
 using Fairground.Testing;
@@ -27,7 +26,7 @@ public sealed class IssuingPapers
         var shop = await fair.Shop("Kettles and Co");
         var staff = await shop.Staff("timur");
         await Registers(shop.Owner, shop.Id, "Kettles and Co LLP", "190540001234");
-        await Registers(fair.Operator, OrganisationInfo.OperatorId.ToString(), "Fair Market LLP", "201140002345");
+        await Registers(fair.Operator, Kernel.Contracts.OrganisationInfo.OperatorId.ToString(), "Fair Market LLP", "201140002345");
         var (buyer, other) = (await fair.Buyer("aigerim", 11_600), await fair.Buyer("bolat", 1_000));
         var lot = await shop.Opens("Kettle", price: 11_600, nominal: 1_160);
         var purchase = await buyer.Buys(10, lot);
