@@ -47,9 +47,9 @@ internal sealed class Issuing(
     // Where documents are kept from now on: what was sold before has been documented elsewhere.
     private async Task<IssuingProgress> Begin(CancellationToken ct)
     {
-        if (await context.Progress.AsNoTracking().FirstOrDefaultAsync(ct) is { } known) return known;
+        if (await context.Progress.AsNoTracking().SingleOrDefaultAsync(ct) is { } known) return known;
         await using var transaction = await context.BeginWriteAsync(ct);
-        if (await context.Progress.AsNoTracking().FirstOrDefaultAsync(ct) is { } other) return other;
+        if (await context.Progress.AsNoTracking().SingleOrDefaultAsync(ct) is { } other) return other;
         var from = Ids.Ago(TimeSpan.FromMinutes(1) + options.Settle);
         var made = new IssuingProgress { BeganAfter = from, SeenUntil = from };
         context.Progress.Add(made);
