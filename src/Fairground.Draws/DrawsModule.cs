@@ -52,6 +52,7 @@ public sealed class DrawsModule : IModule
         services.AddScoped<LotDrafts>();
         services.AddScoped<LotOpening>();
         services.AddSingleton<CertificateSales>();
+        services.AddSingleton<ICertificateBuying, BuyingForPeople>();
         services.AddScoped<LotClosings>();
         services.AddScoped<LotCancellations>();
         services.AddScoped<LotViews>();

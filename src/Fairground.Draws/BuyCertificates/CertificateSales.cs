@@ -21,7 +21,10 @@ internal sealed class CertificateSales(GroupCommitter committer, DrawsMemory mem
     /// <summary>Buys from the wallet of the signed-in person. Refusals: <c>lot.quantity_invalid</c>, <c>lot.not_found</c>, <c>jurisdiction.not_chosen</c>, <c>jurisdiction.mode_closed</c>,
     /// <c>jurisdiction.licence_missing</c>, <c>lot.staff_excluded</c>, <c>lot.held_as_joined</c>, those of <see cref="BuyCertificatesRule"/>, <c>idempotency.key_reused</c>, <c>server.busy</c>, <c>server.unavailable</c>.</summary>
     /// <param name="key">The caller's idempotency key.</param>
-    public async Task<Result<Purchase>> Buy(ClaimsPrincipal user, Guid lotId, int quantity, string key, CancellationToken ct)
+    public Task<Result<Purchase>> Buy(ClaimsPrincipal user, Guid lotId, int quantity, string key, CancellationToken ct) => Buy(user.UserId(), user.IsOperator(), lotId, quantity, key, ct);
+
+    /// <summary>As above, for a person who is not here at the moment.</summary>
+    public async Task<Result<Purchase>> Buy(Guid buyer, bool isOperator, Guid lotId, int quantity, string key, CancellationToken ct)
     {
         if (quantity is < 1 or > MostAtOnce) return DrawsRefusals.QuantityInvalid;
         var lot = await memory.Facts(lotId, ct);
@@ -29,8 +32,7 @@ internal sealed class CertificateSales(GroupCommitter committer, DrawsMemory mem
         var place = await jurisdiction.Chosen(ct);
         if (place is null) return JurisdictionRefusals.NotChosen;
         if (place.MaySell(SaleModes.Certificates) is { } closed) return closed;
-        var buyer = user.UserId();
-        if (user.IsOperator() || await memory.IsStaff(shops, lot.ShopId, buyer, ct)) return DrawsRefusals.StaffExcluded;
+        if (isOperator || await memory.IsStaff(shops, lot.ShopId, buyer, ct)) return DrawsRefusals.StaffExcluded;
         var salt = await memory.Salt(people, buyer, ct);
         if (salt is null) return CommonRefusals.NotSignedIn;
         var ids = await people.IdsOf(buyer, ct);
