@@ -19,17 +19,17 @@ public static class PaperStyle
         .end { text-align: right; white-space: nowrap; }
         .sums { width: auto; min-width: 60%; }
         .foot { color: #444; }
-        .paper-head { display: flex; justify-content: space-between; align-items: flex-start; gap: 24pt; margin: 0 0 16pt; }
+        .paper-head { display: flex; justify-content: space-between; align-items: flex-start; margin: 0 0 16pt; }
         .paper-head h1 { font-size: 20pt; }
         .paper-code { font-size: 12pt; font-weight: 600; white-space: nowrap; font-variant-numeric: tabular-nums; }
-        .paper-parties { display: flex; gap: 24pt; margin: 0 0 16pt; }
-        .paper-parties > div { flex: 1 1 0; }
+        .paper-parties { display: flex; margin: 0 0 16pt; }
+        .paper-parties > div { flex: 1 1 0; padding-right: 24pt; }
         .paper-parties h2 { font-size: 8.5pt; font-weight: 600; color: #444; margin: 0 0 2pt; }
         .paper-parties p { margin: 0; }
-        .paper-facts { display: flex; flex-wrap: wrap; gap: 4pt 24pt; margin: 0 0 14pt; padding: 0; }
-        .paper-facts div { display: flex; gap: 6pt; }
+        .paper-facts { margin: 0 0 14pt; }
+        .paper-facts div, .paper-facts dt, .paper-facts dd { display: inline; margin: 0; }
         .paper-facts dt { color: #444; }
-        .paper-facts dd { margin: 0; }
+        .paper-facts dd { margin: 0 24pt 0 6pt; }
         .paper-total td { font-weight: 700; border-bottom: 1.5pt solid #000; }
         .paper-sums { margin-left: auto; width: 60%; }
         .paper-hash { font-size: 7.5pt; color: #444; overflow-wrap: anywhere; }
