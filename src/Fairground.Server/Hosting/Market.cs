@@ -1,4 +1,5 @@
 using Fairground.Catalog;
+using Fairground.Delivery;
 using Fairground.Documents;
 using Fairground.Draws;
 using Fairground.Identity;
@@ -28,6 +29,7 @@ public static class Market
         new PaymentsModule(),
         new CatalogModule(),
         new DrawsModule(),
+        new DeliveryModule(),
         new DocumentsModule(),
     ];
 
