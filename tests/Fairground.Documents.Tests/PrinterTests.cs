@@ -74,7 +74,7 @@ public sealed class PrinterTests : IDisposable
     {
         var file = Path.Combine(folder.FullName, "weasyprint");
         File.WriteAllText(file, $"#!/bin/sh\n{text}\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return file;
     }
 }
