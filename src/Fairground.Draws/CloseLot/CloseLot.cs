@@ -57,7 +57,7 @@ internal sealed class CloseLotRule : HotRule<CloseLot, LotClosing>
     public static Closing Of(Sale sale, bool early)
     {
         if (sale.Left == 0) return Closing.Draw;
-        if (sale.Sold == 0) return Closing.Refund;
+        if (sale.Sold < Math.Max(sale.Least, 1)) return Closing.Refund;
         if (sale.Policy == UnsoldPolicy.ExtendOnce && !sale.Extended && !early) return Closing.Extend;
         return sale.Policy is UnsoldPolicy.DrawAnyway or UnsoldPolicy.CashAlternative ? Closing.Draw : Closing.Refund;
     }
