@@ -48,7 +48,7 @@ public sealed class PersonalDataTests
     [Fact]
     public void No_event_carries_a_word_of_a_person()
     {
-        string[] known = ["Topic", "Root", "Currency", "Reason", "Note", "State", "Title", "Name", "Code", "Kind", "Where"];
+        string[] known = ["Topic", "Root", "Currency", "Reason", "Note", "State", "Title", "Name", "Code", "Kind", "Where", "Source"];
         var wrong = Market.Modules.Select(m => m.GetType().Assembly).Distinct().SelectMany(a => a.GetTypes()).Where(t => typeof(IDomainEvent).IsAssignableFrom(t) && !t.IsInterface)
             .SelectMany(t => t.GetProperties().Where(p => p.PropertyType == typeof(string) && !known.Contains(p.Name)).Select(p => $"{t.Name}.{p.Name}")).ToList();
 
