@@ -32,7 +32,7 @@ internal static class LotTerms
     public static DateTimeOffset WholeSeconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());
 
     /// <summary>The terms as they are published at opening and never changed (draw proof, section 1).</summary>
-    public static DrawTerms Of(Lot lot, DateTimeOffset opensAt, Entropy entropy, CurrentCost? cost = null, TwoStageTerms? two = null)
+    public static DrawTerms Of(Lot lot, DateTimeOffset opensAt, Entropy entropy, CurrentCost? cost = null, TwoStage? two = null)
     {
         var extra = new JsonObject
         {
@@ -73,7 +73,7 @@ internal static class LotTerms
             OpensAt = ProofTime.Format(opensAt),
             ClosesAt = ProofTime.Format(lot.ClosesAt),
             Entropy = entropy,
-            Outcomes = Outcomes(lot, two).HashHex(),
+            Outcomes = Outcomes(lot, two?.Terms).HashHex(),
             Extra = extra,
         };
     }

@@ -182,12 +182,13 @@ internal sealed record Win(
 }
 
 /// <summary>Why a lot was cancelled; added with the step itself and never changed.</summary>
-/// <param name="Code"><c>not_sold_out</c>, <c>nobody_bought</c>, <c>no_randomness</c>, <c>closed_too_late</c>, or <c>stopped</c> by a person.</param>
+/// <param name="Code"><c>not_sold_out</c>, <c>nobody_bought</c>, <c>too_few</c>, <c>no_randomness</c>, <c>closed_too_late</c>, or <c>stopped</c> by a person.</param>
 /// <param name="Reason">What the person said; null where the terms decided.</param>
 internal sealed record Cancellation(Guid LotId, string Code, string? Reason, Guid? By, DateTimeOffset At)
 {
     public const string NotSoldOut = "not_sold_out";
     public const string NobodyBought = "nobody_bought";
+    public const string TooFew = "too_few";
     public const string Stopped = "stopped";
     public const string NoRandomness = "no_randomness";
     public const string ClosedTooLate = "closed_too_late";

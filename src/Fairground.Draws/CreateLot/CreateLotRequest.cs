@@ -24,6 +24,9 @@ namespace Fairground.Draws;
 /// <param name="StopAtPredicted">Two-stage: the draw follows at once when the expected number is reached (D-12).</param>
 /// <param name="DrawByHand">Two-stage: the seller may end the applications before their time (D-10).</param>
 /// <param name="SecondPaymentSeconds">Two-stage: how long a candidate has to pay; 3 to 90 days, 3 where left out (D-11).</param>
+/// <param name="Delivery">Two-stage: any of <c>shipment</c> and <c>pick-up</c>, or <c>nothing</c> alone where there is nothing to carry; both of the first where left out (D-22).</param>
+/// <param name="ApproveDays">Two-stage: days after delivery until silence is approval, 1 to 90; 7 where left out (D-23).</param>
+/// <param name="HandOverDays">Two-stage: days that the seller has to send the goods, 1 to 90; 14 where left out.</param>
 internal sealed record CreateLotRequest(
     Guid ProductId,
     string? Kind,
@@ -51,7 +54,10 @@ internal sealed record CreateLotRequest(
     int? LeastApplications = null,
     bool? StopAtPredicted = null,
     bool? DrawByHand = null,
-    int? SecondPaymentSeconds = null);
+    int? SecondPaymentSeconds = null,
+    IReadOnlyList<string>? Delivery = null,
+    int? ApproveDays = null,
+    int? HandOverDays = null);
 
 /// <summary>How large a deposit is: one of the two.</summary>
 /// <param name="Fixed">For all units together.</param>

@@ -20,17 +20,17 @@ internal sealed class LotDrafts(DrawsContext context, GroupCommitter committer, 
         {
             var mode = (await jurisdiction.Chosen(ct)).FirstPayment();
             var two = CreateTwoStageDecision.Decide(request, product, mode, sources.Names, sources.Preferred, options, user.UserId(), Ids.New(), time.GetUtcNow());
-            return two.Refused ? two.Refusal! : await Keep(two.Value.Lot, two.Value.Terms, ct);
+            return two.Refused ? two.Refusal! : await Keep(two.Value.Lot, two.Value.TwoStage, ct);
         }
         var decided = CreateLotDecision.Decide(request, product, sources.Names, sources.Preferred, options, user.UserId(), Ids.New(), time.GetUtcNow());
         return decided.Refused ? decided.Refusal! : await Keep(decided.Value, null, ct);
     }
 
-    private async Task<Result<Lot>> Keep(Lot lot, TwoStageTerms? terms, CancellationToken ct)
+    private async Task<Result<Lot>> Keep(Lot lot, TwoStage? two, CancellationToken ct)
     {
         context.Lots.Add(lot);
         await context.SaveChangesAsync(ct);
-        var drafted = await committer.Submit<Done>(new DraftLot(DraftOf(lot, terms), terms is null ? null : new TwoStage(lot.Id, terms)));
+        var drafted = await committer.Submit<Done>(new DraftLot(DraftOf(lot, two?.Terms), two));
         return drafted.Refused ? drafted.Refusal! : lot;
     }
 

@@ -16,13 +16,16 @@ internal static class CreateTwoStageDecision
     /// <summary>The shortest life of mileage that has an end.</summary>
     public const int ShortestMileageDays = 30;
 
+    private const int DefaultApproveDays = 7;
+    private const int DefaultHandOverDays = 14;
+    private const int LongestDays = 90;
     private const int LongestMileageDays = 3660;
     private const int MostUnits = 1000;
     private const int MostReserves = 1000;
 
     /// <summary>The draft and its money terms, or the first refusal of the ladder.</summary>
     /// <param name="mode">What the law of the place makes of first payments.</param>
-    public static Result<(Lot Lot, TwoStageTerms Terms)> Decide(
+    public static Result<(Lot Lot, TwoStage TwoStage)> Decide(
         CreateLotRequest request, ProductInfo? product, FirstPaymentMode mode, IReadOnlyCollection<string> sources, string preferred, DrawsOptions options, Guid by, Guid lotId, DateTimeOffset now)
     {
         if (product is null) return DrawsRefusals.ProductNotFound;
@@ -39,6 +42,8 @@ internal static class CreateTwoStageDecision
         if (cap < 1) return DrawsRefusals.CapInvalid;
         var timing = DrawTiming.Decide(request with { ClaimSeconds = request.SecondPaymentSeconds ?? request.ClaimSeconds ?? DefaultPaySeconds }, sources, preferred, options, now);
         if (timing.Refused) return timing.Refusal!;
+        var delivery = Delivery(request);
+        if (delivery.Refused) return delivery.Refusal!;
         var title = LotTerms.Title(product.Name);
         return (new Lot
         {
@@ -65,7 +70,21 @@ internal static class CreateTwoStageDecision
             Entropy = timing.Value.Entropy,
             CreatedAt = now,
             CreatedBy = by,
-        }, terms);
+        }, new TwoStage(lotId, terms, delivery.Value));
+    }
+
+    private static Result<DeliveryTerms> Delivery(CreateLotRequest request)
+    {
+        var ways = HandoverWays.None;
+        foreach (var name in request.Delivery ?? ["shipment", "pick-up"])
+        {
+            var way = name switch { "shipment" => HandoverWays.Shipment, "pick-up" => HandoverWays.PickUp, "nothing" => HandoverWays.Nothing, _ => HandoverWays.None };
+            if (way == HandoverWays.None) return TwoStageRefusals.DeliveryInvalid;
+            ways |= way;
+        }
+        if (ways == HandoverWays.None || (ways.HasFlag(HandoverWays.Nothing) && ways != HandoverWays.Nothing)) return TwoStageRefusals.DeliveryInvalid;
+        var (approve, handOver) = (request.ApproveDays ?? DefaultApproveDays, request.HandOverDays ?? DefaultHandOverDays);
+        return approve is < 1 or > LongestDays || handOver is < 1 or > LongestDays ? TwoStageRefusals.DeliveryInvalid : new DeliveryTerms(ways, approve, handOver);
     }
 
     // P1 follows from Np or Np from P1; where both are said they must agree (D-03).

@@ -21,7 +21,7 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
         if (place.MaySell(lot.Kind) is { } closed) return closed;
         var two = lot.IsTwoStage ? await twoStages.Get(lotId, ct) : null;
         if (two is { Deposit: DepositState.Due }) return TwoStageRefusals.DepositUnpaid.With(("deposit", new Money(two.Terms.Deposit, Currency.Of(lot.Currency)).ToString()));
-        var frozen = await Freeze(lot, place, two?.Terms is { } terms ? terms with { Mode = place.FirstPayment() } : null, ct);
+        var frozen = await Freeze(lot, place, two is null ? null : two with { Terms = two.Terms with { Mode = place.FirstPayment() } }, ct);
         if (frozen.Refused) return frozen.Refusal!;
         lot = frozen.Value;
         Failpoint.Hit("draws.after_terms");
@@ -33,7 +33,7 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
     }
 
     // The terms are written once; an opening that broke off after this goes on with the same terms.
-    private async Task<Result<Lot>> Freeze(Lot draft, Jurisdiction place, TwoStageTerms? two, CancellationToken ct)
+    private async Task<Result<Lot>> Freeze(Lot draft, Jurisdiction place, TwoStage? two, CancellationToken ct)
     {
         if (draft.TermsJson is not null) return draft;
         // Who sells must not wait for a source that is asked in vain.
@@ -59,7 +59,7 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
 
         (draft.Price, draft.Entries, draft.Title) = (product.Price.Minor, (int)entries, LotTerms.Title(product.Name));
         var terms = LotTerms.Of(draft, now, published, cost.Value, two);
-        var (text, hash, outcomes) = (CanonicalJson.Text(terms.ToJson()), terms.Hash(), CanonicalJson.Text(LotTerms.Outcomes(draft, two).ToJson()));
+        var (text, hash, outcomes) = (CanonicalJson.Text(terms.ToJson()), terms.Hash(), CanonicalJson.Text(LotTerms.Outcomes(draft, two?.Terms).ToJson()));
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
             // Of two that open at once, one writes the terms and both go on with those.

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Messaging;
 using Fairground.Ledger.GroupCommit;
 
@@ -21,18 +22,21 @@ internal static class Candidates
 
     /// <summary>A place drawn for a unit: the holder has to pay, or where the first payments cover the price is the final buyer at once.</summary>
     /// <param name="win">As drawn, not begun.</param>
-    public static Decision BeginCandidate(this Decision decision, Sale sale, Win win, int unit, long amount, DateTimeOffset now)
+    public static Decision BeginCandidate(this Decision decision, Sale sale, TwoStage two, OrderedGoods goods, Win win, int unit, long amount, DateTimeOffset now)
     {
         decision.Add(TwoStageTables.Payments, new SecondPayment(win.Id, sale.LotId, win.UserId, unit, amount, amount == 0 ? now : null));
-        if (amount == 0) return decision.BecomeBuyer(sale, win with { State = WinState.Bought }, now);
+        if (amount == 0) return decision.BecomeBuyer(sale, two, goods, win with { State = WinState.Bought }, now);
         var begun = win.Begin(sale, now);
         return decision.Change(DrawsTables.Wins, begun).Add(DrawsTables.Contacts, begun.FirstContact(now));
     }
 
-    /// <summary>The holder of the place is the final buyer.</summary>
+    /// <summary>The holder of the place is the final buyer, and the seller has to hand the goods over (D-22).</summary>
     /// <param name="bought">In its new state.</param>
-    public static Decision BecomeBuyer(this Decision decision, Sale sale, Win bought, DateTimeOffset now) => decision
+    public static Decision BecomeBuyer(this Decision decision, Sale sale, TwoStage two, OrderedGoods goods, Win bought, DateTimeOffset now) => decision
         .Change(DrawsTables.Wins, bought with { ClaimBy = null, ContactAt = null })
+        .Publish(new HandoverOrder(
+            HandoverEnds.Source, bought.Id, sale.ShopId, bought.UserId, goods.ProductId, goods.Title, two.Terms.Price, sale.Currency, two.Delivery.Ways, two.Delivery.ApproveDays,
+            LotTerms.WholeSeconds(now).AddDays(two.Delivery.HandOverDays)))
         .Publish(new FinalBuyerKnown(sale.LotId, bought.Id, bought.UserId, sale.ShopId));
 
     /// <summary>Ends a candidate who did not pay; the next of the published order is called for the same unit at the same price.</summary>

@@ -6,11 +6,12 @@ using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Draws;
 
 /// <summary>Makes the second payment of a candidate, who thereby becomes the final buyer (D-11, S106, S107).</summary>
-internal sealed record PaySecond(CommandKey Key, Guid LotId, Guid WinId, Guid Payer, string Currency) : IHotCommand;
+internal sealed record PaySecond(CommandKey Key, Guid LotId, Guid WinId, Guid Payer, string Currency, OrderedGoods Goods) : IHotCommand;
 
 /// <summary>What was paid, minor units.</summary>
 internal sealed record SecondPaid(Guid WinId, long Amount, DateTimeOffset At);
@@ -22,13 +23,14 @@ internal sealed class PaySecondRule : HotRule<PaySecond, SecondPaid>
         .Account(SharedAccounts.WalletOf(command.Payer, command.Currency))
         .Account(DrawsPostings.EscrowOf(command.LotId, command.Currency))
         .Row(DrawsTables.Sales, command.LotId)
+        .Row(TwoStageTables.Lots, command.LotId)
         .Row(DrawsTables.Wins, command.WinId)
         .Candidate(command.WinId);
 
     public override Decision Decide(PaySecond command, GroupState state, DateTimeOffset now)
     {
         var (sale, win, owed) = (state.Row(DrawsTables.Sales, command.LotId), state.Row(DrawsTables.Wins, command.WinId), state.Row(TwoStageTables.Payments, command.WinId));
-        if (sale is null || win is null || owed is null) return Refuse(TwoStageRefusals.NotCandidate);
+        if (sale is null || win is null || owed is null || state.Row(TwoStageTables.Lots, command.LotId) is not { } two) return Refuse(TwoStageRefusals.NotCandidate);
         if (Why(win, now) is { } refusal) return Refuse(refusal);
         var (wallet, escrow) = (SharedAccounts.WalletOf(command.Payer, sale.Currency), DrawsPostings.EscrowOf(sale.LotId, sale.Currency));
         if (!state.CanPay(wallet, owed.Amount)) return Refuse(LedgerRefusals.InsufficientFunds, ("needed", new Money(owed.Amount, Currency.Of(sale.Currency))));
@@ -36,7 +38,7 @@ internal sealed class PaySecondRule : HotRule<PaySecond, SecondPaid>
         return Accept(new SecondPaid(win.Id, owed.Amount, LotTerms.WholeSeconds(now)))
             .Post(TwoStagePostings.PaySecond, wallet, escrow, owed.Amount, sale.LotId)
             .Change(TwoStageTables.Payments, owed with { PaidAt = now })
-            .BecomeBuyer(sale, win.To(WinState.Bought), now);
+            .BecomeBuyer(sale, two, command.Goods, win.To(WinState.Bought), now);
     }
 
     /// <summary>Why no second payment can be made for this place now, or null: <c>second_payment.not_candidate</c>, <c>.already_paid</c>, <c>.gave_up</c>, <c>.too_late</c>. Pure.</summary>
@@ -51,7 +53,7 @@ internal sealed class PaySecondRule : HotRule<PaySecond, SecondPaid>
 }
 
 /// <summary>Makes second payments; page and API call this.</summary>
-internal sealed class SecondPayments(DrawsReader reader, GroupCommitter committer, IPeople people)
+internal sealed class SecondPayments(DrawsContext context, DrawsReader reader, GroupCommitter committer, IPeople people)
 {
     /// <summary>Pays from the wallet of the signed-in person. Refusals: <c>lot.not_found</c>, those of <see cref="PaySecondRule"/>, <c>idempotency.key_reused</c>.</summary>
     /// <param name="key">The caller's idempotency key.</param>
@@ -60,7 +62,8 @@ internal sealed class SecondPayments(DrawsReader reader, GroupCommitter committe
         var sale = await reader.Sale(lotId, ct);
         if (sale?.TermsHash is null) return DrawsRefusals.LotNotFound;
         if (await PlaceOf(lotId, user.UserId(), ct) is not { } win) return TwoStageRefusals.NotCandidate;
-        var paid = await committer.Submit<SecondPaid>(new PaySecond(CommandKey.For(user.UserId(), key, "draws.second", lotId.ToString("N")), lotId, win.Id, user.UserId(), sale.Currency));
+        var goods = OrderedGoods.Of(await context.Lots.AsNoTracking().FirstAsync(l => l.Id == lotId, ct));
+        var paid = await committer.Submit<SecondPaid>(new PaySecond(CommandKey.For(user.UserId(), key, "draws.second", lotId.ToString("N")), lotId, win.Id, user.UserId(), sale.Currency, goods));
         return paid.Refused ? paid.Refusal! : (paid.Value, paid.Replayed);
     }
 

@@ -1,3 +1,5 @@
+using Fairground.Kernel.Contracts;
+
 namespace Fairground.Draws;
 
 /// <summary>Where the seller's deposit is. The numbers are stored.</summary>
@@ -23,6 +25,17 @@ internal enum DepositSource
     Payable = 1,
 }
 
+/// <summary>How the goods of a two-stage lot reach their buyers (D-22, D-23). Frozen at publication.</summary>
+/// <param name="ApproveDays">Days after delivery until silence is approval.</param>
+/// <param name="HandOverDays">Days that the seller has to send the goods.</param>
+internal sealed record DeliveryTerms(HandoverWays Ways, int ApproveDays, int HandOverDays);
+
+/// <summary>The goods as a buyer's order names them.</summary>
+internal sealed record OrderedGoods(Guid ProductId, string Title)
+{
+    public static OrderedGoods Of(Lot lot) => new(lot.ProductId, lot.Title);
+}
+
 /// <summary>What a two-stage lot has beside its <see cref="Sale"/>. Changed only by hot commands.</summary>
 /// <param name="DepositBy">Who paid the deposit.</param>
 /// <param name="Applicants">People who have paid for an application (D-09).</param>
@@ -37,6 +50,7 @@ internal enum DepositSource
 internal sealed record TwoStage(
     Guid LotId,
     TwoStageTerms Terms,
+    DeliveryTerms Delivery,
     DepositState Deposit = DepositState.Due,
     DepositSource DepositFrom = DepositSource.Wallet,
     Guid? DepositBy = null,

@@ -17,6 +17,7 @@ internal static class TwoStageRefusals
     public static readonly RefusalKind MileageDaysInvalid = new("two_stage.mileage_days_invalid", 422, "Mileage lives from 30 days to ten years, or for ever where nothing is said.");
     public static readonly RefusalKind DepositInvalid = new("two_stage.deposit_invalid", 422, "The deposit is above zero, not above the price of all units, and not below what the operator asks.");
     public static readonly RefusalKind LeastInvalid = new("two_stage.least_invalid", 422, "The least number of applications is at least the number of units and at most what the lot takes.");
+    public static readonly RefusalKind DeliveryInvalid = new("two_stage.delivery_invalid", 422, "Goods are delivered by shipment, by pick-up or both, or there is nothing to carry; approval and handing over have from 1 to 90 days.");
     public static readonly RefusalKind DepositUnpaid = new("two_stage.deposit_unpaid", 409, "The lot is published once its deposit is paid.");
     public static readonly RefusalKind DepositPaid = new("two_stage.deposit_paid", 409, "The deposit of this lot was paid before.");
     public static readonly RefusalKind DepositSourceInvalid = new("two_stage.deposit_source_invalid", 422, "A deposit comes from your wallet (wallet) or from what is owed to the shop (payable).");

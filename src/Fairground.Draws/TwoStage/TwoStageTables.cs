@@ -1,3 +1,4 @@
+using Fairground.Kernel.Contracts;
 using Fairground.Ledger.GroupCommit;
 
 namespace Fairground.Draws;
@@ -21,6 +22,9 @@ internal static class TwoStageTables
         new("stop_at_predicted", HotType.Int, t => t.Terms.StopAtPredicted ? 1 : 0),
         new("draw_by_hand", HotType.Int, t => t.Terms.DrawByHand ? 1 : 0),
         new("mode", HotType.Int, t => (int)t.Terms.Mode),
+        new("ways", HotType.Int, t => (int)t.Delivery.Ways),
+        new("approve_days", HotType.Int, t => t.Delivery.ApproveDays),
+        new("hand_over_days", HotType.Int, t => t.Delivery.HandOverDays),
         new("deposit_state", HotType.Int, t => (int)t.Deposit),
         new("deposit_from", HotType.Int, t => (int)t.DepositFrom),
         new("deposit_by", HotType.Uuid, t => t.DepositBy),
@@ -82,8 +86,9 @@ internal static class TwoStageTables
     public static TwoStage ReadLot(HotReader r) => new(
         r.Uuid(0),
         new TwoStageTerms(r.Long(1), r.Int(2), r.Int(3), r.Long(4), r.Long(5), r.Int(6), r.Int(7), r.Int(8), r.Long(9), r.Int(10), r.Int(11) != 0, r.Int(12) != 0, (FirstPaymentMode)r.Int(13)),
-        (DepositState)r.Int(14), (DepositSource)r.Int(15), r.UuidOrNull(16), r.InstantOrNull(17), r.Int(18), r.Int(19) != 0, r.Int(20) != 0,
-        r.Int(21), r.Int(22), r.Long(23), r.Long(24), r.Long(25), r.InstantOrNull(26));
+        new DeliveryTerms((HandoverWays)r.Int(14), r.Int(15), r.Int(16)),
+        (DepositState)r.Int(17), (DepositSource)r.Int(18), r.UuidOrNull(19), r.InstantOrNull(20), r.Int(21), r.Int(22) != 0, r.Int(23) != 0,
+        r.Int(24), r.Int(25), r.Long(26), r.Long(27), r.Long(28), r.InstantOrNull(29));
 
     public static SecondPayment ReadPayment(HotReader r) => new(r.Uuid(0), r.Uuid(1), r.Uuid(2), r.Int(3), r.Long(4), r.InstantOrNull(5));
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fairground.Kernel.Contracts;
 
 namespace Fairground.Draws;
 
@@ -6,8 +7,9 @@ namespace Fairground.Draws;
 internal static class TwoStageWords
 {
     /// <summary>Adds the terms of the two payments to the published ones, in place of what only certificates have.</summary>
-    public static void Say(JsonObject extra, TwoStageTerms terms, string currency)
+    public static void Say(JsonObject extra, TwoStage two, string currency)
     {
+        var terms = two.Terms;
         foreach (var other in (string[])["latestDrawDays", "unsoldPolicy", "unclaimedPolicy", "ifUnclaimed"]) extra.Remove(other);
         var pay = extra["claimSeconds"]!.GetValue<int>();
         extra.Remove("claimSeconds");
@@ -27,6 +29,9 @@ internal static class TwoStageWords
         extra["leastApplications"] = terms.Least;
         extra["stopAtPredicted"] = terms.StopAtPredicted;
         extra["drawByHand"] = terms.DrawByHand;
+        extra["delivery"] = new JsonArray([.. Ways(two.Delivery.Ways)]);
+        extra["approveDays"] = two.Delivery.ApproveDays;
+        extra["handOverDays"] = two.Delivery.HandOverDays;
         extra["firstPaymentIs"] = Becomes(terms.Mode);
         extra["secondPayment"] = terms.Mode == FirstPaymentMode.Refunded
             ? "Each final buyer pays the price less the first payment of the drawn application, and a share of the fee."
@@ -34,6 +39,14 @@ internal static class TwoStageWords
         extra["ifUnpaid"] = "Whoever does not pay in time or gives up loses the place with all applications, and the next reserve of the published order is called for the same unit at the same second payment.";
         extra["ifNobodyPays"] = "For each unit that nobody buys the same part of every first payment goes back, all of it where no unit is bought; the seller has the deposit back.";
         extra["ifNotDelivered"] = "The buyer of a unit that the seller does not deliver has the second payment back, and the same part of every first payment goes back; the unit's part of the deposit completes the first payments of its buyer, and the rest is shared alike for each application among all who got no unit.";
+    }
+
+    /// <summary>The ways of delivery as terms and API write them.</summary>
+    public static IEnumerable<string> Ways(HandoverWays ways)
+    {
+        if (ways.HasFlag(HandoverWays.Shipment)) yield return "shipment";
+        if (ways.HasFlag(HandoverWays.PickUp)) yield return "pick-up";
+        if (ways.HasFlag(HandoverWays.Nothing)) yield return "nothing";
     }
 
     private static string Becomes(FirstPaymentMode mode) => mode switch

@@ -77,10 +77,10 @@ public sealed class TwoStageRuleTests
     [Fact]
     public void SeveralUnitsShareTheSecondPaymentToTheLastUnit()
     {
-        var terms = Won(price: 100_001, quantity: 3, predicted: 1_000, fee: 100);
+        var terms = Won(price: 100_001, quantity: 3, predicted: 1_000, fee: 101);
         Assert.Equal(301, terms.FirstPayment);
-        Assert.Equal([29_805, 29_804, 29_804], terms.Shares(700));
-        Assert.Equal(300_003 + 100 - 210_700, terms.Shares(700).Sum());
+        Assert.Equal([29_802, 29_801, 29_801], terms.Shares(700));
+        Assert.Equal(300_003 + 101 - 210_700, terms.Shares(700).Sum());
     }
 
     [Fact]
