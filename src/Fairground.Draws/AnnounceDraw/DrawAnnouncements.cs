@@ -46,7 +46,7 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         }
     }
 
-    private async Task Closed(LotMail send, LotClosed closed, CancellationToken ct)
+    private static async Task Closed(LotMail send, LotClosed closed, CancellationToken ct)
     {
         var lot = await send.Lot(closed.LotId, ct);
         if (lot.IsTwoStage) return;
@@ -69,19 +69,19 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         }, ct, winners.Select(w => w.UserId).ToHashSet());
     }
 
-    private async Task Cancelled(LotMail send, LotCancelled cancelled, CancellationToken ct)
+    private static async Task Cancelled(LotMail send, LotCancelled cancelled, CancellationToken ct)
     {
         var lot = await send.Lot(cancelled.LotId, ct);
         await send.ToHolders(lot, holding => DrawLetters.Cancelled(lot, cancelled, holding.Count), ct);
     }
 
-    private async Task Extended(LotMail send, LotExtended extended, CancellationToken ct)
+    private static async Task Extended(LotMail send, LotExtended extended, CancellationToken ct)
     {
         var lot = await send.Lot(extended.LotId, ct);
         await send.ToHolders(lot, _ => DrawLetters.Extended(lot, extended.ClosesAt), ct);
     }
 
-    private async Task Switched(LotMail send, DrawSwitched switched, CancellationToken ct)
+    private static async Task Switched(LotMail send, DrawSwitched switched, CancellationToken ct)
     {
         var lot = await send.Lot(switched.LotId, ct);
         await send.ToHolders(lot, _ => DrawLetters.Switched(lot, switched), ct);
