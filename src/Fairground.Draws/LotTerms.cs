@@ -57,7 +57,7 @@ internal static class LotTerms
             extra["extendedClosesAt"] = ProofTime.Format(extended);
             extra["ifStillUnsold"] = UnsoldPolicy.RefundAll.Wire();
         }
-        if (two is not null) TwoStageWords.Say(extra, two, lot.Currency);
+        if (two is not null) PublishedTwoStage.Say(extra, two, lot.Currency);
         return new DrawTerms
         {
             Lot = lot.Id.ToString(),

@@ -37,7 +37,7 @@ internal sealed record TwoStageView(
             terms.Quantity, terms.Predicted, new Money(terms.FirstPayment, currency), two.Applicants, new Money(terms.Total, currency), new Money(terms.Fee, currency),
             ended ? new Money(terms.Shares(sale.Sold)[0], currency) : null, terms.SurplusWire, terms.MileagePercent, terms.RateWire, terms.MileageDays == 0 ? null : terms.MileageDays,
             terms.Mode.Wire(), new Money(terms.Deposit, currency), two.Deposit.ToString().ToLowerInvariant(), terms.Least, terms.StopAtPredicted, terms.DrawByHand,
-            [.. TwoStageWords.Ways(two.Delivery.Ways)], two.Delivery.ApproveDays, two.Delivery.HandOverDays,
+            [.. PublishedTwoStage.Ways(two.Delivery.Ways)], two.Delivery.ApproveDays, two.Delivery.HandOverDays,
             settled ? two.Delivered == 0 ? "failed" : two.Delivered < terms.Quantity ? "partly" : "sold" : null,
             settled ? two.MileageEach : null, settled ? new Money(two.BackEach, currency) : null);
     }

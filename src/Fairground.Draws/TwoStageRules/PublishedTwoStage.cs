@@ -4,7 +4,7 @@ using Fairground.Kernel.Contracts;
 namespace Fairground.Draws;
 
 /// <summary>What the terms of a two-stage lot say, in figures and in sentences. Published, hashed, and never changed.</summary>
-internal static class TwoStageWords
+internal static class PublishedTwoStage
 {
     /// <summary>Adds the terms of the two payments to the published ones, in place of what only certificates have.</summary>
     public static void Say(JsonObject extra, TwoStage two, string currency)
