@@ -61,6 +61,7 @@ public sealed class CatalogModule : IModule
         services.AddScoped<StartImport>();
         services.AddScoped<UndoImport.UndoImport>();
         services.AddScoped<IGoods, Goods>();
+        services.AddScoped<IGoodsIndex, GoodsIndex>();
         services.AddSingleton<INavigation, CatalogNavigation>();
         services.AddSingleton<ImportDesk>();
         services.AddSingleton(provider => new ScratchFolder(Path.Combine(DataFolder(provider.GetRequiredService<Database>(), configuration), "temp")));

@@ -53,6 +53,7 @@ public sealed class DrawsModule : IModule
         services.AddScoped<LotOpening>();
         services.AddSingleton<EntryDesk>();
         services.AddSingleton<CertificateSales>();
+        services.AddSingleton<ICertificateBuying, BuyingForPeople>();
         services.AddScoped<LotClosings>();
         services.AddScoped<LotCancellations>();
         services.AddScoped<LotViews>();

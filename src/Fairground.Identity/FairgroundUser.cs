@@ -96,7 +96,7 @@ internal sealed class FairgroundUser : IdentityUser<Guid>
         ContactProvedAt = now,
     };
 
-    public Person ToPerson() => new(Id, DisplayName, Contact, Channel, HolderSalt) { Language = Language };
+    public Person ToPerson() => new(Id, DisplayName, Contact, Channel, HolderSalt) { Language = Language, Closed = Closed };
 }
 
 /// <summary>Names that people choose for themselves.</summary>

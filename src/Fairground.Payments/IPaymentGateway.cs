@@ -125,6 +125,38 @@ public interface IPaymentGateway
     Task<Result<GatewayNotice>> ReadNotice(NoticeRequest request, CancellationToken ct);
 }
 
+/// <summary>A way of paying that a person wants kept at the gateway.</summary>
+/// <param name="MethodId">Asked for again with the same id it is one.</param>
+/// <param name="ReturnUrl">The page of this market where the person comes back to, absolute.</param>
+/// <param name="Reference">The gateway's own name of the asking, once known.</param>
+public sealed record SavingOrder(Guid MethodId, Currency Currency, string ReturnUrl, string? Reference);
+
+/// <summary>What became of it.</summary>
+/// <param name="Token">By which the gateway knows it from now on; null until the person has agreed. No card number.</param>
+/// <param name="Label">By which the person knows it again: a brand and the last digits, as the gateway gives them.</param>
+public sealed record SavedReport(string? Token, string? Label);
+
+/// <summary>What a charge without the person came to.</summary>
+/// <param name="Reference">The gateway's name of the payment; null where it made none.</param>
+/// <param name="Reason">The gateway's own word for why it was declined; null where it was taken.</param>
+public sealed record ChargeAnswer(string? Reference, string? Reason);
+
+/// <summary>A gateway that keeps people's ways of paying, on a page of its own, and charges them later without the person. Refusals as of <see cref="IPaymentGateway"/>.</summary>
+public interface ISavesMethods : IPaymentGateway
+{
+    /// <summary>Where the person agrees to it. Safe to repeat.</summary>
+    Task<Result<StartedPayment>> StartSaving(SavingOrder order, CancellationToken ct);
+
+    /// <summary>What became of it. Safe to repeat.</summary>
+    Task<Result<SavedReport>> ReadSaving(SavingOrder order, CancellationToken ct);
+
+    /// <summary>Takes a payment from a kept way of paying. Safe to repeat: the same payment is taken once.</summary>
+    Task<Result<ChargeAnswer>> Charge(GatewayPayment payment, string token, CancellationToken ct);
+
+    /// <summary>The gateway shall forget it.</summary>
+    Task<Result<bool>> Forget(string token, CancellationToken ct);
+}
+
 internal static class GatewayTitles
 {
     /// <summary>What a way of paying is called, in the reader's language; its name where it is switched off by now.</summary>

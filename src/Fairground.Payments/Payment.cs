@@ -62,7 +62,7 @@ internal sealed record Payment(
             GatewayRef = r.TextOrNull(10), ChargeRef = r.TextOrNull(11), PayUrl = r.TextOrNull(12),
             Authorised = r.Long(13), Captured = r.Long(14), Refunded = r.Long(15), End = (GatewayEnd)r.Int(16),
             Dispute = (GatewayDispute)r.Int(17), Disputed = r.Long(18), Settled = r.Int(19) != 0,
-            OwnRefunds = r.Long(20), Taken = r.Long(21), Trouble = r.TextOrNull(22), Outside = r.Long(23), Returned = r.Long(24), LinkId = r.UuidOrNull(25),
+            OwnRefunds = r.Long(20), Taken = r.Long(21), Trouble = r.TextOrNull(22), Outside = r.Long(23), Returned = r.Long(24), LinkId = r.UuidOrNull(25), MethodId = r.UuidOrNull(26),
         },
         new("id", HotType.Uuid, p => p.Id),
         new("user_id", HotType.Uuid, p => p.UserId),
@@ -89,7 +89,8 @@ internal sealed record Payment(
         new("trouble", HotType.Text, p => p.Trouble),
         new("outside", HotType.Long, p => p.Outside),
         new("returned", HotType.Long, p => p.Returned),
-        new("link_id", HotType.Uuid, p => p.LinkId));
+        new("link_id", HotType.Uuid, p => p.LinkId),
+        new("method_id", HotType.Uuid, p => p.MethodId));
 
     /// <summary>The gateway's name of the payment: a session, an order, an invoice.</summary>
     public string? GatewayRef { get; init; }
@@ -135,6 +136,9 @@ internal sealed record Payment(
 
     /// <summary>The link by which somebody else pays it, or null.</summary>
     public Guid? LinkId { get; init; }
+
+    /// <summary>The saved way of paying that it is taken from without the person, or null.</summary>
+    public Guid? MethodId { get; init; }
 
     public Money Money => new(Amount, Kernel.Currency.Of(Currency));
 

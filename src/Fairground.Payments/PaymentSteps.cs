@@ -1,5 +1,6 @@
 using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
+using Fairground.Payments.TellPayers;
 
 namespace Fairground.Payments;
 
@@ -21,12 +22,17 @@ internal static class PaymentSteps
         var hold = state.Hold(after.HoldId) ?? throw new InvalidOperationException($"Payment {after.Id} has lost its hold.");
         if (before != after) decision.Change(Payments.Payment.Table, after);
         if (hold.State == HoldState.Pending && after.State is PaymentState.Failed or PaymentState.Expired) decision.ReleaseHold(hold, clearing);
-        foreach (var (movement, amount) in PaymentMachine.Movements(PaymentMachine.Between(before, after), state.Available(wallet), -state.Balance(debt)))
+        var (effects, owed) = (PaymentMachine.Between(before, after), 0L);
+        foreach (var (movement, amount) in PaymentMachine.Movements(effects, state.Available(wallet), -state.Balance(debt)))
         {
+            if (movement == PaymentsPostings.Owed) owed += amount;
             // Money that comes after all, once the hold was let go, is posted without one.
             if (movement == PaymentsPostings.TopUp && hold.State == HoldState.Pending) decision.PostHold(hold, movement, clearing, wallet);
             else decision.Post(movement, Account(movement.From), Account(movement.To), amount, after.Id);
         }
+        if (effects.Credit > 0) decision.Publish(new PaymentSucceeded(after.Id, after.UserId, after.Amount, after.Currency));
+        if (effects.TakeBack > 0) decision.Publish(new PaymentTakenBack(after.Id, after.UserId, effects.TakeBack, owed, after.Currency, after.Dispute is GatewayDispute.Open or GatewayDispute.Lost));
+        if (effects.GiveBack > 0) decision.Publish(new PaymentGivenBack(after.Id, after.UserId, effects.GiveBack, after.Currency));
         return decision;
 
         AccountRef Account(AccountPurpose purpose) => purpose == SharedAccounts.Wallet ? wallet : purpose == PaymentsPostings.Debt ? debt : clearing;

@@ -44,6 +44,11 @@ internal sealed class PaymentsAudit(Database database) : SqlAudit(database)
             left join (select reference, sum(case when movement in (107, 111) then amount else -amount end) as aside from ledger_transfer where movement in (107, 108, 109, 111) group by reference) t on t.reference = p.id
             where coalesce(r.waiting, 0) <> coalesce(t.aside, 0) or coalesce(r.standing, 0) <> p.own_refunds - p.returned
             """),
+        new("payments orders", "what the wallet gives to an order is on hold while it waits, and never afterwards",
+            """
+            select o.currency, cast(o.from_wallet as text) from payments_order o left join ledger_hold h on h.id = o.hold_id
+            where o.from_wallet > 0 and (h.id is null or h.amount <> o.from_wallet or h.reference <> o.id or h.state = 1 or (o.state > 0 and h.state = 0))
+            """),
         new("payments debts", "nobody is owed by the account of debts",
             "select a.asset, cast(a.balance as text) from ledger_account a where a.purpose = 'payments.debt' and a.balance > 0"),
     ];

@@ -12,6 +12,10 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
 
     public DbSet<PaymentLink> Links => Set<PaymentLink>();
 
+    public DbSet<PurchaseOrder> Orders => Set<PurchaseOrder>();
+
+    public DbSet<SavedMethod> Methods => Set<SavedMethod>();
+
     public DbSet<WatchRow> Watched => Set<WatchRow>();
 
     public DbSet<NoticeRow> Notices => Set<NoticeRow>();
@@ -22,6 +26,11 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
         MapPayments(modelBuilder);
         MapRefunds(modelBuilder);
         MapQuestions(modelBuilder);
+        modelBuilder.Entity<PurchaseOrder>().ToTable("payments_order").HasKey(o => o.Id);
+        modelBuilder.Entity<PurchaseOrder>().Ignore(o => o.Wire);
+        ColumnNames.Apply(modelBuilder.Entity<PurchaseOrder>().Metadata);
+        modelBuilder.Entity<SavedMethod>().ToTable("payments_method").HasKey(m => m.Id);
+        ColumnNames.Apply(modelBuilder.Entity<SavedMethod>().Metadata);
     }
 
     private static void MapPayments(ModelBuilder modelBuilder) =>
@@ -54,6 +63,7 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
             payment.Property(p => p.Outside).HasColumnName("outside");
             payment.Property(p => p.Returned).HasColumnName("returned");
             payment.Property(p => p.LinkId).HasColumnName("link_id");
+            payment.Property(p => p.MethodId).HasColumnName("method_id");
             payment.Ignore(p => p.Money);
             payment.Ignore(p => p.Refundable);
         });

@@ -6,6 +6,7 @@ using Fairground.Kernel.Storage;
 using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
 using Fairground.Payments.ApplyReport;
+using Fairground.Payments.BuyByRule;
 using Fairground.Payments.CollectDebt;
 using Fairground.Payments.CompletePayment;
 using Fairground.Payments.ExpirePayments;
@@ -15,6 +16,7 @@ using Fairground.Payments.PayByEpay;
 using Fairground.Payments.PayByLink;
 using Fairground.Payments.PayByPayPal;
 using Fairground.Payments.PayByStripe;
+using Fairground.Payments.PayTheRest;
 using Fairground.Payments.PlayDemoGateway;
 using Fairground.Payments.ReadBankStatement;
 using Fairground.Payments.ReadPayment;
@@ -27,6 +29,7 @@ using Fairground.Payments.ShowDeclined;
 using Fairground.Payments.ShowReconciliation;
 using Fairground.Payments.ShowStatement;
 using Fairground.Payments.StartTopUp;
+using Fairground.Payments.TopUpByItself;
 using Fairground.Ui;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -43,7 +46,7 @@ public sealed class PaymentsModule : IModule
     public string Name => "payments";
 
     public IReadOnlyList<RefusalKind> Refusals { get; } =
-        RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals), typeof(LinkRefusals), typeof(PayoutRefusals), typeof(StatementRefusals), typeof(BankRefusals), typeof(CloseRefusals));
+        RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals), typeof(LinkRefusals), typeof(PayoutRefusals), typeof(StatementRefusals), typeof(BankRefusals), typeof(CloseRefusals), typeof(RuleRefusals), typeof(OrderRefusals), typeof(AutomaticRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -80,6 +83,7 @@ public sealed class PaymentsModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<ExpiryWorker>());
         services.AddSingleton<INavigation, WalletNavigation>();
         PayoutsSetup.AddServices(services, configuration);
+        AutomaticSetup.AddServices(services);
         AddGateways(services, configuration, options);
     }
 
@@ -129,6 +133,7 @@ public sealed class PaymentsModule : IModule
         api.MapPost("waiting-refunds/{refundId:guid}/decision", OfficeRefundsEndpoints.Decide).WithAccess(Access.Operator).WithTags("Wallet").WithSummary("Decide about a refund that waits");
         api.MapPost("payments/{id:guid}/demo-completion", PlayDemoGatewayEndpoint.Handle).WithAccess(Access.SignedIn).WithTags("Wallet").WithSummary("Play the demo gateway's part");
         PayoutsSetup.MapApi(api);
+        AutomaticSetup.MapApi(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root)

@@ -1,4 +1,3 @@
-using System.Text;
 using Fairground.Kernel.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -40,25 +39,6 @@ internal sealed class PayoutsContext(DbContextOptions<PayoutsContext> options, D
         modelBuilder.Entity<BankLine>().Ignore(l => l.Money);
         modelBuilder.Entity<TransferReference>().ToTable("payments_bank_reference").HasKey(r => r.Id);
         modelBuilder.Entity<CloseDay.DailyClose>().ToTable("payments_daily_close").HasKey(c => c.Day);
-        foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.GetTableName()!.StartsWith("payments_", StringComparison.Ordinal)))
-        {
-            foreach (var property in entity.GetProperties())
-            {
-                property.SetColumnName(Column(property.Name));
-                if (property.IsPrimaryKey()) property.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
-            }
-        }
-    }
-
-    // MadeAt is made_at.
-    private static string Column(string name)
-    {
-        var text = new StringBuilder(name.Length + 4);
-        for (var i = 0; i < name.Length; i++)
-        {
-            if (i > 0 && char.IsAsciiLetterUpper(name[i])) text.Append('_');
-            text.Append(char.ToLowerInvariant(name[i]));
-        }
-        return text.ToString();
+        ColumnNames.Apply(modelBuilder);
     }
 }

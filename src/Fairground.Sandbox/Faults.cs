@@ -6,6 +6,7 @@ namespace Fairground.Sandbox;
 public sealed class Faults
 {
     private readonly ConcurrentDictionary<string, int> lose = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Hold> holds = new(StringComparer.Ordinal);
 
     /// <summary>Every call is answered 503.</summary>
     public bool Outage { get; set; }
@@ -31,8 +32,26 @@ public sealed class Faults
     /// <summary>Notices are kept until they are delivered by hand, in any order.</summary>
     public bool HoldNotices { get; set; }
 
-    /// <summary>The next calls of this kind (<c>start</c>, <c>read</c>, <c>capture</c>, <c>refund</c>) are carried out, and their answers are lost.</summary>
+    /// <summary>The next calls of this kind (<c>start</c>, <c>read</c>, <c>capture</c>, <c>charge</c>, <c>refund</c>) are carried out, and their answers are lost.</summary>
     public void LoseAnswer(string call, int times = 1) => lose[call] = times;
+
+    /// <summary>The next call of this kind is carried out, and its answer waits until it is let go: in between a merchant's server can be killed.</summary>
+    /// <returns>Ends when the call has been carried out; what it gives lets the answer go.</returns>
+    public Task<Action> HoldAnswer(string call)
+    {
+        var hold = new Hold(new TaskCompletionSource<Action>(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        holds[call] = hold;
+        return hold.CarriedOut.Task;
+    }
+
+    internal bool IsHeld(string call) => holds.ContainsKey(call);
+
+    internal async Task WaitWhereHeld(string call)
+    {
+        if (!holds.TryRemove(call, out var hold)) return;
+        hold.CarriedOut.SetResult(() => hold.LetGo.TrySetResult());
+        await hold.LetGo.Task;
+    }
 
     internal bool TakeLoss(string call)
     {
@@ -42,4 +61,6 @@ public sealed class Faults
         }
         return false;
     }
+
+    private sealed record Hold(TaskCompletionSource<Action> CarriedOut, TaskCompletionSource LetGo);
 }

@@ -80,7 +80,7 @@ public sealed class SandboxServer : IAsyncDisposable
     private static async Task Break(HttpContext http, RequestDelegate next)
     {
         var faults = http.RequestServices.GetRequiredService<Faults>();
-        if (http.Request.Path.Value!.Contains("/pages/", StringComparison.Ordinal) || http.Request.Path == FaultsPage.Path)
+        if (http.Request.Path.Value!.Contains("/pages/", StringComparison.Ordinal) || IsMethodsPage(http.Request.Path.Value) || http.Request.Path == FaultsPage.Path)
         {
             await next(http);
             return;
@@ -99,8 +99,21 @@ public sealed class SandboxServer : IAsyncDisposable
             http.Abort();
             return;
         }
+        if (Kind(http.Request) is { } kind && faults.IsHeld(kind))
+        {
+            var answer = http.Response.Body;
+            using var kept = new MemoryStream();
+            http.Response.Body = kept;
+            await next(http);
+            await faults.WaitWhereHeld(kind);
+            http.Response.Body = answer;
+            await answer.WriteAsync(kept.ToArray());
+            return;
+        }
         await next(http);
     }
+
+    private static bool IsMethodsPage(string path) => path.StartsWith("/stripe/methods/", StringComparison.Ordinal) || path.StartsWith("/paypal/methods/", StringComparison.Ordinal);
 
     private static string? Kind(HttpRequest request)
     {
@@ -108,6 +121,7 @@ public sealed class SandboxServer : IAsyncDisposable
         if (HttpMethods.IsGet(request.Method)) return "read";
         if (path.Contains("refund", StringComparison.Ordinal)) return "refund";
         if (path.EndsWith("/capture", StringComparison.Ordinal)) return "capture";
+        if (path.EndsWith("/payment_intents", StringComparison.Ordinal)) return "charge";
         return path.EndsWith("/checkout/sessions", StringComparison.Ordinal) || path.EndsWith("/checkout/orders", StringComparison.Ordinal) ? "start" : null;
     }
 }

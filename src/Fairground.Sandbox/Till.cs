@@ -82,13 +82,67 @@ public sealed class Play
     public Lock Gate { get; } = new();
 }
 
+/// <summary>A way of paying that a person lets a merchant keep.</summary>
+public sealed class PlayMethod
+{
+    /// <summary><c>stripe</c> or <c>paypal</c>.</summary>
+    public required string Company { get; init; }
+
+    /// <summary>The company's name of the asking: a session, a setup token.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>By which it is charged, once the person has agreed: a payment method, a payment token.</summary>
+    public required string Token { get; init; }
+
+    public required string Merchant { get; init; }
+
+    public string Customer { get; init; } = "";
+
+    public string ReturnUrl { get; init; } = "";
+
+    public string CancelUrl { get; init; } = "";
+
+    public bool IsAgreed { get; set; }
+
+    public bool IsForgotten { get; set; }
+
+    /// <summary>The last four digits of the card behind it.</summary>
+    public string LastDigits { get; set; } = "4242";
+
+    /// <summary>The bank behind it says no to charges without the person.</summary>
+    public bool Declines { get; set; }
+}
+
 /// <summary>All payments of the played companies, and what people, banks and merchants do to them.</summary>
 public sealed class Till(Notices notices)
 {
     private readonly ConcurrentDictionary<string, Play> plays = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Play> byKey = new(StringComparer.Ordinal);
 
+    private readonly ConcurrentDictionary<string, PlayMethod> methods = new(StringComparer.Ordinal);
+
     public IReadOnlyCollection<Play> Plays => [.. plays.Values];
+
+    public IReadOnlyCollection<PlayMethod> Methods => [.. methods.Values];
+
+    /// <summary>The way of paying that was asked for with this key, or the new one.</summary>
+    public PlayMethod Keep(string key, Func<PlayMethod> make) => methods.GetOrAdd(key, _ => make());
+
+    public PlayMethod? FindMethod(string company, string id) => methods.Values.FirstOrDefault(m => m.Company == company && m.Id == id);
+
+    /// <summary>The kept way of paying that is charged by this name; null where nobody agreed to it, or it was forgotten.</summary>
+    public PlayMethod? OfToken(string company, string token) => methods.Values.FirstOrDefault(m => m.Company == company && m.Token == token && m is { IsAgreed: true, IsForgotten: false });
+
+    /// <summary>The merchant charges a kept way of paying; the same payment twice is one.</summary>
+    public void Charge(Play play)
+    {
+        lock (play.Gate)
+        {
+            if (play.State != PlayState.Open) return;
+            play.State = PlayState.Paid;
+        }
+        notices.Of(play, "paid");
+    }
 
     /// <summary>The payment that a refund is of.</summary>
     public Play? OfRefund(string company, string refund) => plays.Values.FirstOrDefault(p => p.Company == company && p.Refunds.Any(r => r.Id == refund));

@@ -42,7 +42,7 @@ internal sealed class Market : IAsyncDisposable
     /// <summary>A market; with <paramref name="listening"/> its background jobs run and it answers HTTP.</summary>
     public static async Task<Market> Open(DatabaseKind kind, bool listening = false, bool allowPrivate = false, IReadOnlyDictionary<string, string>? settings = null, ILoggerProvider? logs = null)
     {
-        var database = await TestDatabase.Create(kind);
+        var database = await TestDatabase.Migrated(kind);
         var (kernel, catalog, freezer) = (new KernelModule(), new CatalogModule(), new Freezer());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

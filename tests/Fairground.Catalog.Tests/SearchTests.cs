@@ -144,7 +144,7 @@ public sealed class SearchTests
         string[] suffixes = ["", "s", "es", "ed", "ing", "ingly", "edly", "er", "ers", "ion", "ions", "ation", "ational", "ize", "izer", "ization", "ness", "ful", "fulness", "ousness", "ive", "iveness", "ly", "li", "ously", "able", "ably", "ible", "al", "ally", "alism", "ality", "ity", "iviti", "ic", "ical", "icate", "ment", "ement", "ent", "ance", "ence", "ancy", "ogy", "ll", "y", "ies", "ied", "sses", "eed", "eedly", "less", "lessly"];
         var cases = russian.SelectMany(r => endings.Select(e => ("russian_stem", Word: r + e, Ours: RussianStemmer.Stem(r + e))))
             .Concat(english.SelectMany(r => suffixes.Select(e => ("english_stem", Word: r + e, Ours: EnglishStemmer.Stem(r + e))))).ToList();
-        await using var database = await TestDatabase.Create(DatabaseKind.Postgres);
+        await using var database = await TestDatabase.Migrated(DatabaseKind.Postgres);
         await using var connection = (NpgsqlConnection)await database.Database.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = new NpgsqlCommand("select w.word, (ts_lexize(w.dictionary::regdictionary, w.word))[1] from unnest(@dictionaries, @words) as w(dictionary, word)", connection);
         command.Parameters.AddWithValue("dictionaries", cases.Select(c => c.Item1).ToArray());

@@ -60,7 +60,7 @@ internal sealed class DrawsHost : IAsyncDisposable
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static async Task<DrawsHost> Start(DatabaseKind kind, SetClock? clock = null, Action<IServiceCollection>? configure = null) =>
-        await Start(await TestDatabase.Create(kind), true, clock ?? new SetClock(), new FakeTown(), configure);
+        await Start(await TestDatabase.Migrated(kind), true, clock ?? new SetClock(), new FakeTown(), configure);
 
     /// <summary>The process died and a new one starts on the same database, with nothing remembered.</summary>
     public Task<DrawsHost> StartAgain() => Start(database, false, Clock, Town, configure);

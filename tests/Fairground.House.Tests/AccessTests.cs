@@ -74,7 +74,7 @@ public sealed class AccessTests
 
     private static async Task<List<RouteEndpoint>> Endpoints()
     {
-        await using var test = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var test = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         await using var app = TestMarket.Build(test);
         return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(d => d.Endpoints).OfType<RouteEndpoint>()];
     }

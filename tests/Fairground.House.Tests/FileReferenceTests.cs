@@ -17,7 +17,7 @@ public sealed class FileReferenceTests
     public async Task Every_column_that_holds_a_file_s_id_is_known_to_the_sweeper()
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var test = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var test = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         await new Migrator(test.Database, TimeProvider.System).Apply(Market.Modules.Select(m => m.Migrations), ct);
         var schema = await Schema.Read(test.Database, ct);
         await using var app = TestMarket.Build(test);

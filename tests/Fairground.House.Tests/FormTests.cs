@@ -26,7 +26,7 @@ public sealed partial class FormTests
     public async Task A_form_without_its_token_changes_nothing_wherever_it_is_sent()
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var test = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var test = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         await using var app = await TestMarket.Start(test, ct);
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
         using var client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.First()) };

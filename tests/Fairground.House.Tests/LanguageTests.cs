@@ -19,7 +19,7 @@ public sealed class LanguageTests
     public async Task A_person_s_choice_comes_before_the_browser_s_which_comes_before_what_it_accepts(DatabaseKind kind)
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var test = await TestDatabase.Create(kind);
+        await using var test = await TestDatabase.Migrated(kind);
         await using var app = await TestMarket.Start(test, ct);
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
         var people = new People(client);
@@ -54,7 +54,7 @@ public sealed class LanguageTests
     public async Task The_switch_takes_what_we_speak_and_leads_back_to_this_site_alone()
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var test = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var test = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         await using var app = await TestMarket.Start(test, ct);
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
 
@@ -79,7 +79,7 @@ public sealed class LanguageTests
     public async Task Refusals_are_said_in_the_language_that_is_asked_for_and_no_cache_mixes_readers()
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var test = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var test = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         await using var app = await TestMarket.Start(test, ct);
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
 
@@ -105,7 +105,7 @@ public sealed class LanguageTests
     public async Task Whatever_the_reader_speaks_programs_read_the_same()
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var test = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var test = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         await using var app = await TestMarket.Start(test, ct);
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
         var people = new People(client);

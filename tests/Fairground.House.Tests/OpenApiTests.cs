@@ -14,7 +14,7 @@ public sealed class OpenApiTests
     [Fact]
     public async Task The_committed_contract_is_the_one_that_is_served()
     {
-        await using var test = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var test = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         await using var app = await TestMarket.Start(test, TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
 

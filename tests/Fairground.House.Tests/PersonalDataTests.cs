@@ -32,7 +32,7 @@ public sealed class PersonalDataTests
     public async Task Every_table_with_a_person_in_it_is_one_that_a_module_writes_out_and_erases(DatabaseKind kind)
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var test = await TestDatabase.Create(kind);
+        await using var test = await TestDatabase.Migrated(kind);
         await using var app = TestMarket.Build(test);
         await Market.Migrate(app.Services, ct);
         await using var scope = app.Services.CreateAsyncScope();
@@ -60,7 +60,7 @@ public sealed class PersonalDataTests
     public async Task Whatever_an_operator_changes_by_whichever_call_or_page_is_a_record_with_what_was_asked()
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var test = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var test = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         await using var app = await TestMarket.Start(test, ct);
         var trail = ((IApplicationBuilder)new ApplicationBuilder(app.Services)).UseOperatorTrail();
         trail.Run(http =>

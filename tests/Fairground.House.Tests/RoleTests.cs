@@ -17,7 +17,7 @@ public sealed partial class RoleTests
     public async Task Every_endpoint_answers_every_role_as_it_declares()
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var test = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var test = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         await using var app = await TestMarket.Start(test, ct);
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
         using var client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(60) };

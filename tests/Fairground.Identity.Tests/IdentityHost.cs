@@ -120,7 +120,7 @@ internal sealed class IdentityHost : IAsyncDisposable
 
     public static async Task<IdentityHost> Start(DatabaseKind kind, params (string Name, string Value)[] settings)
     {
-        var database = await TestDatabase.Create(kind);
+        var database = await TestDatabase.Migrated(kind);
         return await StartOn(database, database.Database, new Clock(), settings);
     }
 

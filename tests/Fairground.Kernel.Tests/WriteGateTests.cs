@@ -13,7 +13,7 @@ public sealed class WriteGateTests
     [Fact]
     public async Task Changing_many_rows_at_once_waits_for_the_turn_and_passes_it_on()
     {
-        await using var database = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var database = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         var store = database.Database;
         await using (var connection = await store.OpenAsync(Ct))
         {

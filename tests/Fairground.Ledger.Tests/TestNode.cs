@@ -18,7 +18,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task<TestNode> Start(DatabaseKind kind, GroupCommitOptions? options = null, TimeProvider? time = null)
     {
-        var storage = await TestDatabase.Create(kind);
+        var storage = await TestDatabase.Migrated(kind);
         return new TestNode(storage, await On(storage.Database, options, time));
     }
 

@@ -38,7 +38,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
 
     public static async Task<NotificationsHost> Start(DatabaseKind kind, params (string Name, string Value)[] settings)
     {
-        var database = await TestDatabase.Create(kind);
+        var database = await TestDatabase.Migrated(kind);
         var (clock, log) = (new SettableClock(), new LogLines());
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = settings.FirstOrDefault(s => s.Name == "ENVIRONMENT").Value ?? "Production" });
         builder.Logging.ClearProviders();

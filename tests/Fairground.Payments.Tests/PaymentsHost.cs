@@ -37,7 +37,7 @@ internal sealed class PaymentsHost : IAsyncDisposable
 
     public static async Task<PaymentsHost> Start(DatabaseKind kind, SettableClock clock, (string Name, string Value)[] settings)
     {
-        var database = await TestDatabase.Create(kind);
+        var database = await TestDatabase.Migrated(kind);
         var log = new LogLines();
         return new PaymentsHost(database, await Build(database, clock, log, settings), clock, log, settings);
     }
@@ -99,9 +99,11 @@ internal sealed class PaymentsHost : IAsyncDisposable
     /// <summary>A client that is nobody; redirects are not followed.</summary>
     public HttpClient Anonymous() => new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
 
-    /// <summary>Every self-audit holds: the ledger's and the module's.</summary>
+    /// <summary>Every self-audit holds: the ledger's and the module's, once the events that the test's clock made old have left.</summary>
     public async Task AuditHolds()
     {
+        var outbox = app.Services.GetServices<IAuditCheck>().Single(c => c.GetType().Name == "BusAudit");
+        await Eventually.Holds(async () => (await outbox.Run(TestContext.Current.CancellationToken)).All(f => f.Holds), TimeSpan.FromSeconds(10), "events have left");
         var ran = 0;
         foreach (var check in app.Services.GetServices<IAuditCheck>())
         {

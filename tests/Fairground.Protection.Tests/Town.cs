@@ -43,7 +43,7 @@ internal sealed class Town : IPeople, IContacts, IInsiders, ILooks, IAsyncDispos
 
     public static async Task<Town> Start(DatabaseKind kind, string? pack = "demo")
     {
-        var town = new Town(await TestDatabase.Create(kind));
+        var town = new Town(await TestDatabase.Migrated(kind));
         town.node = await LedgerFixture.Start(
             town.database.Database,
             services => services.AddSingleton<IPeople>(town).AddSingleton<IContacts>(town).AddSingleton<IInsiders>(town).AddSingleton<ILooks>(town).AddSingleton<ILedgerChart, Purse>().AddSingleton<HotRule, MoveRule>(),

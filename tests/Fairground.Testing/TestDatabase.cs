@@ -23,19 +23,49 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>What <c>FAIRGROUND_DATABASE</c> would say.</summary>
     public string Setting { get; }
 
-    /// <summary>Makes one. Where PostgreSQL is asked for and not there, the test is skipped, and seen to be.</summary>
+    /// <summary>Makes an empty one. Where PostgreSQL is asked for and not there, the test is skipped, and seen to be.</summary>
     public static async Task<TestDatabase> Create(DatabaseKind kind)
+    {
+        if (kind == DatabaseKind.Sqlite) return InFolder();
+        var name = $"fg_{Guid.CreateVersion7():n}";
+        await Execute(Server, $"create database {name}");
+        return OnServer(Server, name);
+    }
+
+    /// <summary>Makes one with the tables of every module that the test project can reach: a copy of one that is migrated once a process. Skips as <see cref="Create"/> does.</summary>
+    public static async Task<TestDatabase> Migrated(DatabaseKind kind)
     {
         if (kind == DatabaseKind.Sqlite)
         {
-            var folder = Directory.CreateTempSubdirectory("fairground-test-").FullName;
-            var file = Path.Combine(folder, "fairground.db");
-            return new TestDatabase(Database.Sqlite(file), $"sqlite:{file}", folder, null, null);
+            var file = await MigratedDatabases.Sqlite();
+            var database = InFolder();
+            File.Copy(file, database.Database.File!);
+            return database;
         }
-        var server = Environment.GetEnvironmentVariable("FAIRGROUND_TEST_POSTGRES");
-        if (string.IsNullOrEmpty(server)) Assert.Skip("FAIRGROUND_TEST_POSTGRES names no server; ./test starts one.");
-        var name = $"fg_{Guid.CreateVersion7():n}";
-        await Execute(server, $"create database {name}");
+        var (template, name) = (await MigratedDatabases.Postgres(Server), $"fg_{Guid.CreateVersion7():n}");
+        await Execute(Server, $"create database {name} template {template}");
+        return OnServer(Server, name);
+    }
+
+    private static string Server
+    {
+        get
+        {
+            var server = Environment.GetEnvironmentVariable("FAIRGROUND_TEST_POSTGRES");
+            if (string.IsNullOrEmpty(server)) Assert.Skip("FAIRGROUND_TEST_POSTGRES names no server; ./test starts one.");
+            return server;
+        }
+    }
+
+    private static TestDatabase InFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("fairground-test-").FullName;
+        var file = Path.Combine(folder, "fairground.db");
+        return new TestDatabase(Database.Sqlite(file), $"sqlite:{file}", folder, null, null);
+    }
+
+    private static TestDatabase OnServer(string server, string name)
+    {
         var setting = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
         return new TestDatabase(Database.Postgres(setting), setting, null, server, name);
     }
@@ -47,7 +77,7 @@ public sealed class TestDatabase : IAsyncDisposable
         if (admin is not null) await Execute(admin, $"drop database if exists {name} with (force)");
     }
 
-    private static async Task Execute(string server, string sql)
+    internal static async Task Execute(string server, string sql)
     {
         await using var connection = new NpgsqlConnection(server);
         await connection.OpenAsync();

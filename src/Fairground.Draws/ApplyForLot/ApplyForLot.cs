@@ -98,9 +98,10 @@ internal sealed class Applications(GroupCommitter committer, EntryDesk desk, Pro
     public async Task<Result<Purchase>> Apply(ClaimsPrincipal user, Guid lotId, int quantity, long mileage, string key, CancellationToken ct)
     {
         if (quantity is < 1 or > CertificateSales.MostAtOnce) return TwoStageRefusals.ApplicationsInvalid;
-        var admitted = await desk.Admit(user, lotId, LotKind.TwoStage, ct);
+        var buyer = user.UserId();
+        var admitted = await desk.Admit(buyer, user.IsOperator(), lotId, LotKind.TwoStage, ct);
         if (admitted.Refused) return admitted.Refusal!;
-        var (lot, buyer, holder) = (admitted.Value.Lot, admitted.Value.UserId, admitted.Value.Holder);
+        var (lot, holder) = (admitted.Value.Lot, admitted.Value.Holder);
         var command = new ApplyForLot(
             CommandKey.For(buyer, key, "draws.apply", lot.LotText, quantity.ToString(CultureInfo.InvariantCulture), mileage.ToString(CultureInfo.InvariantCulture)),
             lot, buyer, holder, Ids.New(), EntryDesk.NewNumbers(quantity), admitted.Value.Terms, mileage);

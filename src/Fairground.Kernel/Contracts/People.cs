@@ -19,6 +19,9 @@ public sealed record Person(Guid UserId, string DisplayName, string Contact, Con
 {
     /// <summary>The code of the language that the person reads, chosen or asked for when they registered: <c>en</c>, <c>ru</c>, <c>kk</c>, <c>ko</c>, <c>zh-Hans</c> (see <see cref="Languages.Language"/>); null where it is not known.</summary>
     public string? Language { get; init; }
+
+    /// <summary>Why the person may do nothing here at the moment (<c>people.blocked</c>), or null.</summary>
+    public Refusal? Closed { get; init; }
 }
 
 /// <summary>Questions about people, answered by Identity.</summary>

@@ -22,7 +22,7 @@ internal sealed record PayPalSettings(Uri Address, string ClientId, string Clien
 }
 
 /// <summary>PayPal: orders v2 that the person approves on PayPal's page and that are captured here, refunds, disputes, and notices that PayPal itself confirms (C-13).</summary>
-internal sealed class PayPalGateway(PayPalSettings settings, TimeProvider time, ILogger<PayPalGateway> logger) : IPaymentGateway, IDisposable
+internal sealed partial class PayPalGateway(PayPalSettings settings, TimeProvider time, ILogger<PayPalGateway> logger) : ISavesMethods, IDisposable
 {
     public const string GatewayName = "paypal";
 

@@ -21,7 +21,7 @@ internal sealed record StripeSettings(Uri Address, string Key, IReadOnlyList<str
 }
 
 /// <summary>Stripe: Checkout Sessions on its hosted page, signed webhooks, refunds of the PaymentIntent (C-13).</summary>
-internal sealed class StripeGateway(StripeSettings settings, ILogger<StripeGateway> logger) : IPaymentGateway, IDisposable
+internal sealed partial class StripeGateway(StripeSettings settings, ILogger<StripeGateway> logger) : ISavesMethods, IDisposable
 {
     public const string GatewayName = "stripe";
 
@@ -63,6 +63,8 @@ internal sealed class StripeGateway(StripeSettings settings, ILogger<StripeGatew
 
     public async Task<Result<GatewayReport>> Read(GatewayPayment payment, CancellationToken ct)
     {
+        // What was taken without the person goes by the intent's name; it has no session.
+        if (payment.Reference!.StartsWith("pi_", StringComparison.Ordinal)) return await ReadCharge(payment, ct);
         var answer = await Get($"v1/checkout/sessions/{Uri.EscapeDataString(payment.Reference!)}?expand[]=payment_intent.latest_charge.dispute&expand[]=payment_intent.latest_charge.balance_transaction", "the state of a payment", ct);
         if (answer.Refusal is { } away) return away;
         if (!answer.Value.Took || answer.Value.Body.Text("client_reference_id") != payment.PaymentId.ToString()) return PaymentRefusals.GatewayRefused;
@@ -70,17 +72,20 @@ internal sealed class StripeGateway(StripeSettings settings, ILogger<StripeGatew
         var intent = session.At("payment_intent");
         var charge = intent.At("latest_charge");
         var paid = session.Text("payment_status") == "paid" || intent.Text("status") == "succeeded";
-        return new GatewayReport(
-            (session.Text("currency") ?? payment.Amount.Currency.Code).ToUpperInvariant(),
-            Authorised: Math.Max(intent.Whole("amount_capturable"), intent.Whole("amount_received")),
-            Captured: paid ? intent.Whole("amount_received") : 0,
-            Refunded: charge.Whole("amount_refunded"),
-            End: session.Text("status") == "expired" ? GatewayEnd.Expired : intent.Text("status") == "canceled" ? GatewayEnd.Cancelled : GatewayEnd.None,
-            Dispute: DisputeOf(charge.At("dispute")),
-            Disputed: charge.Whole("dispute", "amount"),
-            Settled: charge.Text("balance_transaction", "status") == "available",
-            ChargeReference: intent.Text("id"));
+        var end = session.Text("status") == "expired" ? GatewayEnd.Expired : intent.Text("status") == "canceled" ? GatewayEnd.Cancelled : GatewayEnd.None;
+        return Report((session.Text("currency") ?? payment.Amount.Currency.Code).ToUpperInvariant(), intent, charge, paid, end);
     }
+
+    private static GatewayReport Report(string currency, JsonElement intent, JsonElement charge, bool paid, GatewayEnd end) => new(
+        currency,
+        Authorised: Math.Max(intent.Whole("amount_capturable"), intent.Whole("amount_received")),
+        Captured: paid ? intent.Whole("amount_received") : 0,
+        Refunded: charge.Whole("amount_refunded"),
+        End: end,
+        Dispute: DisputeOf(charge.At("dispute")),
+        Disputed: charge.Whole("dispute", "amount"),
+        Settled: charge.Text("balance_transaction", "status") == "available",
+        ChargeReference: intent.Text("id"));
 
     public async Task<Result<GatewayRefund>> Refund(GatewayPayment payment, RefundOrder order, CancellationToken ct)
     {

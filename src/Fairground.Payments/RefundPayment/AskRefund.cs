@@ -2,6 +2,7 @@ using System.Globalization;
 using Fairground.Kernel;
 using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
+using Fairground.Payments.TellPayers;
 
 namespace Fairground.Payments.RefundPayment;
 
@@ -105,10 +106,12 @@ internal sealed class TurnRefundRule : HotRule<TurnRefund, RefundTurned>
             (RefundTurn.Paid, RefundState.Asked) => Paid(refund with { GatewayRef = refund.GatewayRef ?? command.Reference }, payment, now),
             // The gateway's name of the refund is that of the one it would not pay: nobody asks about that any more.
             (RefundTurn.PaidByHand, RefundState.Waits) => Paid(refund with { GatewayRef = null }, payment, now),
-            (RefundTurn.Rejected, RefundState.Asked) => Accept(new RefundTurned(RefundState.Waits)).Change(Refund.Table, refund with { State = RefundState.Waits, Reason = command.Reason, GatewayRef = refund.GatewayRef ?? command.Reference }),
+            (RefundTurn.Rejected, RefundState.Asked) => Accept(new RefundTurned(RefundState.Waits)).Change(Refund.Table, refund with { State = RefundState.Waits, Reason = command.Reason, GatewayRef = refund.GatewayRef ?? command.Reference })
+                .Publish(Told(refund, RefundState.Waits)),
             // Taken for paid, and sent back by the person's bank: the money is here again.
             (RefundTurn.Rejected, RefundState.Paid) => Accept(new RefundTurned(RefundState.Waits)).Change(Refund.Table, refund with { State = RefundState.Waits, Reason = command.Reason, EndedAt = null })
-                .Post(PaymentsPostings.RefundCameBack, RefundSteps.Clearing(payment), PaymentsPostings.RefundsOf(payment.Id, payment.Currency), refund.Net, payment.Id),
+                .Post(PaymentsPostings.RefundCameBack, RefundSteps.Clearing(payment), PaymentsPostings.RefundsOf(payment.Id, payment.Currency), refund.Net, payment.Id)
+                .Publish(Told(refund, RefundState.Waits)),
             (RefundTurn.TryAgain, RefundState.Waits) => Accept(new RefundTurned(RefundState.Asked)).Change(Refund.Table, refund with { State = RefundState.Asked, Attempt = refund.Attempt + 1, GatewayRef = null, Reason = null }),
             (RefundTurn.GiveUp, RefundState.Waits) => GivenUp(refund, payment, now),
             (RefundTurn.TryAgain or RefundTurn.GiveUp or RefundTurn.PaidByHand, _) => Refuse(RefundRefusals.NotWaiting),
@@ -119,7 +122,10 @@ internal sealed class TurnRefundRule : HotRule<TurnRefund, RefundTurned>
     private static Decision Paid(Refund refund, Payment payment, DateTimeOffset now) => Accept(new RefundTurned(RefundState.Paid))
         .Post(PaymentsPostings.RefundPaid, PaymentsPostings.RefundsOf(payment.Id, payment.Currency), RefundSteps.Clearing(payment), refund.Net, payment.Id)
         .Change(Refund.Table, refund with { State = RefundState.Paid, EndedAt = now })
-        .Change(Payment.Table, payment with { Refunded = Math.Max(payment.Refunded, payment.OwnRefunds - payment.Returned) });
+        .Change(Payment.Table, payment with { Refunded = Math.Max(payment.Refunded, payment.OwnRefunds - payment.Returned) })
+        .Publish(Told(refund, RefundState.Paid));
+
+    private static RefundTold Told(Refund refund, RefundState state) => new(refund.Id, refund.PaymentId, refund.UserId, refund.Net, refund.Currency, state.Name(), refund.Attempt);
 
     private static Decision GivenUp(Refund refund, Payment payment, DateTimeOffset now)
     {
@@ -127,7 +133,8 @@ internal sealed class TurnRefundRule : HotRule<TurnRefund, RefundTurned>
         var decision = Accept(new RefundTurned(RefundState.Returned))
             .Post(PaymentsPostings.RefundReturned, PaymentsPostings.RefundsOf(payment.Id, payment.Currency), wallet, refund.Net, payment.Id)
             .Change(Refund.Table, refund with { State = RefundState.Returned, EndedAt = now })
-            .Change(Payment.Table, payment with { Returned = payment.Returned + refund.Net });
+            .Change(Payment.Table, payment with { Returned = payment.Returned + refund.Net })
+            .Publish(Told(refund, RefundState.Returned));
         return refund.Fee == 0 ? decision : decision.Post(PaymentsPostings.RefundFeeReturned, RefundSteps.Revenue(payment.Currency), wallet, refund.Fee, payment.Id);
     }
 }

@@ -15,7 +15,14 @@ internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter le
         if (gateways.FirstOrDefault(g => g.Name == payment.Gateway) is not { } gateway) return PaymentRefusals.GatewayUnknown;
         if (!gateway.CanBeAsked) return payment;
         var market = address.Of();
-        if (payment.PayUrl is null)
+        if (payment is { PayUrl: null, MethodId: { } method })
+        {
+            var charged = await Charge(payment, method, gateway, market, ct);
+            if (charged.Refusal is { } notCharged) return notCharged;
+            payment = charged.Value;
+            if (payment.State != PaymentState.Pending || payment.GatewayRef is null) return payment;
+        }
+        else if (payment.PayUrl is null)
         {
             // The answer to the start was lost, or this server died before it: starting again finds what was started.
             var started = await gateway.Start(way.Of(payment, market), ct);
@@ -37,6 +44,22 @@ internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter le
         if (references.Count == 0) return null;
         return await context.Payments.AsNoTracking().FirstOrDefaultAsync(p => references.Contains(p.GatewayRef!) && p.Gateway == gateway, ct)
             ?? await context.Payments.AsNoTracking().FirstOrDefaultAsync(p => references.Contains(p.ChargeRef!) && p.Gateway == gateway, ct);
+    }
+
+    // The answer to the charge was lost, or this server died before it: charging again finds what was charged.
+    private async Task<Result<Payment>> Charge(Payment payment, Guid methodId, IPaymentGateway gateway, string market, CancellationToken ct)
+    {
+        var method = await context.Methods.AsNoTracking().FirstOrDefaultAsync(m => m.Id == methodId, ct);
+        var taken = method?.Token is { } token && gateway is ISavesMethods keeper ? await keeper.Charge(way.Of(payment, market), token, ct) : new ChargeAnswer(null, "method_gone");
+        if (taken.Refusal is { } away) return away;
+        if (taken.Value.Reference is { } reference && taken.Value.Reason is null)
+        {
+            var noted = await ledger.Submit<PaymentNoted>(NoteStarted.Of(payment.Id, new StartedPayment($"/wallet/payments/{payment.Id}", reference)));
+            return noted.Refusal is { } notNoted ? notNoted : await Find(payment.Id, ct);
+        }
+        // Declined where nobody is there to try another way: it is over.
+        var ended = await ledger.Submit<ReportApplied>(ApplyReport.ApplyReport.Of(payment, new GatewayReport(payment.Currency, End: GatewayEnd.Failed)));
+        return ended.Refusal is { } refusal ? refusal : await Find(payment.Id, ct);
     }
 
     private Task<Payment> Find(Guid id, CancellationToken ct) => context.Payments.AsNoTracking().FirstAsync(p => p.Id == id, ct);

@@ -11,7 +11,8 @@ namespace Fairground.Payments.StartTopUp;
 /// <param name="Watched">The gateway is asked from time to time how it went.</param>
 /// <param name="Numbered">The gateway wants a number of ours for the payment.</param>
 /// <param name="LinkId">The link by which somebody else pays it, or null.</param>
-internal sealed record StartTopUp(CommandKey Key, Guid PaymentId, Guid HoldId, Guid UserId, Money Amount, string Gateway, bool Watched, bool Numbered, Guid? LinkId) : IHotCommand;
+/// <param name="MethodId">The saved way of paying that it is taken from without the person, or null.</param>
+internal sealed record StartTopUp(CommandKey Key, Guid PaymentId, Guid HoldId, Guid UserId, Money Amount, string Gateway, bool Watched, bool Numbered, Guid? LinkId, Guid? MethodId = null) : IHotCommand;
 
 /// <summary>What is kept of it: the first payment's id and when it lapses, so that a repeat gets the same payment.</summary>
 internal sealed record TopUpStarted(Guid PaymentId, DateTimeOffset ExpiresAt);
@@ -19,9 +20,6 @@ internal sealed record TopUpStarted(Guid PaymentId, DateTimeOffset ExpiresAt);
 /// <summary>Decides <see cref="StartTopUp"/>. Refusals: <c>payment.amount_out_of_range</c>, and for who is on a break <c>protection.excluded</c> or <c>protection.on_break</c>.</summary>
 internal sealed class StartTopUpRule : HotRule<StartTopUp, TopUpStarted>
 {
-    // A person who pays is back within minutes, and a notice comes sooner; this is for when neither does.
-    private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
-
     public override void Needs(StartTopUp command, LoadPlan plan)
     {
         plan.Account(PaymentsPostings.ClearingOf(command.Gateway, command.Amount.Currency.Code)).Guard(command.UserId).Row(Payment.Table, command.PaymentId);
@@ -32,15 +30,26 @@ internal sealed class StartTopUpRule : HotRule<StartTopUp, TopUpStarted>
     {
         if (TopUpLimits.Check(command.Amount) is { } refusal) return Refuse(refusal);
         if (Guarding.CheckDeposit(state, command.UserId, now) is { } kept) return Refuse(kept);
+        return Accept(new TopUpStarted(command.PaymentId, now + Payment.Lifetime))
+            .BringIn(state, command.PaymentId, command.HoldId, command.UserId, command.Amount, command.Gateway, command.Watched, command.Numbered, command.LinkId, command.MethodId, now);
+    }
+}
 
-        var (amount, currency) = (command.Amount.Minor, command.Amount.Currency.Code);
-        var expires = now + Payment.Lifetime;
-        var counter = command.Numbered ? (state.Row(PaymentCounter.Table, PaymentCounter.IdOf(command.Gateway)) ?? PaymentCounter.Before(command.Gateway)).Next() : null;
-        var decision = Accept(new TopUpStarted(command.PaymentId, expires))
-            .Hold(command.HoldId, PaymentsPostings.ClearingOf(command.Gateway, currency), amount, expires, command.PaymentId)
-            .Change(Payment.Table, new Payment(command.PaymentId, command.UserId, amount, currency, PaymentState.Pending, command.Gateway, command.HoldId, now, expires, null) { GatewayRef = counter?.Number, LinkId = command.LinkId });
+/// <summary>Begins a payment, for every command that brings money in.</summary>
+internal static class BringingIn
+{
+    // A person who pays is back within minutes, and a notice comes sooner; this is for when neither does.
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
+
+    public static Decision BringIn(this Decision decision, GroupState state, Guid paymentId, Guid holdId, Guid userId, Money amount, string gateway, bool watched, bool numbered, Guid? linkId, Guid? methodId, DateTimeOffset now)
+    {
+        var (minor, currency, expires) = (amount.Minor, amount.Currency.Code, now + Payment.Lifetime);
+        var counter = numbered ? (state.Row(PaymentCounter.Table, PaymentCounter.IdOf(gateway)) ?? PaymentCounter.Before(gateway)).Next() : null;
+        decision
+            .Hold(holdId, PaymentsPostings.ClearingOf(gateway, currency), minor, expires, paymentId)
+            .Change(Payment.Table, new Payment(paymentId, userId, minor, currency, PaymentState.Pending, gateway, holdId, now, expires, null) { GatewayRef = counter?.Number, LinkId = linkId, MethodId = methodId });
         if (counter is not null) decision.Change(PaymentCounter.Table, counter);
-        return command.Watched ? decision.Add(WatchRow.Table, [new WatchRow { PaymentId = command.PaymentId, NextAt = now + FirstLook }]) : decision;
+        return watched ? decision.Add(WatchRow.Table, [new WatchRow { PaymentId = paymentId, NextAt = now + FirstLook }]) : decision;
     }
 }
 
@@ -88,16 +97,21 @@ internal sealed class TopUpDesk(GroupCommitter ledger, IEnumerable<IPaymentGatew
         var started = await ledger.Submit<TopUpStarted>(new StartTopUp(CommandKey.For(userId, key, request), Ids.New(), Ids.New(), userId, amount, gateway.Name, gateway.CanBeAsked, gateway.WantsNumbers, link));
         if (started.Refusal is { } refusal) return refusal;
 
+        return await Ready(started.Value.PaymentId, started.Replayed, market, ct);
+    }
+
+    /// <summary>Makes a payment that was begun ready to be paid. Refusals: <c>payment.gateway_not_offered</c>, the ledger's and the gateway's own.</summary>
+    public async Task<Result<ReadyToPay>> Ready(Guid paymentId, bool replayed, string market, CancellationToken ct)
+    {
         // After the row is durable: a crash in between leaves a pending payment, and the same key, or the watch, starts it again.
-        var paymentId = started.Value.PaymentId;
         var payment = await context.Payments.AsNoTracking().FirstAsync(p => p.Id == paymentId, ct);
-        if (payment.PayUrl is { } known) return new ReadyToPay(paymentId, known, started.Replayed);
+        if (payment.PayUrl is { } known) return new ReadyToPay(paymentId, known, replayed);
         // The first way of paying may have become another since the key was used.
         if (gateways.FirstOrDefault(g => g.Name == payment.Gateway) is not { } its) return PaymentRefusals.GatewayNotOffered;
         var there = await its.Start(way.Of(payment, market), ct);
         if (there.Refusal is { } notStarted) return notStarted;
-        if (!its.CanBeAsked) return new ReadyToPay(paymentId, there.Value.PayUrl, started.Replayed);
+        if (!its.CanBeAsked) return new ReadyToPay(paymentId, there.Value.PayUrl, replayed);
         var noted = await ledger.Submit<PaymentNoted>(NoteStarted.Of(paymentId, there.Value));
-        return noted.Refusal is { } notNoted ? notNoted : new ReadyToPay(paymentId, noted.Value.PayUrl, started.Replayed);
+        return noted.Refusal is { } notNoted ? notNoted : new ReadyToPay(paymentId, noted.Value.PayUrl, replayed);
     }
 }

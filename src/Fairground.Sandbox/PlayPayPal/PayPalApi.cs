@@ -19,6 +19,7 @@ internal static class PayPalApi
         app.MapPost("/paypal/v1/oauth2/token", (HttpContext http) => http.Request.Headers.Authorization == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("sandbox:sandbox-secret"))
             ? Results.Json(new { scope = "https://uri.paypal.com/services/payments", access_token = Token, token_type = "Bearer", app_id = "APP-SANDBOX", expires_in = 32400 })
             : Results.Json(new { error = "invalid_client", error_description = "Client Authentication failed" }, statusCode: 401));
+        PayPalMethods.Map(app);
         app.MapPost("/paypal/v2/checkout/orders", Create);
         app.MapGet("/paypal/v2/checkout/orders/{id}", (string id, HttpContext http, Till till, Faults faults) => !IsKnown(http) ? Stranger() : till.Find("paypal", id) is { } play ? Results.Json(PayPalObjects.Order(play, faults, Origin(http))) : Missing());
         app.MapPost("/paypal/v2/checkout/orders/{id}/capture", Capture);
@@ -39,7 +40,9 @@ internal static class PayPalApi
         var unit = order.GetProperty("purchase_units")[0];
         var (currency, value) = (unit.GetProperty("amount").GetProperty("currency_code").GetString()!, unit.GetProperty("amount").GetProperty("value").GetString()!);
         if (order.GetProperty("intent").GetString() != "CAPTURE" || !decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || amount <= 0) return Wrong("INVALID_PARAMETER_VALUE", 400);
-        var way = order.GetProperty("payment_source").GetProperty("paypal").GetProperty("experience_context");
+        var source = order.GetProperty("payment_source").GetProperty("paypal");
+        if (source.TryGetProperty("vault_id", out var vault)) return PayPalMethods.Charge(http, till, faults, vault.GetString()!, unit.GetProperty("custom_id").GetString()!, PlayMoney.Minor(amount, currency), currency);
+        var way = source.GetProperty("experience_context");
         var play = till.Register($"paypal {http.Request.Headers["PayPal-Request-Id"]}", () => new Play
         {
             Company = "paypal", Id = Till.NewId(""), ChargeId = Till.NewId(""), Merchant = unit.GetProperty("custom_id").GetString()!, Amount = PlayMoney.Minor(amount, currency), Currency = currency,
@@ -83,15 +86,15 @@ internal static class PayPalApi
         return Results.Json(new { verification_status = genuine ? "SUCCESS" : "FAILURE" });
     }
 
-    private static bool IsKnown(HttpContext http) => http.Request.Headers.Authorization == $"Bearer {Token}";
+    internal static bool IsKnown(HttpContext http) => http.Request.Headers.Authorization == $"Bearer {Token}";
 
-    private static string Origin(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
+    internal static string Origin(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
 
-    private static IResult Stranger() => Results.Json(new { error = "invalid_token" }, statusCode: 401);
+    internal static IResult Stranger() => Results.Json(new { error = "invalid_token" }, statusCode: 401);
 
-    private static IResult Missing() => Results.Json(new { name = "RESOURCE_NOT_FOUND", details = new[] { new { issue = "INVALID_RESOURCE_ID" } } }, statusCode: 404);
+    internal static IResult Missing() => Results.Json(new { name = "RESOURCE_NOT_FOUND", details = new[] { new { issue = "INVALID_RESOURCE_ID" } } }, statusCode: 404);
 
-    private static IResult Wrong(string issue, int status) => Results.Json(new { name = "UNPROCESSABLE_ENTITY", details = new[] { new { issue } } }, statusCode: status);
+    internal static IResult Wrong(string issue, int status) => Results.Json(new { name = "UNPROCESSABLE_ENTITY", details = new[] { new { issue } } }, statusCode: status);
 }
 
 /// <summary>PayPal's objects, in the fields that merchants read.</summary>

@@ -11,7 +11,8 @@ internal static class StripeApi
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPost("/stripe/v1/checkout/sessions", Create);
-        app.MapGet("/stripe/v1/checkout/sessions/{id}", (string id, HttpContext http, Till till, Faults faults) => IsKnown(http) ? till.Find("stripe", id) is { } play ? Results.Json(StripeObjects.Session(play, faults, Origin(http), whole: true)) : Missing() : Stranger());
+        StripeMethods.Map(app);
+        app.MapGet("/stripe/v1/checkout/sessions/{id}", (string id, HttpContext http, Till till, Faults faults) => IsKnown(http) ? till.FindMethod("stripe", id) is { } method ? Results.Json(StripeMethods.Session(method, Origin(http))) : till.Find("stripe", id) is { } play ? Results.Json(StripeObjects.Session(play, faults, Origin(http), whole: true)) : Missing() : Stranger());
         app.MapPost("/stripe/v1/refunds", Refund);
         app.MapGet("/stripe/v1/refunds/{id}", (string id, HttpContext http, Till till) => IsKnown(http) && till.OfRefund("stripe", id) is { } play ? Results.Json(StripeObjects.Refund(play, play.Refunds.First(r => r.Id == id))) : Missing());
     }
@@ -20,6 +21,7 @@ internal static class StripeApi
     {
         if (!IsKnown(http)) return Stranger();
         var form = await http.Request.ReadFormAsync();
+        if (form["mode"] == "setup") return StripeMethods.Setup(form, http, till, Origin(http));
         var amount = form["line_items[0][price_data][unit_amount]"].ToString();
         if (form["mode"] != "payment" || form["line_items[0][quantity]"] != "1" || !long.TryParse(amount, NumberStyles.None, CultureInfo.InvariantCulture, out var minor) || minor <= 0) return Wrong("parameter_invalid_integer");
         if (!Uri.TryCreate(form["success_url"], UriKind.Absolute, out _)) return Wrong("url_invalid");
@@ -41,13 +43,13 @@ internal static class StripeApi
         return refund is null ? Wrong("charge_already_refunded") : Results.Json(StripeObjects.Refund(play, refund));
     }
 
-    private static bool IsKnown(HttpContext http) => http.Request.Headers.Authorization == "Bearer sk_sandbox";
+    internal static bool IsKnown(HttpContext http) => http.Request.Headers.Authorization == "Bearer sk_sandbox";
 
-    private static string Origin(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
+    internal static string Origin(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
 
-    private static IResult Stranger() => Results.Json(new { error = new { type = "invalid_request_error", message = "Invalid API Key provided" } }, statusCode: 401);
+    internal static IResult Stranger() => Results.Json(new { error = new { type = "invalid_request_error", message = "Invalid API Key provided" } }, statusCode: 401);
 
-    private static IResult Missing() => Results.Json(new { error = new { type = "invalid_request_error", code = "resource_missing" } }, statusCode: 404);
+    internal static IResult Missing() => Results.Json(new { error = new { type = "invalid_request_error", code = "resource_missing" } }, statusCode: 404);
 
-    private static IResult Wrong(string code) => Results.Json(new { error = new { type = "invalid_request_error", code } }, statusCode: 400);
+    internal static IResult Wrong(string code) => Results.Json(new { error = new { type = "invalid_request_error", code } }, statusCode: 400);
 }

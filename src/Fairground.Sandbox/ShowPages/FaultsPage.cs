@@ -13,7 +13,7 @@ internal static class FaultsPage
     private const int MostCopies = 20;
     private const int LongestDelay = 3600;
 
-    private static readonly string[] Calls = ["start", "read", "capture", "refund"];
+    private static readonly string[] Calls = ["start", "read", "capture", "charge", "refund"];
 
     // Name, what it does, how it stands, how it is set.
     private static readonly (string Name, string Text, Func<Faults, bool> Is, Action<Faults, bool> Set)[] Switches =

@@ -16,6 +16,8 @@ internal static class Pages
     {
         app.MapGet("/{company}/pages/{id}", (string company, string id, Till till) => till.Find(company, id) is { } play ? Show(play) : Gone());
         app.MapPost("/{company}/pages/{id}", Press);
+        app.MapGet("/{company}/methods/{id}", (string company, string id, Till till) => till.FindMethod(company, id) is { } method ? ShowMethod(method) : Gone());
+        app.MapPost("/{company}/methods/{id}", Agree);
         FaultsPage.Map(app);
     }
 
@@ -34,6 +36,28 @@ internal static class Pages
         till.Pay(play);
         return Results.Redirect(play.ReturnUrl);
     }
+
+    private static async Task<IResult> Agree(string company, string id, HttpContext http, Till till)
+    {
+        if (till.FindMethod(company, id) is not { } method) return Gone();
+        var form = await http.Request.ReadFormAsync();
+        if (form["button"] == "cancel") return Results.Redirect(method.CancelUrl);
+        var card = form["card"].ToString().Replace(" ", "", StringComparison.Ordinal);
+        // The card that is declined can be kept, and says no later, when nobody is there.
+        (method.IsAgreed, method.Declines, method.LastDigits) = (true, card == Declined.Replace(" ", "", StringComparison.Ordinal), card.Length >= 4 ? card[^4..] : "4242");
+        return Results.Redirect(method.ReturnUrl);
+    }
+
+    private static IResult ShowMethod(PlayMethod method) => Frame($"Sandbox of {Text(method.Company)}", $"""
+        <p class="hint">The shop may charge this later without you.</p>
+        <form method="post">
+          <label for="card">Card number</label>
+          <input id="card" name="card" value="{Good}" inputmode="numeric" autocomplete="off">
+          <p class="hint">{Good} goes through later, {Declined} is declined later.</p>
+          <button name="button" value="agree">Let the shop keep it</button>
+          <button name="button" value="cancel" class="quiet">Cancel and go back</button>
+        </form>
+        """);
 
     private static IResult Show(Play play, string? trouble = null) => play.State != PlayState.Open
         ? Page(play, $"<p>This payment is {Text(play.State.ToString().ToLowerInvariant())}.</p><p><a href=\"{Text(play.ReturnUrl)}\">Back to the shop</a></p>")

@@ -52,7 +52,7 @@ internal sealed class ClaimHost : IAsyncDisposable
 
     public static async Task<ClaimHost> Start(DatabaseKind kind)
     {
-        var database = await TestDatabase.Create(kind);
+        var database = await TestDatabase.Migrated(kind);
         var clock = new Clock();
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();

@@ -26,7 +26,7 @@ internal sealed class FileRoom : IAsyncDisposable
 
     public static async Task<FileRoom> Open(DatabaseKind kind, S3StandIn? s3 = null, string files = "database", string? secret = null)
     {
-        var database = await TestDatabase.Create(kind);
+        var database = await TestDatabase.Migrated(kind);
         var time = new SettableTime(DateTimeOffset.UtcNow);
         var settings = new Dictionary<string, string?> { ["FAIRGROUND_FILES"] = files };
         if (s3 is not null)

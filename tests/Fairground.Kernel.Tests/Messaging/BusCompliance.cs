@@ -23,7 +23,7 @@ public abstract class BusCompliance
     [Theory, MemberData(nameof(Engines))]
     public async Task A_consumer_sees_events_in_the_order_of_their_commits_also_where_some_fail_at_first(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         var (calm, hesitant) = (new Recorder("calm", Topic), new Recorder("hesitant", Topic) { FailsOnceOn = n => n % 60 == 0 });
         await using var node = await Node(storage, calm, hesitant);
         for (var i = 0; i < 20; i++) await node.State(Topic, Enumerable.Range(i * 15, 15));
@@ -37,7 +37,7 @@ public abstract class BusCompliance
     [Theory, MemberData(nameof(Engines))]
     public async Task Every_committed_event_is_delivered_at_least_once_and_applied_once(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         var (calm, shaky, other) = (new Recorder("calm", Topic), new Recorder("shaky", Topic) { FailsAfterwards = true }, new Recorder("other", "effects.thing.else"));
         await using var node = await Node(storage, calm, shaky, other);
         for (var i = 0; i < 8; i++) await node.State(Topic, Enumerable.Range(i * 5, 5));
@@ -58,7 +58,7 @@ public abstract class BusCompliance
     [Theory, MemberData(nameof(Engines))]
     public async Task What_was_not_committed_is_not_delivered(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         var calm = new Recorder("calm", Topic);
         await using var node = await Node(storage, calm);
         await using (var scope = node.Services.CreateAsyncScope())
@@ -77,7 +77,7 @@ public abstract class BusCompliance
     [Theory, MemberData(nameof(Engines))]
     public async Task A_poison_event_is_set_aside_with_its_reason_and_the_rest_goes_on_in_order(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         var (broken, picky, calm) = (new Recorder("broken", Topic) { FailsOn = _ => true }, new Recorder("picky", Topic) { FailsOn = n => n == 7 }, new Recorder("calm", Topic));
         await using var node = await Node(storage, broken, picky, calm);
         await node.State(Topic, Enumerable.Range(0, 30));
@@ -98,7 +98,7 @@ public abstract class BusCompliance
     [Theory, MemberData(nameof(Engines))]
     public async Task A_dead_letter_is_replayed_to_its_consumer_alone_and_applied_once(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         var (picky, calm) = (new Recorder("picky", Topic) { FailsOn = n => n is 3 or 4 }, new Recorder("calm", Topic));
         await using var node = await Node(storage, picky, calm);
         await node.State(Topic, Enumerable.Range(0, 6));
@@ -125,7 +125,7 @@ public abstract class BusCompliance
     [Theory, MemberData(nameof(Engines))]
     public async Task A_slow_consumer_does_not_hold_up_the_others_and_misses_nothing(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         var open = new TaskCompletionSource();
         var (slow, calm) = (new Recorder("slow", Topic) { Before = (n, ct) => n == 5 ? open.Task.WaitAsync(ct) : Task.CompletedTask }, new Recorder("calm", Topic));
         await using var node = await Node(storage, slow, calm);
@@ -142,7 +142,7 @@ public abstract class BusCompliance
     [Theory, MemberData(nameof(Engines))]
     public async Task A_node_that_stops_in_the_middle_leaves_the_rest_to_the_next_and_nothing_is_applied_twice(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         var first = new Recorder("same", Topic) { Before = (n, ct) => n >= 20 ? Task.Delay(Timeout.Infinite, ct) : Task.CompletedTask };
         var second = new Recorder("same", Topic);
         await using (var before = await Node(storage, first))
@@ -162,7 +162,7 @@ public abstract class BusCompliance
     [Theory, MemberData(nameof(Engines))]
     public async Task Two_nodes_keep_the_order_and_the_second_takes_over_when_the_first_stops(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         Recorder[] recorders = [new("same", Topic), new("same", Topic)];
         await using var first = await Node(storage, recorders[0]);
         await first.State(Topic, Enumerable.Range(0, 20));

@@ -16,7 +16,7 @@ public sealed class InProcessBusTests : BusCompliance
     [Theory, MemberData(nameof(Engines))]
     public async Task Dead_letters_are_read_in_pages_given_up_one_by_one_and_replayed_only_to_a_consumer_that_is_there(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         Guid gone;
         await using (var node = await Node(storage, new Recorder("gone", Topic) { FailsOn = _ => true }))
         {
@@ -47,7 +47,7 @@ public sealed class InProcessBusTests : BusCompliance
     [Theory, MemberData(nameof(Engines))]
     public async Task The_doctor_says_when_events_have_waited_too_long(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         var clock = new SettableTime(new DateTimeOffset(2026, 6, 1, 12, 14, 0, TimeSpan.Zero));
         await using var node = await LedgerFixture.Start(storage.Database, modules: [new EffectsModule()], time: clock);
         await node.Audit();
@@ -61,7 +61,7 @@ public sealed class InProcessBusTests : BusCompliance
     [Theory, MemberData(nameof(Engines))]
     public async Task Marks_of_events_long_applied_are_removed_and_those_of_dead_letters_kept(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         var clock = new SettableTime(TimeProvider.System.GetUtcNow());
         var recorder = new Recorder("same", Topic);
         await using var node = await LedgerFixture.Start(storage.Database, modules: [new EffectsModule(recorder)], time: clock);

@@ -36,7 +36,7 @@ public sealed class RabbitMqBusTests : BusCompliance, IAsyncLifetime
     [Theory, MemberData(nameof(Engines))]
     public async Task While_the_broker_is_away_work_goes_on_and_what_waited_arrives_once(DatabaseKind kind)
     {
-        await using var storage = await TestDatabase.Create(kind);
+        await using var storage = await TestDatabase.Migrated(kind);
         await using var proxy = Proxy();
         var calm = new Recorder("calm", Topic);
         await using var node = await EffectsNode.On(storage.Database, Through(proxy), calm);
@@ -60,7 +60,7 @@ public sealed class RabbitMqBusTests : BusCompliance, IAsyncLifetime
     [Fact]
     public async Task A_connection_that_is_cut_again_and_again_loses_and_doubles_nothing()
     {
-        await using var storage = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var storage = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         await using var proxy = Proxy();
         var calm = new Recorder("calm", Topic);
         await using var node = await EffectsNode.On(storage.Database, Through(proxy), calm);
@@ -79,7 +79,7 @@ public sealed class RabbitMqBusTests : BusCompliance, IAsyncLifetime
     [Fact]
     public async Task An_event_that_takes_its_node_down_at_every_delivery_reaches_the_limit_and_is_set_aside()
     {
-        await using var storage = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var storage = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         await using var proxy = Proxy();
         var freed = new TaskCompletionSource();
         // Cut off while it works, as where the node dies: nothing is acknowledged and nothing is refused.
@@ -106,7 +106,7 @@ public sealed class RabbitMqBusTests : BusCompliance, IAsyncLifetime
     [Fact]
     public async Task What_is_declared_is_durable_one_quorum_queue_a_consumer_behind_one_topic_exchange()
     {
-        await using var storage = await TestDatabase.Create(DatabaseKind.Sqlite);
+        await using var storage = await TestDatabase.Migrated(DatabaseKind.Sqlite);
         var calm = new Recorder("calm", Topic);
         await using (var node = await Node(storage, calm))
         {

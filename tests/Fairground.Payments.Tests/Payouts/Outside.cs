@@ -7,6 +7,7 @@ using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
 using Fairground.Payments.CloseDay;
 using Fairground.Payments.MakePayouts;
+using Fairground.Payments.TopUpByItself;
 using Fairground.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,7 +15,7 @@ using Microsoft.Extensions.Hosting;
 namespace Fairground.Payments.Tests.Payouts;
 
 /// <summary>What other modules answer: organisations with their people, contacts, who proved lately who they are, and the messages that were sent.</summary>
-internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignIn, IContacts
+internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignIn, IContacts, IJurisdiction, ICertificateBuying, IGoodsIndex
 {
     public ConcurrentDictionary<Guid, OrganisationInfo> Known { get; } = [];
 
@@ -40,6 +41,9 @@ internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignI
         services.AddSingleton<IMessages>(outside);
         services.AddSingleton<IRecentSignIn>(outside);
         services.AddSingleton<IContacts>(outside);
+        services.AddSingleton<IJurisdiction>(outside);
+        services.AddSingleton<ICertificateBuying>(outside);
+        services.AddSingleton<IGoodsIndex>(outside);
         services.AddAuthorization(policies =>
         {
             policies.AddPolicy(Policies.Operator, p => p.RequireClaim(FairgroundClaims.Operator));
@@ -48,12 +52,13 @@ internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignI
         services.AddSingleton<ILedgerChart, TestPostings>();
         services.AddSingleton<HotRule, SellRule>();
         services.AddSingleton<HotRule, SetAsideRule>();
+        services.AddSingleton<HotRule, SpendRule>();
     }
 
     /// <summary>Tests say themselves when payouts are gone over.</summary>
     public static void StopWorkers(IServiceCollection services)
     {
-        foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && (s.ImplementationType == typeof(PayoutWorker) || s.ImplementationType == typeof(CloseWorker))).ToList()) services.Remove(worker);
+        foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && (s.ImplementationType == typeof(PayoutWorker) || s.ImplementationType == typeof(CloseWorker) || s.ImplementationType == typeof(AutomaticWorker))).ToList()) services.Remove(worker);
     }
 
     public Task<OrganisationInfo?> Find(Guid organisationId, CancellationToken ct) => Task.FromResult(Known.GetValueOrDefault(organisationId));
@@ -79,6 +84,19 @@ internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignI
     public Task<Refusal?> Check(ClaimsPrincipal user, CancellationToken ct) =>
         Task.FromResult<Refusal?>(Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) && Stale.ContainsKey(id) ? CommonRefusals.ConfirmIdentity.With() : null);
 
+    // A place is chosen by another module, and lots are sold by another: whole servers show how they meet.
+    public ValueTask<Jurisdiction?> Chosen(CancellationToken ct) => ValueTask.FromResult<Jurisdiction?>(null);
+
+    public Task<CertificateOffer?> Offer(Guid lotId, CancellationToken ct) => Task.FromResult<CertificateOffer?>(null);
+
+    public Task<Result<CertificatesBought>> Buy(Guid person, Guid lotId, int quantity, string key, CancellationToken ct) => Task.FromResult<Result<CertificatesBought>>(CommonRefusals.NotFound);
+
+    public Task<IReadOnlyList<CategoryInfo>> Categories(CancellationToken ct) => Task.FromResult<IReadOnlyList<CategoryInfo>>([]);
+
+    public Task<IReadOnlyList<ShopInfo>> Shops(CancellationToken ct) => Task.FromResult<IReadOnlyList<ShopInfo>>([]);
+
+    public Task<IReadOnlySet<Guid>> CategoriesOf(Guid productId, CancellationToken ct) => Task.FromResult<IReadOnlySet<Guid>>(new HashSet<Guid>());
+
     private static Person Of(Guid id) => new(id, "Aigerim", $"{id:N}@example.com", ContactChannel.Email, "00");
 }
 
@@ -89,7 +107,9 @@ internal sealed class TestPostings : ILedgerChart
 
     public IReadOnlyList<AccountPurpose> Purposes { get; } = [];
 
-    public IReadOnlyList<Movement> Movements { get; } = [Sold];
+    public static readonly Movement Spent = new(991, "tests.spent", SharedAccounts.Wallet, SharedAccounts.ShopPayable, "Spent", "C-14");
+
+    public IReadOnlyList<Movement> Movements { get; } = [Sold, Spent];
 }
 
 internal sealed record Moved(Guid Id);
@@ -102,6 +122,18 @@ internal sealed class SellRule : HotRule<Sell, Moved>
 
     public override Decision Decide(Sell command, GroupState state, DateTimeOffset now) => Accept(new Moved(command.Organisation))
         .Post(TestPostings.Sold, PayoutPostings.BankIn(command.Amount.Currency.Code), SharedAccounts.PayableTo(command.Organisation, command.Amount.Currency.Code), command.Amount.Minor, command.Organisation);
+}
+
+internal sealed record Spend(CommandKey Key, Guid Person, Money Amount) : IHotCommand;
+
+internal sealed class SpendRule : HotRule<Spend, Moved>
+{
+    private static readonly Guid Shop = Guid.Parse("0193b5a0-0000-7000-8000-000000000001");
+
+    public override void Needs(Spend command, LoadPlan plan) => plan.Account(SharedAccounts.WalletOf(command.Person, command.Amount.Currency.Code)).Account(SharedAccounts.PayableTo(Shop, command.Amount.Currency.Code));
+
+    public override Decision Decide(Spend command, GroupState state, DateTimeOffset now) => Accept(new Moved(command.Person))
+        .Post(TestPostings.Spent, SharedAccounts.WalletOf(command.Person, command.Amount.Currency.Code), SharedAccounts.PayableTo(Shop, command.Amount.Currency.Code), command.Amount.Minor, command.Person);
 }
 
 internal sealed record SetAside(CommandKey Key, Guid Hold, Guid Organisation, Money Amount) : IHotCommand;

@@ -48,7 +48,7 @@ public sealed class Fair : IAsyncDisposable
     /// <param name="settings">Settings beside the usual ones, <c>NAME=value</c>.</param>
     public static async Task<Fair> Open(DatabaseKind kind, bool movableClock = false, GroupCommitOptions? groups = null, ShiftedTime? clock = null, params string[] settings)
     {
-        var database = await TestDatabase.Create(kind);
+        var database = await TestDatabase.Migrated(kind);
         var folder = Directory.CreateTempSubdirectory("fairground-fair-");
         clock ??= movableClock ? new ShiftedTime() : null;
         var fair = new Fair(database, folder, groups, settings, Build(database, folder, clock, groups, settings)) { Clock = clock };

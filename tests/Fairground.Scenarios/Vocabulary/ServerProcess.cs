@@ -22,15 +22,15 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Further settings, for the server and for commands beside it.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
+    /// <summary>The database, for whoever reads it past the server.</summary>
+    public Database Database => database.Database;
+
     public Uri Address => new($"http://127.0.0.1:{port}");
 
-    public static async Task<ServerProcess> Create(DatabaseKind kind) => new(await TestDatabase.Create(kind));
+    public static async Task<ServerProcess> Create(DatabaseKind kind) => new(await TestDatabase.Migrated(kind));
 
     /// <summary>Starts it and waits until it is ready. A failpoint's name makes it die there.</summary>
-    public async Task Start(string? failpoint = null)
-    {
-        await Launch(Info(["serve", "--empty"], failpoint));
-    }
+    public Task Start(string? failpoint = null) => Launch(Info(["serve", "--empty"], failpoint));
 
     /// <summary>Starts it as somebody does who tries it for the first time: with the demo market of the repository.</summary>
     public Task StartDemo()
@@ -44,13 +44,26 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>What it has written on the console so far.</summary>
     public string Said => string.Join('\n', said);
 
-    private async Task Launch(ProcessStartInfo info)
+    /// <summary>Starts it and waits until it has died at its failpoint, which it may do before it is ready.</summary>
+    public Task StartsAndDies(string failpoint)
     {
+        Begin(Info(["serve", "--empty"], failpoint));
+        return Dies();
+    }
+
+    private void Begin(ProcessStartInfo info)
+    {
+        process?.Dispose();
         process = Process.Start(info)!;
         process.OutputDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+    }
+
+    private async Task Launch(ProcessStartInfo info)
+    {
+        Begin(info);
         using var http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
         await Call.Until(
             async () =>

@@ -1,0 +1,48 @@
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Messaging;
+using Fairground.Kernel.Storage;
+using Fairground.Ledger.GroupCommit;
+using Fairground.Payments.BuyByRule;
+using Fairground.Payments.KeepPersonalData;
+using Fairground.Payments.PayTheRest;
+using Fairground.Payments.TellPayers;
+using Fairground.Payments.TopUpByItself;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fairground.Payments;
+
+/// <summary>The part of the module that acts for people who are not here: it buys, tops up, and ends what they began.</summary>
+internal static class AutomaticSetup
+{
+    public static void AddServices(IServiceCollection services)
+    {
+        services.AddDbContext<RulesContext>((provider, o) => provider.GetRequiredService<Database>().Configure(o));
+        services.AddScoped<IPersonalData, RulesData>();
+        services.AddSingleton<IEventConsumer, PayerAnnouncements>();
+
+        services.AddSingleton<MonthOf>();
+        services.AddSingleton<RuleLetters>();
+        services.AddScoped<RuleDesk>();
+        services.AddScoped<RuleRunner>();
+        services.AddSingleton<IEventConsumer, OpenedLots>();
+        services.AddHostedService<RuleWorker>();
+
+        services.AddSingleton<HotRule, StartOrderRule>();
+        services.AddSingleton<HotRule, EndOrderRule>();
+        services.AddScoped<OrderDesk>();
+        services.AddScoped<OrderRunner>();
+        services.AddHostedService<OrderWorker>();
+
+        services.AddScoped<AutomaticDesk>();
+        services.AddScoped<AutomaticRunner>();
+        services.AddHostedService<AutomaticWorker>();
+    }
+
+    public static void MapApi(IEndpointRouteBuilder api)
+    {
+        RuleEndpoints.Map(api);
+        OrderEndpoints.Map(api);
+        AutomaticEndpoints.Map(api);
+    }
+}

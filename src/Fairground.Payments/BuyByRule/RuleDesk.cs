@@ -1,0 +1,131 @@
+using System.Globalization;
+using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
+using Fairground.Kernel.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairground.Payments.BuyByRule;
+
+/// <summary>What a person wants of a new rule.</summary>
+internal sealed record RuleWish(RuleScope? Scope, Guid? ScopeId, int Quantity, Money Ceiling, Money Budget);
+
+/// <summary>A rule with what it is about in words and what it has spent this month, minor units.</summary>
+internal sealed record RuleView(PurchaseRule Rule, string About, long Spent);
+
+/// <summary>Keeps people's rules, for the calls and the pages.</summary>
+internal sealed class RuleDesk(RulesContext context, IGoodsIndex goods, MonthOf month, TimeProvider time)
+{
+    private const int Most = 20;
+    private const int MostAtOnce = 1_000;
+    private const int PageSize = 50;
+
+    /// <summary>Refusals: <c>rule.scope_unknown</c>, <c>rule.quantity_invalid</c>, <c>rule.amount_invalid</c>, <c>rule.budget_too_small</c>, <c>rule.too_many</c>, <c>idempotency.key_reused</c>.</summary>
+    public async Task<Result<(PurchaseRule Rule, bool Replayed)>> Make(Guid userId, RuleWish wish, string key, CancellationToken ct)
+    {
+        if (wish.Scope is not { } scope || (scope == RuleScope.Any) != (wish.ScopeId is null) || !await Exists(scope, wish.ScopeId, ct)) return RuleRefusals.ScopeUnknown;
+        if (wish.Quantity is < 1 or > MostAtOnce) return RuleRefusals.QuantityInvalid;
+        if (wish.Ceiling.Currency.Code is not { } currency || wish.Budget.Currency.Code != currency || !wish.Ceiling.IsPositive || !wish.Budget.IsPositive) return RuleRefusals.AmountInvalid;
+        if ((Int128)wish.Ceiling.Minor * wish.Quantity > wish.Budget.Minor) return RuleRefusals.BudgetTooSmall;
+        var now = time.GetUtcNow();
+        var rule = new PurchaseRule
+        {
+            Id = Ids.DeriveBeside(Ids.New(), userId.ToString("N"), key), UserId = userId, Scope = scope, ScopeId = wish.ScopeId, Quantity = wish.Quantity,
+            Ceiling = wish.Ceiling.Minor, Budget = wish.Budget.Minor, Currency = currency, CreatedAt = now, ActiveSince = now,
+        };
+        await using var transaction = await context.BeginWriteAsync(ct);
+        var mine = await context.Rules.AsNoTracking().Where(r => r.UserId == userId).ToListAsync(ct);
+        // The key stands in the id's derived part, so that a repeat finds the rule without a column for it.
+        if (mine.FirstOrDefault(r => SameKey(r.Id, rule.Id)) is { } known) return Same(known, rule) ? (known, true) : CommonRefusals.KeyReused;
+        if (mine.Count(r => r.State != RuleState.Ended) >= Most) return RuleRefusals.TooMany;
+        context.Rules.Add(rule);
+        await context.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return (rule, false);
+    }
+
+    /// <summary>Pauses a rule, or lets it go on with lots that open from now on. Refusals: <c>rule.not_found</c>, <c>rule.ended</c>.</summary>
+    public async Task<Refusal?> Set(Guid userId, Guid ruleId, bool active, CancellationToken ct)
+    {
+        await using var transaction = await context.BeginWriteAsync(ct);
+        if (await context.Rules.FirstOrDefaultAsync(r => r.Id == ruleId && r.UserId == userId, ct) is not { } rule) return RuleRefusals.NotFound;
+        if (rule.State == RuleState.Ended) return RuleRefusals.Ended;
+        if (active && rule.State != RuleState.Active) rule.ActiveSince = time.GetUtcNow();
+        (rule.State, rule.PausedBy) = (active ? RuleState.Active : RuleState.Paused, null);
+        await context.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return null;
+    }
+
+    /// <summary>Ends a rule for good; what it bought stays bought. Refusal: <c>rule.not_found</c>.</summary>
+    public async Task<Refusal?> End(Guid userId, Guid ruleId, CancellationToken ct)
+    {
+        await using var transaction = await context.BeginWriteAsync(ct);
+        if (await context.Rules.FirstOrDefaultAsync(r => r.Id == ruleId && r.UserId == userId, ct) is not { } rule) return RuleRefusals.NotFound;
+        rule.State = RuleState.Ended;
+        await context.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return null;
+    }
+
+    /// <summary>The person's rules, those that have not ended first, then the newest.</summary>
+    public async Task<IReadOnlyList<RuleView>> Of(Guid userId, CancellationToken ct)
+    {
+        var rules = await context.Rules.AsNoTracking().Where(r => r.UserId == userId).OrderBy(r => r.State == RuleState.Ended).ThenByDescending(r => r.CreatedAt).Take(100).ToListAsync(ct);
+        var (shops, categories) = (await goods.Shops(ct), await goods.Categories(ct));
+        var (now, views) = (await month.At(time.GetUtcNow(), ct), new List<RuleView>());
+        foreach (var rule in rules)
+        {
+            var about = rule.Scope switch
+            {
+                RuleScope.Shop => shops.FirstOrDefault(s => s.ShopId == rule.ScopeId)?.Name ?? T["A shop that is gone"],
+                RuleScope.Category => categories.FirstOrDefault(c => c.CategoryId == rule.ScopeId)?.FullName ?? T["A category that is gone"],
+                _ => T["Every new lot"],
+            };
+            views.Add(new RuleView(rule, about, await SpentIn(context, rule.Id, now, ct)));
+        }
+        return views;
+    }
+
+    /// <summary>What came of a rule, newest first. Refusals: <c>rule.not_found</c>, <c>request.cursor_invalid</c>.</summary>
+    public async Task<Result<Page<RuleRun>>> History(Guid userId, Guid ruleId, string? cursor, CancellationToken ct)
+    {
+        if (!await context.Rules.AnyAsync(r => r.Id == ruleId && r.UserId == userId, ct)) return RuleRefusals.NotFound;
+        var read = Cursor.Read(cursor);
+        if (read.Refusal is { } no) return no;
+        var before = DateTimeOffset.MaxValue;
+        if (read.Value is { } key)
+        {
+            if (!long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var at) || at > before.ToUnixTimeMilliseconds()) return CommonRefusals.CursorInvalid;
+            before = DateTimeOffset.FromUnixTimeMilliseconds(at);
+        }
+        var runs = await context.Runs.AsNoTracking().Where(r => r.RuleId == ruleId && r.At < before).OrderByDescending(r => r.At).Take(PageSize + 1).ToListAsync(ct);
+        var items = runs.Take(PageSize).ToList();
+        return new Page<RuleRun>(items, runs.Count > PageSize ? Cursor.Write(items[^1].At.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)) : null);
+    }
+
+    /// <summary>What a rule has spent in a month, minor units, what is being bought included.</summary>
+    public static async Task<long> SpentIn(RulesContext context, Guid ruleId, int month, CancellationToken ct) =>
+        await context.Runs.Where(r => r.RuleId == ruleId && r.Month == month && r.State != RuleRunState.NotBought).SumAsync(r => r.Amount, ct);
+
+    private static bool SameKey(Guid a, Guid b) => a.ToByteArray(true).AsSpan(6).SequenceEqual(b.ToByteArray(true).AsSpan(6));
+
+    private static bool Same(PurchaseRule a, PurchaseRule b) => (a.Scope, a.ScopeId, a.Quantity, a.Ceiling, a.Budget, a.Currency) == (b.Scope, b.ScopeId, b.Quantity, b.Ceiling, b.Budget, b.Currency);
+
+    private async Task<bool> Exists(RuleScope scope, Guid? id, CancellationToken ct) => scope switch
+    {
+        RuleScope.Shop => (await goods.Shops(ct)).Any(s => s.ShopId == id),
+        RuleScope.Category => (await goods.Categories(ct)).Any(c => c.CategoryId == id),
+        _ => true,
+    };
+}
+
+/// <summary>Months as the chosen place counts them, as people's own limits are counted.</summary>
+internal sealed class MonthOf(IJurisdiction jurisdiction)
+{
+    /// <summary>Twelve times the year, and the month.</summary>
+    public async ValueTask<int> At(DateTimeOffset at, CancellationToken ct)
+    {
+        var local = at.UtcDateTime.AddMinutes((await jurisdiction.Chosen(ct))?.Pack.DayOffsetMinutes ?? 0);
+        return (local.Year * 12) + local.Month;
+    }
+}

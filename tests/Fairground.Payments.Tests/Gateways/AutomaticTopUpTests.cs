@@ -1,0 +1,153 @@
+using System.Net;
+using System.Text.Json;
+using Fairground.Kernel.Storage;
+using Fairground.Payments.Tests.Payouts;
+using Fairground.Payments.TopUpByItself;
+using Fairground.Sandbox;
+using Fairground.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Fairground.Payments.Tests.Gateways;
+
+/// <summary>A wallet that tops itself up from a way of paying that a company keeps, both over HTTP.</summary>
+public sealed class AutomaticTopUpTests
+{
+    private const string CardThatDeclines = "4000 0000 0000 0002";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<DatabaseKind, string> Cases { get; } = new() { { DatabaseKind.Sqlite, "stripe" }, { DatabaseKind.Sqlite, "paypal" }, { DatabaseKind.Postgres, "stripe" }, { DatabaseKind.Postgres, "paypal" } };
+
+    [Theory, MemberData(nameof(Cases))]
+    [Requirement("C-14")]
+    public async Task A_wallet_that_falls_below_is_topped_up_once_each_time_and_never_beyond_the_month_s_sum(DatabaseKind kind, string gateway)
+    {
+        await using var till = await TillHost.Start(kind, gateway);
+        using var buyer = new Buyer(till.Host);
+        var method = await Keeps(till, buyer, TillHost.GoodCard);
+        Assert.Equal(gateway == "stripe" ? "Visa •••• 4242" : "PayPal", method.GetProperty("label").GetString());
+        Assert.Equal(HttpStatusCode.NoContent, (await TurnsOn(till, buyer, method, 500, 1_000, 2_000)).Status);
+
+        await Runs(till);
+        Assert.Equal((1_000, 0), await till.Wallet(buyer));
+        await Runs(till);
+        Assert.Equal((1_000, 0), await till.Wallet(buyer));
+        await Spends(till, buyer, 800);
+        await Runs(till);
+        Assert.Equal((1_200, 0), await till.Wallet(buyer));
+        await Spends(till, buyer, 1_200);
+        await Runs(till);
+        // 2,000 were taken this month.
+        Assert.Equal((0, 0), await till.Wallet(buyer));
+        var told = till.Host.Services.GetRequiredService<Outside>().Told("payments.auto_top_up_done");
+        Assert.Equal(2, told.Count);
+        till.Host.Clock.Advance(TimeSpan.FromDays(31));
+        await Runs(till);
+        Assert.Equal((1_000, 0), await till.Wallet(buyer));
+        await till.Host.AuditHolds();
+
+        Assert.Equal(HttpStatusCode.NoContent, (await Send(buyer, HttpMethod.Delete, $"me/wallet/saved-methods/{method.GetProperty("methodId").GetString()}", null)).Status);
+        Assert.True(Assert.Single(till.Sandbox.Till.Methods).IsForgotten);
+        Assert.False((await buyer.Gets("me/wallet/automatic-top-ups")).Body.GetProperty("items")[0].GetProperty("isOn").GetBoolean());
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    [Requirement("C-14")]
+    public async Task The_answer_to_a_charge_may_be_lost_and_the_server_may_die_the_person_is_charged_once(DatabaseKind kind, string gateway)
+    {
+        await using var till = await TillHost.Start(kind, gateway);
+        using var buyer = new Buyer(till.Host);
+        var method = await Keeps(till, buyer, TillHost.GoodCard);
+        await TurnsOn(till, buyer, method, 500, 1_000, 9_000);
+        till.Sandbox.Faults.HoldNotices = true;
+        till.Sandbox.Faults.LoseAnswer(gateway == "stripe" ? "charge" : "start");
+        await Runs(till);
+        Assert.Equal((0, 0), await till.Wallet(buyer));
+        await till.Restart();
+        using var again = new Buyer(till.Host, id: buyer.Id);
+        await Runs(till);
+        Assert.Equal((1_000, 0), await till.Wallet(again));
+        Assert.Single(till.Sandbox.Till.Plays, p => p.State == PlayState.Paid);
+        await till.Host.AuditHolds();
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public async Task After_three_charges_that_are_declined_it_is_off_and_each_was_told(DatabaseKind kind, string gateway)
+    {
+        await using var till = await TillHost.Start(kind, gateway);
+        using var buyer = new Buyer(till.Host);
+        var method = await Keeps(till, buyer, CardThatDeclines);
+        await TurnsOn(till, buyer, method, 500, 1_000, 9_000);
+        for (var i = 1; i <= 4; i++)
+        {
+            await Runs(till);
+            till.Host.Clock.Advance(TimeSpan.FromHours(7));
+        }
+        var setting = (await buyer.Gets("me/wallet/automatic-top-ups")).Body.GetProperty("items")[0];
+        Assert.Equal((false, "declined"), (setting.GetProperty("isOn").GetBoolean(), setting.GetProperty("offBy").GetString()));
+        Assert.Equal((0, 0), await till.Wallet(buyer));
+        Assert.Equal(3, till.Host.Services.GetRequiredService<Outside>().Told("payments.auto_top_up_failed").Count);
+        await till.Host.AuditHolds();
+    }
+
+    [Fact]
+    public async Task Turning_it_on_needs_a_recent_sign_in_a_kept_way_of_paying_and_sums_that_make_sense()
+    {
+        await using var till = await TillHost.Start(DatabaseKind.Sqlite, "stripe");
+        using var buyer = new Buyer(till.Host);
+        using var other = new Buyer(till.Host);
+        var stale = till.Host.Services.GetRequiredService<Outside>().Stale;
+        stale[buyer.Id] = true;
+        Assert.Equal("access.confirm_identity", (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "stripe" })).Code);
+        Assert.Equal("access.confirm_identity", (await Send(buyer, HttpMethod.Put, "me/wallet/automatic-top-ups", new { methodId = Guid.CreateVersion7(), below = Sum(1), amount = Sum(1), monthlyCap = Sum(1) })).Code);
+        stale.Clear();
+        Assert.Equal("saved_method.not_offered", (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "epay" })).Code);
+        Assert.Equal("payment.currency_unknown", (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { currency = "XYZ" })).Code);
+        var begun = await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "stripe" });
+        var id = begun.Body.GetProperty("methodId").GetString();
+        Assert.Equal("saved_method.not_ready", (await Send(buyer, HttpMethod.Post, $"me/wallet/saved-methods/{id}/completion", new { })).Code);
+        Assert.Equal("saved_method.not_found", (await Send(other, HttpMethod.Post, $"me/wallet/saved-methods/{id}/completion", new { })).Code);
+        var method = await Keeps(till, buyer, TillHost.GoodCard);
+        Assert.Equal("saved_method.not_found", (await TurnsOn(till, other, method, 1, 1, 1)).Code);
+        Assert.Equal("auto_top_up.invalid", (await TurnsOn(till, buyer, method, 1, 2, 1)).Code);
+        Assert.Equal("auto_top_up.invalid", (await TurnsOn(till, buyer, method, 0, 1, 1)).Code);
+        Assert.Equal("auto_top_up.not_found", (await Send(buyer, HttpMethod.Delete, "me/wallet/automatic-top-ups/KZT", null)).Code);
+        Assert.Equal("saved_method.not_found", (await Send(other, HttpMethod.Delete, $"me/wallet/saved-methods/{id}", null)).Code);
+        for (var i = 1; i < 10; i++) await Keeps(till, buyer, TillHost.GoodCard);
+        Assert.Equal("saved_method.too_many", (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "stripe" })).Code);
+    }
+
+    private static async Task<JsonElement> Keeps(TillHost till, Buyer buyer, string card)
+    {
+        var begun = await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = till.Gateway, currency = till.Currency });
+        Assert.Equal(HttpStatusCode.Created, begun.Status);
+        using var person = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        using var agreed = await person.PostAsync(new Uri(begun.Body.GetProperty("pageUrl").GetString()!), new FormUrlEncodedContent([KeyValuePair.Create("button", "agree"), KeyValuePair.Create("card", card)]), Ct);
+        Assert.Equal(HttpStatusCode.Found, agreed.StatusCode);
+        var done = await Send(buyer, HttpMethod.Post, $"me/wallet/saved-methods/{begun.Body.GetProperty("methodId").GetString()}/completion", new { });
+        Assert.Equal(HttpStatusCode.OK, done.Status);
+        return done.Body;
+    }
+
+    private static Task<Answer> TurnsOn(TillHost till, Buyer buyer, JsonElement method, long below, long amount, long cap) => Send(buyer, HttpMethod.Put, "me/wallet/automatic-top-ups", new
+    {
+        methodId = method.GetProperty("methodId").GetString(), below = Sum(below, till.Currency), amount = Sum(amount, till.Currency), monthlyCap = Sum(cap, till.Currency),
+    });
+
+    private static object Sum(long minor, string currency = "KZT") => new { amount = minor.ToString(System.Globalization.CultureInfo.InvariantCulture), currency };
+
+    private static async Task Runs(TillHost till)
+    {
+        // Looks are some seconds apart.
+        till.Host.Clock.Advance(TimeSpan.FromSeconds(11));
+        await using var scope = till.Host.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<AutomaticRunner>().RunDue(Ct);
+        await till.Sandbox.Notices.Quiet();
+    }
+
+    private static async Task Spends(TillHost till, Buyer buyer, long minor) => Assert.Null((await till.Host.Services.GetRequiredService<Fairground.Ledger.GroupCommit.GroupCommitter>()
+        .Submit<Moved>(new Spend(Fairground.Ledger.GroupCommit.CommandKey.System("tests.spent", Guid.CreateVersion7().ToString()), buyer.Id, new Fairground.Kernel.Money(minor, Fairground.Kernel.Currency.Of(till.Currency))))).Refusal);
+
+    private static async Task<Answer> Send(Buyer buyer, HttpMethod method, string path, object? body) => await Market.Send(buyer.Http, method, path, body);
+}
