@@ -89,7 +89,8 @@ public sealed class DrawsModule : IModule
 
         services.AddSingleton<IPriceFreeze, PriceFreeze>();
         services.AddSingleton<ISales, LotsOfGoods>();
-        services.AddSingleton<IStatementNames, LotNames>();
+        services.AddSingleton<LotNames>();
+        services.AddSingleton<IStatementNames>(provider => provider.GetRequiredService<LotNames>());
         services.AddSingleton<IEventConsumer, DrawAnnouncements>();
         services.AddSingleton<IAuditCheck, DrawsAudit>();
         services.AddScoped<IPersonalData, DrawsData>();

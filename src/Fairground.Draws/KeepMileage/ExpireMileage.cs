@@ -5,9 +5,10 @@ using Fairground.Ledger.GroupCommit;
 namespace Fairground.Draws;
 
 /// <summary>Takes mileage away whose time has passed; the money behind it is the operator's again (D-17).</summary>
-/// <param name="ExpiresAt">The expiry that is due, so that each is decided once.</param>
+/// <param name="ExpiresAt">The expiry that is due.</param>
 internal sealed record ExpireMileage(Guid UserId, string Currency, DateTimeOffset ExpiresAt) : IHotCommand
 {
+    // Mileage that came back may expire at an instant at which other mileage expired before, so an attempt has a name of its own; expiring twice is expiring once.
     public CommandKey Key { get; } = CommandKey.System("draws.expire_mileage", UserId.ToString("N"), Currency, ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), Ids.New().ToString("N"));
 }
 
