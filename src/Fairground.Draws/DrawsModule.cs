@@ -51,7 +51,6 @@ public sealed class DrawsModule : IModule
 
         services.AddScoped<LotDrafts>();
         services.AddScoped<LotOpening>();
-        services.AddSingleton<EntryDesk>();
         services.AddSingleton<CertificateSales>();
         services.AddSingleton<ICertificateBuying, BuyingForPeople>();
         services.AddScoped<LotClosings>();
@@ -89,8 +88,7 @@ public sealed class DrawsModule : IModule
 
         services.AddSingleton<IPriceFreeze, PriceFreeze>();
         services.AddSingleton<ISales, LotsOfGoods>();
-        services.AddSingleton<LotNames>();
-        services.AddSingleton<IStatementNames>(provider => provider.GetRequiredService<LotNames>());
+        services.AddSingleton<IStatementNames, LotNames>();
         services.AddSingleton<IEventConsumer, DrawAnnouncements>();
         services.AddSingleton<IAuditCheck, DrawsAudit>();
         services.AddScoped<IPersonalData, DrawsData>();

@@ -35,7 +35,7 @@ internal sealed class DrawsData(DrawsReader reader, TwoStageReader lots, MyDraws
     {
         var found = new List<Refusal>();
         var lots = await reader.List(
-            $"select s.lot_id from draws_holding h join draws_sale s on s.lot_id = h.lot_id where h.user_id in ({Names(person)}) and h.count > 0 and s.state in ({Undecided}) order by s.lot_id limit 1",
+            $"select s.lot_id from draws_holding h join draws_sale s on s.lot_id = h.lot_id where h.user_id in ({Names(person)}) and h.count > 0 and ({Undecided}) order by s.lot_id limit 1",
             r => r.Uuid(0), ct, Values(person));
         if (lots.Count > 0) found.Add(DrawsRefusals.CertificatesOpen.With(("lotId", lots[0])));
         var wins = await reader.List(
@@ -57,7 +57,7 @@ internal sealed class DrawsData(DrawsReader reader, TwoStageReader lots, MyDraws
     public async Task<IReadOnlyList<Refusal>> KeepsApart(Guid from, Guid into, CancellationToken ct)
     {
         var both = await reader.List(
-            $"select s.lot_id from draws_sale s join draws_holding a on a.lot_id = s.lot_id and a.user_id = @from join draws_holding b on b.lot_id = s.lot_id and b.user_id = @into where s.state in ({Undecided}) order by s.lot_id limit 1",
+            $"select s.lot_id from draws_sale s join draws_holding a on a.lot_id = s.lot_id and a.user_id = @from join draws_holding b on b.lot_id = s.lot_id and b.user_id = @into where {Undecided} order by s.lot_id limit 1",
             r => r.Uuid(0), ct, ("@from", from), ("@into", into));
         return both.Count == 0 ? [] : [DrawsRefusals.HeldByBoth.With(("lotId", both[0]))];
     }
@@ -65,8 +65,9 @@ internal sealed class DrawsData(DrawsReader reader, TwoStageReader lots, MyDraws
     // The rows stay under the old id, which the person's other account answers for from now on.
     public Task Join(Guid from, Guid into, CancellationToken ct) => Task.CompletedTask;
 
-    /// <summary>Sold and not yet drawn or given back.</summary>
-    internal static string Undecided { get; } = string.Join(", ", new[] { LotState.Open, LotState.SoldOut, LotState.Closed, LotState.Drawing, LotState.Cancelled }.Select(s => (int)s));
+    /// <summary>Sold and not yet drawn or given back; of a two-stage lot, not yet settled.</summary>
+    internal static string Undecided { get; } =
+        $"s.state in ({string.Join(", ", new[] { LotState.Open, LotState.SoldOut, LotState.Closed, LotState.Drawing, LotState.Cancelled }.Select(s => (int)s))}) or (s.kind = {(int)LotKind.TwoStage} and s.state = {(int)LotState.Drawn})";
 
     internal static string Names(IReadOnlyList<Guid> ids) => string.Join(", ", ids.Select((_, i) => $"@u{i}"));
 

@@ -27,6 +27,8 @@ internal static class TwoStageWiring
         services.AddSingleton<HotRule, EndHoldsRule>();
         services.AddSingleton<HotRule, EndTwoStageRule>();
         services.AddSingleton<HotRule, ExpireMileageRule>();
+        services.AddSingleton<EntryDesk>();
+        services.AddSingleton<LotNames>();
         services.AddSingleton<Applications>();
         services.AddScoped<DepositDesk>();
         services.AddScoped<SecondPayments>();
