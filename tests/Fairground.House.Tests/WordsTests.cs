@@ -102,7 +102,12 @@ public sealed partial class WordsTests
         foreach (var promise in new[] { CommitReveal.Promise, DrandEntropy.Promise, DrandEntropy.MixedPromise, NistEntropy.Promise }) yield return promise;
         foreach (var pack in Repository.FilesEndingIn(".json").Where(file => file.Contains("/Packs/", StringComparison.Ordinal)))
         {
-            if ((string?)JsonNode.Parse(Repository.Read(pack))!["notice"] is { } notice) yield return notice;
+            var text = JsonNode.Parse(Repository.Read(pack))!;
+            if ((string?)text["notice"] is { } notice) yield return notice;
+            yield return (string)text["name"]!;
+            yield return (string)text["data"]!["storage"]!;
+            foreach (var (_, mode) in text["modes"]!.AsObject()) yield return (string)mode!["because"]!;
+            foreach (var duty in text["duties"]!.AsArray()) yield return (string)duty!["text"]!;
         }
     }
 

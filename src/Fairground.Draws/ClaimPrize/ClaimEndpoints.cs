@@ -11,8 +11,10 @@ namespace Fairground.Draws;
 internal sealed record ClaimRequest(string? Token);
 
 /// <summary>The answer to the counter.</summary>
+/// <param name="WinId">The win; of what else waits at the counter its own id.</param>
+/// <param name="LotId">Missing where it was no prize of a lot of certificates.</param>
 /// <param name="Winner">The winner's display name.</param>
-internal sealed record ClaimAnswer(Guid WinId, Guid LotId, string Title, string Number, string Winner, DateTimeOffset RedeemedAt);
+internal sealed record ClaimAnswer(Guid WinId, Guid? LotId, string Title, string Number, string Winner, DateTimeOffset RedeemedAt);
 
 /// <summary>Codes for winners and their redemption by the shop's staff.</summary>
 internal static class ClaimEndpoints

@@ -1,3 +1,4 @@
+using Fairground.Kernel.Contracts;
 using Fairground.Ledger.GroupCommit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,6 +11,7 @@ internal static class ClaimWiring
     {
         services.AddSingleton<HotRule, RedeemClaimRule>();
         services.AddSingleton<ClaimToken>();
+        services.AddSingleton<IClaimCodes, ClaimPasses>();
         services.AddScoped<ClaimCodes>();
         services.AddScoped<PrizeCounter>();
     }

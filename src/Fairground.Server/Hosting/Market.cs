@@ -1,4 +1,5 @@
 using Fairground.Catalog;
+using Fairground.Delivery;
 using Fairground.Draws;
 using Fairground.Identity;
 using Fairground.Kernel;
@@ -27,6 +28,7 @@ public static class Market
         new PaymentsModule(),
         new CatalogModule(),
         new DrawsModule(),
+        new DeliveryModule(),
     ];
 
     /// <summary>The data folder: <c>FAIRGROUND_DATA</c>, else <c>./data</c>.</summary>

@@ -22,7 +22,9 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         headers.TryAdd("Content-Security-Policy", http.Request.Path.StartsWithSegments("/swagger", StringComparison.Ordinal) ? SwaggerPolicy : Policy);
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
-        headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()";
+        // A courier's page may say where the phone is; no other page has any business with that.
+        var place = http.Request.Path.StartsWithSegments("/courier", StringComparison.Ordinal) ? "(self)" : "()";
+        headers["Permissions-Policy"] = $"camera=(self), microphone=(), geolocation={place}";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         // Whoever is sent away is told when to come again; problem documents have said it by now, pages have not.
         if (http.Response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) headers.TryAdd("Retry-After", "1");

@@ -60,8 +60,8 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
             $"/lots/{Two.Open}", $"/lots/{Two.Drawn}", $"/lots/{Two.Drawn}/result",
         ];
         string[] outside = ["/sign-in", "/register", "/register/confirm?id=00000000-0000-0000-0000-000000000001", "/setup", "/recover", "/recover/code?id=1", "/sign-in/code?id=1", "/sign-in/second-step", "/contact-change/stop?token=1"];
-        string[] mine = ["/me/certificates", "/me/wins", "/me/mileage", $"/lots/{Two.Open}", $"/lots/{Two.Drawn}", "/wallet", "/messages", "/account", "/account/security", "/account/password", "/account/confirm", "/account/contact", "/account/contact/proof", "/account/authenticator", "/account/authenticator/codes", "/account/passkeys/new", "/account/organisations", "/account/limits", "/account/data", "/account/consents", "/account/visits", "/me/favourites", "/account/applications"];
-        string[] counter = ["/shop/scan", "/shop/lots", "/shop/lots?state=draft", $"/shop/lots/{Open.Id}", $"/shop/lots/{Drawn.Id}", $"/shop/{Shop.Id}/office/goods"];
+        string[] mine = ["/me/certificates", "/me/wins", "/me/mileage", $"/lots/{Two.Open}", $"/lots/{Two.Drawn}", "/me/deliveries", "/me/addresses", "/wallet", "/messages", "/account", "/account/security", "/account/password", "/account/confirm", "/account/contact", "/account/contact/proof", "/account/authenticator", "/account/authenticator/codes", "/account/passkeys/new", "/account/organisations", "/account/limits", "/account/data", "/account/consents", "/account/visits", "/me/favourites", "/account/applications"];
+        string[] counter = ["/shop/scan", "/shop/deliveries", "/shop/lots", "/shop/lots?state=draft", $"/shop/lots/{Open.Id}", $"/shop/lots/{Drawn.Id}", $"/shop/{Shop.Id}/office/goods"];
         var office = $"/shop/{Shop.Id}/office";
         string[] kept =
         [
@@ -75,7 +75,7 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
             "buyer" => ["/", $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", .. mine, $"/me/wins/{WinId}", $"/pay/{PaymentId}", $"/wallet/payments/{PaymentId}"],
             "staff" => ["/account", .. counter, .. kept],
             "owner" => ["/shop/lots", $"/shop/lots/{Open.Id}", $"/shop/{Shop.Id}/office/goods", .. owners, .. kept, $"{office}/sources/new", $"{office}/sources/new?kind=postgres", $"{office}/sources/new?kind=woocommerce", $"{office}/webhooks", "/messages/settings"],
-            _ => ["/", "/shop/lots", $"/shop/lots/{Draft.Id}", $"/shop/{Shop.Id}/office/goods", "/office/organisations", $"/account/organisations/{Shop.Id}", "/office/lots", "/office/imports", "/office/shops", "/office/beacons", "/office/categories", $"{office}/files", "/catalogue/home", "/verify", "/office/webhooks", "/office/messages", "/office/messages/draws.lot_closed?in=ru", "/office/messages/notifications.digest", "/office/undelivered", "/office/people", $"/office/people/{Buyer.Id}", $"/office/people/{Buyer.Id}/joining", $"/office/people/{Buyer.Id}/age", "/office/audit", "/office/signals", "/office/refunds", "/office/jurisdiction", "/rules", "/closing-log", "/offline"],
+            _ => ["/", "/shop/lots", $"/shop/lots/{Draft.Id}", $"/shop/{Shop.Id}/office/goods", "/office/organisations", $"/account/organisations/{Shop.Id}", "/office/lots", "/office/imports", "/office/shops", "/office/beacons", "/office/categories", $"{office}/files", "/catalogue/home", "/verify", "/office/webhooks", "/office/messages", "/office/messages/draws.lot_closed?in=ru", "/office/messages/notifications.digest", "/office/undelivered", "/office/deliveries", "/office/people", $"/office/people/{Buyer.Id}", $"/office/people/{Buyer.Id}/joining", $"/office/people/{Buyer.Id}/age", "/office/audit", "/office/signals", "/office/refunds", "/office/jurisdiction", "/rules", "/closing-log", "/offline"],
         };
     }
 }

@@ -11,6 +11,7 @@ when("form[data-passkey]", () => import("./passkey.js"));
 when("[data-live-badge]", () => import("./live-badge.js"));
 when("[data-push]", () => import("./push.js"));
 when("[data-scanner]", () => import("./scanner.js"));
+when("form[data-position]", () => import("./position.js"));
 
 // What is under way is looked at again; without scripts the page does that by itself.
 for (const waiting of document.querySelectorAll("[data-reload-after]")) setTimeout(() => location.reload(), waiting.dataset.reloadAfter * 1_000);

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 
-namespace Fairground.House.Tests;
+namespace Fairground.Testing;
 
 /// <summary>Makes a body that a call can read, from its schema, so that a refusal is about who asks and not about the form of the request.</summary>
-internal sealed class SampleBody(JsonObject document)
+public sealed class SampleBody(JsonObject document)
 {
     /// <summary>The body of an operation, or null where it takes none.</summary>
     public HttpContent? For(JsonNode operation)
