@@ -27,6 +27,7 @@ public sealed class DrawsModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         foreach (var permission in DrawsPermissions.All) services.AddSingleton(permission);
+        foreach (var told in DrawsPublicEvents.All) services.AddSingleton(told);
         services.AddDbContext<DrawsContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
         services.AddSingleton(DrawsOptions.Of(configuration));
         services.AddSingleton<ILedgerChart, DrawsPostings>();

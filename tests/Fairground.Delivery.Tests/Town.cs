@@ -42,7 +42,7 @@ internal sealed class Town : IAsyncDisposable
 
     public static async Task<Town> Open(DatabaseKind kind, params string[] settings)
     {
-        var database = await TestDatabase.Create(kind);
+        var database = await TestDatabase.Migrated(kind);
         var folder = Directory.CreateTempSubdirectory("fairground-town-");
         var clock = new ShiftedTime();
         var app = WebHost.Build(

@@ -58,6 +58,10 @@ public sealed class WholeWay
         Assert.Equal(("approved", "buyer", null), ((string)ended["state"]!, (string)ended["reason"]!, ended["address"]));
         Assert.Null((await town.Owner.Get($"shops/{town.ShopId}/deliveries/{delivery}"))["address"]);
         await town.IsTold(town.Owner, "Copper kettle was approved");
+
+        // Programs of the shop may hear of it, as they may of its lots.
+        var topics = (await town.Owner.Get("webhook-events")).ToJsonString();
+        foreach (var topic in new[] { HandoverApproved.Name, HandoverFailed.Name, "draws.lot.opened" }) Assert.Contains($"\"{topic}\"", topics, StringComparison.Ordinal);
     }
 
     private static async Task<HandoverInfo> Infos(Town town, Guid source)
