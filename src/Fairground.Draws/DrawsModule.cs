@@ -66,8 +66,6 @@ public sealed class DrawsModule : IModule
         services.AddScoped<ProofChecks>();
         services.AddSingleton<ProofCheckWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ProofCheckWorker>());
-        services.AddSingleton<LotNews>();
-        services.AddSingleton<LotWatch>();
 
         services.AddScoped<LotDocuments>();
         services.AddSingleton<IFileReferences>(provider => new ColumnReferences(provider.GetRequiredService<Database>(), ["draws_document.file_id"]));
