@@ -1,5 +1,6 @@
 using Fairground.Catalog;
 using Fairground.Delivery;
+using Fairground.Documents;
 using Fairground.Draws;
 using Fairground.Identity;
 using Fairground.Kernel;
@@ -29,6 +30,7 @@ public static class Market
         new CatalogModule(),
         new DrawsModule(),
         new DeliveryModule(),
+        new DocumentsModule(),
     ];
 
     /// <summary>The data folder: <c>FAIRGROUND_DATA</c>, else <c>./data</c>.</summary>
