@@ -27,6 +27,7 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
             {
                 await OpenLots(owner, buyers, ct);
                 await EndedLots(owner, buyers, ct);
+                await new DemoTwoStage(address, owner, buyers, logger, time).Run(query => Product(owner, query, ct), ct);
                 logger.LogInformation("The demo market is ready");
             }
         }
