@@ -22,6 +22,7 @@ internal sealed class DrawsContext(DbContextOptions<DrawsContext> options, Datab
             lot.Property(l => l.ShopId).HasColumnName("shop_id");
             lot.Property(l => l.ProductId).HasColumnName("product_id");
             lot.Property(l => l.Kind).HasColumnName("kind");
+            lot.Ignore(l => l.IsTwoStage);
             lot.Property(l => l.Title).HasColumnName("title");
             lot.Property(l => l.TitleSearch).HasColumnName("title_search");
             lot.Property(l => l.Currency).HasColumnName("currency");

@@ -23,7 +23,7 @@ internal sealed class DrawsMemory(DrawsReader reader, TimeProvider time)
         // A crowd at a server that has just started asks for the same lot: one of them reads it.
         var sale = await Once(sales, lotId, () => reader.Sale(lotId, CancellationToken.None), ct);
         if (sale?.TermsHash is null) return null;
-        var facts = new LotFacts(lotId, lotId.ToString(), sale.ShopId, sale.Currency, sale.Nominal, Convert.ToHexStringLower(sale.TermsHash));
+        var facts = new LotFacts(lotId, lotId.ToString(), sale.ShopId, sale.Currency, sale.Nominal, Convert.ToHexStringLower(sale.TermsHash), sale.Kind);
         if (lots.Count >= MostLots) lots.Clear();
         return lots[lotId] = facts;
     }

@@ -17,12 +17,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairground.Draws;
 
-/// <summary>Selling by certificates and one provable draw (C-09 to C-25).</summary>
+/// <summary>Selling by certificates and one provable draw (C-09 to C-25), and by two payments with a draw between them (D-01 to D-29).</summary>
 public sealed class DrawsModule : IModule
 {
     public string Name => "draws";
 
-    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(DrawsRefusals), typeof(ClaimRefusals));
+    public IReadOnlyList<RefusalKind> Refusals { get; } = RefusalList.Of(typeof(DrawsRefusals), typeof(TwoStageRefusals), typeof(ClaimRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -66,13 +66,12 @@ public sealed class DrawsModule : IModule
         services.AddScoped<ProofChecks>();
         services.AddSingleton<ProofCheckWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<ProofCheckWorker>());
-        services.AddSingleton<LotNews>();
-        services.AddSingleton<LotWatch>();
 
         services.AddScoped<LotDocuments>();
         services.AddSingleton<IFileReferences>(provider => new ColumnReferences(provider.GetRequiredService<Database>(), ["draws_document.file_id"]));
         services.AddClaims();
         services.AddPages();
+        services.AddTwoStage();
 
         services.AddScoped<LotSteps>();
         services.AddScoped<EntryFreezer>();
@@ -89,6 +88,7 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<IPriceFreeze, PriceFreeze>();
         services.AddSingleton<ISales, LotsOfGoods>();
         services.AddSingleton<IStatementNames, LotNames>();
+        services.AddSingleton<IPapers, NameSales.SalePapers>();
         services.AddSingleton<IEventConsumer, DrawAnnouncements>();
         services.AddSingleton<IAuditCheck, DrawsAudit>();
         services.AddScoped<IPersonalData, DrawsData>();
@@ -98,7 +98,7 @@ public sealed class DrawsModule : IModule
     public void MapApi(IEndpointRouteBuilder api)
     {
         var lots = api.MapGroup("/lots").WithTags("Lots");
-        lots.MapPost("", LotEndpoints.Create).WithAccess(Access.ShopStaff).WithPermission(DrawsPermissions.Lots).WithName("CreateLot").WithSummary("Drafts a lot of certificates; the number follows from the price where it is not given.");
+        lots.MapPost("", LotEndpoints.Create).WithAccess(Access.ShopStaff).WithPermission(DrawsPermissions.Lots).WithName("CreateLot").WithSummary("Drafts a lot, of certificates or two-stage; numbers follow from the price where they are not given.");
         lots.MapGet("", LotEndpoints.List).WithAccess(Access.Public).WithName("ListLots").WithSummary("Lots, newest first.");
         lots.MapGet("/{lotId:guid}", LotEndpoints.Show).WithAccess(Access.Public).WithName("GetLot").WithSummary("One lot as it stands.");
         lots.MapPost("/{lotId:guid}/opening", LotEndpoints.Open).WithAccess(Access.ShopStaff).WithPermission(DrawsPermissions.Lots).WithName("OpenLot").WithSummary("Freezes the terms and starts the sale.");
@@ -121,6 +121,7 @@ public sealed class DrawsModule : IModule
         api.MapGet("/beacons", Beacons.Handle).WithTags("Office").WithAccess(Access.Operator).WithName("GetBeacons").WithSummary("The sources of randomness as this node sees them: relays, clock, and the draws that wait.").Produces<BeaconsView>();
         LotDocumentEndpoints.Map(api);
         ClaimEndpoints.Map(api);
+        TwoStageWiring.Map(api);
     }
 
     public void MapRoot(IEndpointRouteBuilder root)

@@ -11,5 +11,7 @@ internal static class DrawsPages
         services.AddSingleton<INavigation, DrawsNavigation>();
         services.AddScoped<MyShops>();
         services.AddSingleton<MyEntries>();
+        services.AddSingleton<LotNews>();
+        services.AddSingleton<LotWatch>();
     }
 }

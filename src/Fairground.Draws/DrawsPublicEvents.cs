@@ -9,6 +9,11 @@ internal static class DrawsPublicEvents
     [
         new(LotOpened.Name, Key("A lot is on sale.")),
         new(CertificatesSold.Name, Key("Certificates were sold."), "userId"),
+        new(DepositPaid.Name, Key("The deposit of a two-stage lot is paid.")),
+        new(ApplicationsPaid.Name, Key("Applications for a two-stage lot were paid."), "userId"),
+        new(FinalBuyerKnown.Name, Key("A two-stage lot has a final buyer."), "userId"),
+        new(PlaceWaived.Name, Key("A candidate of a two-stage lot gave up.")),
+        new(UnitNotDelivered.Name, Key("A seller did not deliver; the buyer is paid back.")),
         new(LotSoldOut.Name, Key("The last certificate of a lot was sold.")),
         new(LotExtended.Name, Key("A lot did not sell out and goes on once.")),
         new(LotClosed.Name, Key("A sale has ended; the list of entries is frozen and the draw has its time.")),

@@ -29,7 +29,7 @@ internal static class DrawsRefusals
 
     public static readonly RefusalKind SoldOutOfRange = new("lot.sold_out_of_range", 422, "The lot has no such number of certificates.");
 
-    public static readonly RefusalKind KindUnknown = new("lot.kind_unknown", 422, "The kind of a lot is \"certificates\".");
+    public static readonly RefusalKind KindUnknown = new("lot.kind_unknown", 422, "The kind of a lot is \"certificates\" or \"two-stage\".");
     public static readonly RefusalKind ProductNotFound = new("lot.product_not_found", 422, "There is no such product.");
     public static readonly RefusalKind ProductInactive = new("lot.product_inactive", 422, "This product is not on offer at present.");
     public static readonly RefusalKind EssentialGoods = new("lot.essential_goods", 422, "Essential goods are never offered by draw.");

@@ -35,6 +35,8 @@ internal static class DrawsTables
         new("claim_seconds", HotType.Int, s => s.ClaimSeconds),
         new("unclaimed_policy", HotType.Int, s => (int)s.Unclaimed),
         new("step", HotType.Int, s => s.Step),
+        new("kind", HotType.Int, s => (int)s.Kind),
+        new("least", HotType.Int, s => s.Least),
     ];
 
     private static readonly HotColumn<Win>[] WinColumns =
@@ -143,7 +145,7 @@ internal static class DrawsTables
         r.Instant(8), r.InstantOrNull(9), r.Int(10) != 0, r.InstantOrNull(11), r.InstantOrNull(12),
         (UnsoldPolicy)r.Int(13), r.Int(14), r.Int(15) != 0, r.Int(16), BytesOrNull(r, 17),
         r.InstantOrNull(18), r.InstantOrNull(19), BytesOrNull(r, 20), BytesOrNull(r, 21), r.Int(22), r.Int(23), r.Int(24), r.Int(25),
-        (UnclaimedPolicy)r.Int(26), r.Int(27));
+        (UnclaimedPolicy)r.Int(26), r.Int(27), (LotKind)r.Int(28), r.Int(29));
 
     public static Win ReadWin(HotReader r) => new(
         r.Uuid(0), r.Uuid(1), r.Uuid(2), r.Uuid(3), r.Int(4), r.Int(5), r.Text(6), (WinState)r.Int(7),

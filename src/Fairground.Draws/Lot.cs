@@ -4,6 +4,7 @@ namespace Fairground.Draws;
 internal sealed class Lot
 {
     public const string Certificates = "certificates";
+    public const string TwoStage = "two-stage";
 
     public Guid Id { get; init; }
 
@@ -11,7 +12,11 @@ internal sealed class Lot
 
     public Guid ProductId { get; init; }
 
+    /// <summary><see cref="Certificates"/> or <see cref="TwoStage"/>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>True where there is a second payment.</summary>
+    public bool IsTwoStage => Kind == TwoStage;
 
     public required string Title { get; set; }
 

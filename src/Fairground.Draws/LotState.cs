@@ -2,6 +2,16 @@ using System.Collections.Frozen;
 
 namespace Fairground.Draws;
 
+/// <summary>How a lot sells. The numbers are stored.</summary>
+internal enum LotKind
+{
+    /// <summary>Certificates and one draw (C-09).</summary>
+    Certificates = 0,
+
+    /// <summary>Applications, a draw, and a second payment (D-10).</summary>
+    TwoStage = 1,
+}
+
 /// <summary>Where a lot stands in its life. The numbers are stored.</summary>
 internal enum LotState
 {
@@ -33,6 +43,21 @@ internal enum WinState
 
     /// <summary>The cash alternative was paid into the winner's wallet.</summary>
     Paid = 4,
+
+    /// <summary>Drawn in a two-stage lot, and has the second payment to make until the deadline.</summary>
+    Candidate = 5,
+
+    /// <summary>A final buyer, who waits for the goods.</summary>
+    Bought = 6,
+
+    /// <summary>A candidate who gave up.</summary>
+    Waived = 7,
+
+    /// <summary>A candidate who did not pay in time.</summary>
+    Unpaid = 8,
+
+    /// <summary>The seller did not deliver; the buyer is paid back.</summary>
+    NotDelivered = 9,
 }
 
 /// <summary>The state machine of lots and wins: every step that exists; any other throws.</summary>
@@ -63,6 +88,12 @@ internal static class States
         (WinState.Drawn, WinState.Claimed),   // handed over
         (WinState.Drawn, WinState.Unclaimed), // the deadline passed
         (WinState.Drawn, WinState.Paid),      // paid in cash, as the terms say for a lot that was not sold out
+        (WinState.Reserve, WinState.Candidate),     // called, because a candidate before did not become the buyer
+        (WinState.Candidate, WinState.Bought),      // made the second payment
+        (WinState.Candidate, WinState.Waived),      // gave up
+        (WinState.Candidate, WinState.Unpaid),      // let the deadline pass
+        (WinState.Bought, WinState.Claimed),        // has the goods and approved, or was handed them at the counter
+        (WinState.Bought, WinState.NotDelivered),   // the seller did not deliver
     }.ToFrozenSet();
 
     /// <summary>The state after a step; throws where there is no such step.</summary>
@@ -83,7 +114,10 @@ internal static class States
     };
 
     /// <inheritdoc cref="Wire(LotState)"/>
-    public static string Wire(this WinState state) => state.ToString().ToLowerInvariant();
+    public static string Wire(this WinState state) => state == WinState.NotDelivered ? "not_delivered" : state.ToString().ToLowerInvariant();
+
+    /// <summary>The kind as terms and API write it.</summary>
+    public static string Wire(this LotKind kind) => kind == LotKind.TwoStage ? Lot.TwoStage : Lot.Certificates;
 
     /// <summary>Reads a state as the API writes it.</summary>
     public static bool TryParse(string text, out LotState state)

@@ -32,7 +32,7 @@ internal static class LotTerms
     public static DateTimeOffset WholeSeconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());
 
     /// <summary>The terms as they are published at opening and never changed (draw proof, section 1).</summary>
-    public static DrawTerms Of(Lot lot, DateTimeOffset opensAt, Entropy entropy, CurrentCost? cost = null)
+    public static DrawTerms Of(Lot lot, DateTimeOffset opensAt, Entropy entropy, CurrentCost? cost = null, TwoStage? two = null)
     {
         var extra = new JsonObject
         {
@@ -57,6 +57,7 @@ internal static class LotTerms
             extra["extendedClosesAt"] = ProofTime.Format(extended);
             extra["ifStillUnsold"] = UnsoldPolicy.RefundAll.Wire();
         }
+        if (two is not null) PublishedTwoStage.Say(extra, two, lot.Currency);
         return new DrawTerms
         {
             Lot = lot.Id.ToString(),
@@ -72,10 +73,16 @@ internal static class LotTerms
             OpensAt = ProofTime.Format(opensAt),
             ClosesAt = ProofTime.Format(lot.ClosesAt),
             Entropy = entropy,
-            Outcomes = LotOutcomes.Of(lot).Hash(),
+            Outcomes = Outcomes(lot, two?.Terms).HashHex(),
             Extra = extra,
         };
     }
+
+    /// <summary>The table of outcomes, as it is published. Pure.</summary>
+    public static OutcomeTable Outcomes(Lot lot, TwoStageTerms? two) => two is null ? LotOutcomes.Of(lot).Published() : new TwoStageOutcomes(two, lot.Currency, lot.Entries).Published();
+
+    /// <summary>What the published terms of a lot say becomes of first payments.</summary>
+    public static FirstPaymentMode ModeOf(Lot lot) => lot.IsTwoStage ? FirstPaymentModes.Parse(Read(lot).Extra["firstPaymentMode"]?.GetValue<string>()) : FirstPaymentMode.Kept;
 
     /// <summary>The published terms of an opened lot.</summary>
     public static DrawTerms Read(Lot lot) => DrawTerms.Parse(CanonicalJson.Parse(lot.TermsJson ?? throw new InvalidOperationException($"Lot {lot.Id} has no terms.")));

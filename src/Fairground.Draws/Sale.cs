@@ -17,6 +17,8 @@ namespace Fairground.Draws;
 /// <param name="ClaimSeconds">How long a winner has to collect, from being drawn or called.</param>
 /// <param name="Unclaimed">What follows where nobody collects.</param>
 /// <param name="Step">The step of the published fail-over that is in force; 0 for the first source.</param>
+/// <param name="Kind">How the lot sells.</param>
+/// <param name="Least">With fewer entries than this there is no draw.</param>
 internal sealed record Sale(
     Guid LotId,
     Guid ShopId,
@@ -45,7 +47,9 @@ internal sealed record Sale(
     int OpenWins,
     int ClaimSeconds,
     UnclaimedPolicy Unclaimed = UnclaimedPolicy.NextReserve,
-    int Step = 0)
+    int Step = 0,
+    LotKind Kind = LotKind.Certificates,
+    int Least = 1)
 {
     /// <summary>The draw is no later than this after the first paid certificate (C-21).</summary>
     public static readonly TimeSpan Week = TimeSpan.FromDays(7);
@@ -62,6 +66,9 @@ internal sealed record Sale(
     /// <summary>How long a winner has to collect.</summary>
     public TimeSpan ClaimPeriod => TimeSpan.FromSeconds(ClaimSeconds);
 
+    /// <summary>The state in which a drawn or called place of this lot begins.</summary>
+    public WinState Begun => Kind == LotKind.TwoStage ? WinState.Candidate : WinState.Drawn;
+
     /// <summary>All money collected, minor units.</summary>
     public long Collected => checked(Nominal * Sold);
 
@@ -74,13 +81,13 @@ internal sealed record Sale(
     /// <summary>The same row in another state, by a legal step only.</summary>
     public Sale To(LotState state, DateTimeOffset? dueAt) => this with { State = States.Step(State, state), DueAt = dueAt };
 
-    /// <summary>After certificates were sold: counts them, starts the week at the first (C-21), and ends the sale with the last.</summary>
+    /// <summary>After entries were sold: counts them, starts a lot of certificates' week at the first (C-21), and ends the sale with the last.</summary>
     public Sale Sell(int quantity, DateTimeOffset now)
     {
         var sale = this with { Sold = checked(Sold + quantity) };
         if (FirstPaidAt is null)
         {
-            var deadline = Earlier(ClosesAt, now + Week - DrawDelay);
+            var deadline = Kind == LotKind.TwoStage ? ClosesAt : Earlier(ClosesAt, now + Week - DrawDelay);
             sale = sale with { FirstPaidAt = now, ClosesAt = deadline, DueAt = deadline };
         }
         return sale.Left == 0 ? sale.To(LotState.SoldOut, now) : sale;
@@ -137,8 +144,8 @@ internal sealed record Win(
     /// <summary>The same place of the same lot always has the same id.</summary>
     public static Guid IdOf(Guid lotId, int place) => Ids.Derive("draws.win", lotId.ToString("N"), place.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    /// <summary>A drawn or called win begins: the time to collect runs, and the winner is told for the first time.</summary>
-    public Win Begin(Sale sale, DateTimeOffset now) => (State == WinState.Drawn ? this : To(WinState.Drawn)) with
+    /// <summary>A drawn or called win begins: the time to collect, or to pay, runs, and the winner is told for the first time.</summary>
+    public Win Begin(Sale sale, DateTimeOffset now) => (State == sale.Begun ? this : To(sale.Begun)) with
     {
         ClaimBy = LotTerms.WholeSeconds(now) + sale.ClaimPeriod,
         Contacts = 1,
@@ -163,6 +170,9 @@ internal sealed record Win(
         };
     }
 
+    /// <summary>True where a deadline runs for the winner: to collect, or to pay.</summary>
+    public bool Waits => State is WinState.Drawn or WinState.Candidate;
+
     private static readonly TimeSpan Moment = TimeSpan.FromMinutes(1);
 
     private static DateTimeOffset? Later(DateTimeOffset? a, DateTimeOffset b) => a > b ? a : b;
@@ -172,12 +182,13 @@ internal sealed record Win(
 }
 
 /// <summary>Why a lot was cancelled; added with the step itself and never changed.</summary>
-/// <param name="Code"><c>not_sold_out</c>, <c>nobody_bought</c>, <c>no_randomness</c>, <c>closed_too_late</c>, or <c>stopped</c> by a person.</param>
+/// <param name="Code"><c>not_sold_out</c>, <c>nobody_bought</c>, <c>too_few</c>, <c>no_randomness</c>, <c>closed_too_late</c>, or <c>stopped</c> by a person.</param>
 /// <param name="Reason">What the person said; null where the terms decided.</param>
 internal sealed record Cancellation(Guid LotId, string Code, string? Reason, Guid? By, DateTimeOffset At)
 {
     public const string NotSoldOut = "not_sold_out";
     public const string NobodyBought = "nobody_bought";
+    public const string TooFew = "too_few";
     public const string Stopped = "stopped";
     public const string NoRandomness = "no_randomness";
     public const string ClosedTooLate = "closed_too_late";

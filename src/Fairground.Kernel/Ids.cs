@@ -27,6 +27,17 @@ public static class Ids
         return new Guid(id, bigEndian: true);
     }
 
+    /// <summary>A bound: every time-ordered id that was made longer ago than this is below it.</summary>
+    public static Guid Ago(TimeSpan span)
+    {
+        Span<byte> id = stackalloc byte[16];
+        New().TryWriteBytes(id, bigEndian: true, out _);
+        var clock = BinaryPrimitives.ReadUInt64BigEndian(id) >> 16;
+        id.Clear();
+        BinaryPrimitives.WriteUInt64BigEndian(id, (clock - (ulong)span.TotalMilliseconds) << 16);
+        return new Guid(id, bigEndian: true);
+    }
+
     /// <summary>As <see cref="Derive"/>, but in order beside another id: rows that are written together then lie together in their index.</summary>
     /// <param name="beside">Its first 48 bits are taken, where a time-ordered id has its time; it should be among the parts too.</param>
     public static Guid DeriveBeside(Guid beside, params ReadOnlySpan<string> parts)

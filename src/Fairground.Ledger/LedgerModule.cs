@@ -34,6 +34,7 @@ public sealed class LedgerModule : IModule
         services.AddSingleton<Chart>();
         services.AddSingleton<LedgerReader>();
         services.AddSingleton<LineReader>();
+        services.AddSingleton<JournalReader>();
         services.AddSingleton<TrialBalance>();
         services.AddSingleton<OutcomeReader>();
         services.AddSingleton<HotRule, ChangeGuardRule>();

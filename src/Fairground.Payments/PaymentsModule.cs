@@ -68,6 +68,7 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<WalletMover>();
         services.AddScoped<IPersonalData, PaymentsData>();
         services.AddSingleton<IAuditCheck, PaymentsAudit>();
+        services.AddScoped<IPapers, NameMovements.PaymentPapers>();
         services.AddScoped<TopUpDesk>();
         services.AddScoped<PaymentResolver>();
         services.AddScoped<NoticeDesk>();

@@ -82,6 +82,7 @@ internal sealed class DrawsHost : IAsyncDisposable
         services.AddSingleton<IGoods>(town);
         services.AddSingleton<ICurrentCost>(town);
         services.AddSingleton<IShopAccess>(town);
+        services.AddSingleton<IOrganisations>(town);
         services.AddSingleton<IMessages>(town);
         services.AddSingleton<IJurisdiction>(town);
         var released = new List<(Guid Shop, Guid File)>();
@@ -207,7 +208,7 @@ internal sealed class DrawsHost : IAsyncDisposable
 }
 
 /// <summary>Everybody and everything that other modules would answer for.</summary>
-internal sealed class FakeTown : IPeople, IGoods, ICurrentCost, IShopAccess, IMessages, IJurisdiction
+internal sealed class FakeTown : IPeople, IGoods, ICurrentCost, IShopAccess, IOrganisations, IMessages, IJurisdiction
 {
     /// <summary>Whose law applies; null where nobody has chosen.</summary>
     public Jurisdiction? Place { get; set; } = new(OpenToAll, null);
@@ -243,6 +244,15 @@ internal sealed class FakeTown : IPeople, IGoods, ICurrentCost, IShopAccess, IMe
 
     public Task<IReadOnlyDictionary<Guid, ShopInfo>> FindShops(IReadOnlyCollection<Guid> shopIds, CancellationToken ct) =>
         Task.FromResult<IReadOnlyDictionary<Guid, ShopInfo>>(shopIds.ToDictionary(s => s, TheShop));
+
+    // Nobody here belongs to an organisation but the shop's staff.
+    Task<OrganisationInfo?> IOrganisations.Find(Guid organisationId, CancellationToken ct) => Task.FromResult<OrganisationInfo?>(null);
+
+    public Task<ShopRole?> RoleIn(Guid userId, Guid organisationId, CancellationToken ct) => Task.FromResult<ShopRole?>(null);
+
+    public Task<IReadOnlyDictionary<Guid, ShopRole>> PeopleIn(Guid organisationId, CancellationToken ct) => Task.FromResult<IReadOnlyDictionary<Guid, ShopRole>>(new Dictionary<Guid, ShopRole>());
+
+    public Task<IReadOnlyDictionary<Guid, ShopRole>> OrganisationsOf(Guid userId, CancellationToken ct) => Task.FromResult<IReadOnlyDictionary<Guid, ShopRole>>(new Dictionary<Guid, ShopRole>());
 
     public Task<ShopRole?> RoleAt(Guid userId, Guid shopId, CancellationToken ct) =>
         Task.FromResult<ShopRole?>(userId == DrawsHost.Seller && shopId == DrawsHost.Shop ? ShopRole.Staff : null);

@@ -25,7 +25,17 @@ public sealed class LetterTests
         DrawLetters.NotWon(Kettle, ["A"], null), DrawLetters.NotWon(Kettle, ["A", "B"], (2, "KT-0052")), DrawLetters.Cancelled(Kettle, new LotCancelled(Kettle.Id, Guid.Empty, Cancellation.NotSoldOut), 30),
         DrawLetters.Cancelled(Kettle, new LotCancelled(Kettle.Id, Guid.Empty, Cancellation.Stopped, "Damaged."), 30), DrawLetters.Extended(Kettle, At), DrawLetters.Switched(Kettle, new DrawSwitched(Kettle.Id, 2, At)),
         DrawLetters.Called(Kettle, Place, "Shop, Abai 1"), DrawLetters.Reminded(Kettle, Place, "Shop, Abai 1"), DrawLetters.Lapsed(Kettle, Place),
+        TwoStageLetters.Closed(Kettle, Closing(cash: false, null), 1), TwoStageLetters.Closed(Kettle, Closing(cash: false, 1_021), 3), TwoStageLetters.Candidate(Kettle, Place, Owed, called: false), TwoStageLetters.Candidate(Kettle, Place, Owed, called: true),
+        TwoStageLetters.Reminded(Kettle, Place, Owed), TwoStageLetters.Lapsed(Kettle, Place), TwoStageLetters.Bought(Kettle, Place, Owed), TwoStageLetters.Bought(Kettle, Place, Owed with { Amount = 0 }),
+        TwoStageLetters.NotDrawn(Kettle, ["A"], null), TwoStageLetters.NotDrawn(Kettle, ["A", "B"], (2, "KT-0052")), TwoStageLetters.Settled(Kettle, Ended with { MileageEach = 90 }, 2)!, TwoStageLetters.Settled(Kettle, Ended with { BackEach = 1_000 }, 2)!,
     ];
+
+    private static readonly SecondPayment Owed = new(Guid.Empty, Kettle.Id, Guid.Empty, 0, 100_000, null);
+
+    private static readonly Draws.TwoStage Ended = new(Kettle.Id, new TwoStageTerms(1_000_000, 1, 1_000, 1_000, 0, 100, 0, 0, 1, 1, false, false, FirstPaymentMode.Kept), new DeliveryTerms(HandoverWays.PickUp, 7, 14));
+
+    [Fact]
+    public void Whoever_gets_nothing_at_the_settlement_is_told_nothing() => Assert.Null(TwoStageLetters.Settled(Kettle, Ended, 3));
 
     [Fact]
     public void Every_template_is_filled_by_its_sender_in_every_language()

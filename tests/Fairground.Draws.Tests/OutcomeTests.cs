@@ -103,20 +103,20 @@ public sealed class OutcomeTests
         var draft = await host.In<LotDrafts, Result<Lot>>(d => d.Create(DrawsHost.As(DrawsHost.Seller), host.Asked("cash-alternative(70)"), DrawsHost.Ct));
         var id = draft.Value.Id;
         // A draft is nobody else's business; its preview is what will be published.
-        Assert.Equal("lot.not_found", (await host.In<Outcomes, Result<(LotOutcomes, JsonObject)>>(o => o.Find(DrawsHost.As(Ids.New()), id, DrawsHost.Ct))).Refusal!.Code);
-        var preview = (await host.In<Outcomes, Result<(LotOutcomes Table, JsonObject)>>(o => o.Find(DrawsHost.As(DrawsHost.Seller), id, DrawsHost.Ct))).Value.Table.Hash();
+        Assert.Equal("lot.not_found", (await host.In<Outcomes, Result<FoundOutcomes>>(o => o.Find(DrawsHost.As(Ids.New()), id, DrawsHost.Ct))).Refusal!.Code);
+        var preview = (await host.In<Outcomes, Result<FoundOutcomes>>(o => o.Find(DrawsHost.As(DrawsHost.Seller), id, DrawsHost.Ct))).Value.Hash();
         await host.In<LotOpening, Result<Lot>>(o => o.Open(DrawsHost.As(DrawsHost.Seller), id, DrawsHost.Ct));
         var lot = await host.In<DrawsContext, Lot>(c => c.Lots.FindAsync([id], DrawsHost.Ct).AsTask()!);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lot.OutcomesJson!)));
         var inTerms = CanonicalJson.Parse(lot.TermsJson!)!["outcomes"]!.GetValue<string>();
         Assert.Equal((preview, preview), (hash, inTerms));
-        var anyone = await host.In<Outcomes, Result<(LotOutcomes, JsonObject Document)>>(o => o.Find(DrawsHost.As(Ids.New()), id, DrawsHost.Ct));
+        var anyone = await host.In<Outcomes, Result<FoundOutcomes>>(o => o.Find(DrawsHost.As(Ids.New()), id, DrawsHost.Ct));
         Assert.Equal(lot.OutcomesJson, CanonicalJson.Text(anyone.Value.Document));
         await host.Audit();
     }
 
     private static async Task<LotOutcomes> Table(DrawsHost host, Guid lot) =>
-        (await host.In<Outcomes, Result<(LotOutcomes Table, JsonObject)>>(o => o.Find(DrawsHost.As(Ids.New()), lot, DrawsHost.Ct))).Value.Table;
+        (await host.In<Outcomes, Result<FoundOutcomes>>(o => o.Find(DrawsHost.As(Ids.New()), lot, DrawsHost.Ct))).Value.Table!;
 
     private static Lot ALot(string policy, int entries, int winners, long nominal)
     {

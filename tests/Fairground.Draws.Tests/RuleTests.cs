@@ -41,7 +41,11 @@ public sealed class RuleTests
     [Fact]
     public void AWinTakesNoStepThatIsNotInTheTable()
     {
-        var legal = new HashSet<string> { "Reserve>Drawn", "Drawn>Claimed", "Drawn>Unclaimed", "Drawn>Paid" };
+        var legal = new HashSet<string>
+        {
+            "Reserve>Drawn", "Drawn>Claimed", "Drawn>Unclaimed", "Drawn>Paid",
+            "Reserve>Candidate", "Candidate>Bought", "Candidate>Waived", "Candidate>Unpaid", "Bought>Claimed", "Bought>NotDelivered",
+        };
         foreach (var from in Enum.GetValues<WinState>())
         {
             foreach (var to in Enum.GetValues<WinState>())

@@ -27,10 +27,10 @@ public sealed class DemoMarketTests
             var lots = (await http.GetFromJsonAsync<JsonNode>("api/v1/lots?take=100"))!["items"]!.AsArray();
             return [.. lots.GroupBy(l => (string)l!["state"]!).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key} {g.Count()}")];
         }
-        // The eighth open one is the lot to watch; three have ended, collected, not collected, and paid in money.
-        string[] expected = ["draft 1", "drawing 1", "drawn 1", "open 8", "refunded 2", "settled 3"];
+        // One open one is the lot to watch; four have ended, two collected, one not collected, one paid in money. A candidate has yet to pay.
+        string[] expected = ["draft 1", "drawing 1", "drawn 2", "open 9", "refunded 2", "settled 4"];
         Assert.Equal(expected, await Call.Until(Seen, seen => seen.SequenceEqual(expected)));
-        string[] ends = ["claimed 2", "drawn 1", "paid 1", "unclaimed 1"];
+        string[] ends = ["candidate 1", "claimed 3", "drawn 1", "paid 1", "unclaimed 1"];
         Assert.Equal(ends, await Call.Until(() => Wins(server.Address), seen => seen.SequenceEqual(ends)));
         var (code, report) = await server.Run("doctor");
         Assert.True(code == 0, report);

@@ -39,11 +39,11 @@ internal sealed class DrawsAudit(DrawsReader reader, IServiceScopeFactory scopes
             left join draws_win w on w.lot_id = c.lot_id and w.place = c.place
             left join draws_win o on o.lot_id = c.lot_id and o.place = c.instead
             join draws_sale s on s.lot_id = c.lot_id
-            where w.state is null or w.state = 0 or o.state is null or o.state <> 3 or c.instead >= c.place or c.place >= s.next_place
+            where w.state is null or w.state = 0 or o.state is null or o.state not in (3, 7, 8) or c.instead >= c.place or c.place >= s.next_place
                or (select count(*) from draws_call b where b.lot_id = c.lot_id and b.instead = c.instead) <> 1
             """),
         ("I9 contacts", "no prize lapsed before its winner was reached as often as the terms say",
-            "select w.lot_id, w.place from draws_win w left join (select win_id, count(*) as n from draws_contact group by win_id) c on c.win_id = w.id where (w.state = 3 and w.contacts < 3) or (c.n is not null and c.n <> w.contacts)"),
+            "select w.lot_id, w.place from draws_win w left join (select win_id, count(*) as n from draws_contact group by win_id) c on c.win_id = w.id where (w.state in (3, 8) and w.contacts < 3) or (c.n is not null and c.n <> w.contacts)"),
         ("I9 switches", "a draw stands at the last step of its fail-over that the closing log has",
             """
             select s.lot_id, s.step from draws_sale s left join (select lot_id, max(step) as step from draws_closing_log group by lot_id) l on l.lot_id = s.lot_id
@@ -52,14 +52,14 @@ internal sealed class DrawsAudit(DrawsReader reader, IServiceScopeFactory scopes
         ("I8 escrow", "a living lot holds what was collected, an ended one holds nothing",
             $"""
             select s.lot_id, coalesce(a.balance, 0) from draws_sale s left join ledger_account a on a.party = s.lot_id and a.purpose = '{EscrowPurpose}'
-            where (s.state in (1, 2, 3, 4, 5) and coalesce(a.balance, 0) <> s.nominal * s.sold) or (s.state in (0, 6, 8) and coalesce(a.balance, 0) <> 0)
+            where s.kind = 0 and ((s.state in (1, 2, 3, 4, 5) and coalesce(a.balance, 0) <> s.nominal * s.sold) or (s.state in (0, 6, 8) and coalesce(a.balance, 0) <> 0))
             """),
         ("I8 refunds", "a lot being refunded holds what is still to be given back",
             $"""
             select s.lot_id, coalesce(a.balance, 0) from draws_sale s
             left join ledger_account a on a.party = s.lot_id and a.purpose = '{EscrowPurpose}'
             left join (select lot_id, sum(count) as n from draws_holding where settled = 0 group by lot_id) h on h.lot_id = s.lot_id
-            where s.state = 7 and coalesce(a.balance, 0) <> s.nominal * coalesce(h.n, 0)
+            where s.kind = 0 and s.state = 7 and coalesce(a.balance, 0) <> s.nominal * coalesce(h.n, 0)
             """),
     ];
 

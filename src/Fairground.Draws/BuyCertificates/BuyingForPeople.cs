@@ -8,7 +8,7 @@ internal sealed class BuyingForPeople(CertificateSales sales, DrawsReader reader
 {
     public async Task<CertificateOffer?> Offer(Guid lotId, CancellationToken ct)
     {
-        if (await reader.Sale(lotId, ct) is not { TermsHash: not null } sale) return null;
+        if (await reader.Sale(lotId, ct) is not { TermsHash: not null, Kind: LotKind.Certificates } sale) return null;
         var (product, title) = (await reader.List("select product_id, title from draws_lot where id = @lot", r => (r.Uuid(0), r.Text(1)), ct, ("@lot", lotId)))[0];
         return new CertificateOffer(lotId, sale.ShopId, product, title, new Money(sale.Nominal, Currency.Of(sale.Currency)), sale.IsOpenAt(time.GetUtcNow()), sale.Left);
     }

@@ -49,9 +49,13 @@ internal sealed class RedeemClaimRule : HotRule<RedeemClaim, Redeemed>
     public static Refusal? Why(Win win, DateTimeOffset now)
     {
         if (win.State == WinState.Reserve) return ClaimRefusals.WinNotFound;
+        // What was bought to its full price does not lapse.
+        if (win.State == WinState.Bought) return null;
+        if (win.State == WinState.Candidate) return ClaimRefusals.NotPaid.With(("payBy", win.ClaimBy));
+        if (win.State == WinState.NotDelivered) return ClaimRefusals.PaidBack;
         if (win.State == WinState.Claimed) return ClaimRefusals.AlreadyRedeemed.With(("redeemedAt", win.EndedAt));
         if (win.State == WinState.Paid || (win.State == WinState.Drawn && win.ClaimBy is null)) return ClaimRefusals.PaidInCash;
-        if (win.State == WinState.Unclaimed || now >= win.ClaimBy) return ClaimRefusals.TooLate.With(("claimBy", win.ClaimBy));
+        if (win.State is WinState.Unclaimed or WinState.Waived or WinState.Unpaid || now >= win.ClaimBy) return ClaimRefusals.TooLate.With(("claimBy", win.ClaimBy));
         return null;
     }
 }

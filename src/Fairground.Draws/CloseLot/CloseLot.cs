@@ -57,7 +57,7 @@ internal sealed class CloseLotRule : HotRule<CloseLot, LotClosing>
     public static Closing Of(Sale sale, bool early)
     {
         if (sale.Left == 0) return Closing.Draw;
-        if (sale.Sold == 0) return Closing.Refund;
+        if (sale.Sold < Math.Max(sale.Least, 1)) return Closing.Refund;
         if (sale.Policy == UnsoldPolicy.ExtendOnce && !sale.Extended && !early) return Closing.Extend;
         return sale.Policy is UnsoldPolicy.DrawAnyway or UnsoldPolicy.CashAlternative ? Closing.Draw : Closing.Refund;
     }
@@ -65,7 +65,7 @@ internal sealed class CloseLotRule : HotRule<CloseLot, LotClosing>
     /// <summary>True where the draw is for money, because some are left and the terms say so. Pure.</summary>
     public static bool IsCash(Sale sale) => sale.Left > 0 && sale.Policy == UnsoldPolicy.CashAlternative;
 
-    private static string Why(Sale sale) => sale.Sold == 0 ? Cancellation.NobodyBought : Cancellation.NotSoldOut;
+    private static string Why(Sale sale) => sale.Sold == 0 ? Cancellation.NobodyBought : sale.Kind == LotKind.TwoStage ? Cancellation.TooFew : Cancellation.NotSoldOut;
 
     private static Decision Extend(Decision decision, Sale sale, DateTimeOffset now)
     {

@@ -1,4 +1,3 @@
-using Fairground.Fairness;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 
@@ -7,14 +6,10 @@ namespace Fairground.Draws;
 /// <summary>Decides whether a lot may be drafted from a request and the goods as they are now (C-08, C-09, C-22). Pure.</summary>
 internal static class CreateLotDecision
 {
-    private static readonly TimeSpan Furthest = TimeSpan.FromDays(366);
-    private const int LongestDelaySeconds = 3 * 24 * 3600;
     private const int MostPlaces = 1000;
 
     /// <summary>Two weeks to collect a prize, where the seller says nothing.</summary>
     public const int DefaultClaimSeconds = 14 * 24 * 3600;
-
-    private const int LongestClaimSeconds = 90 * 24 * 3600;
 
     /// <summary>The draft, or the first refusal of the ladder.</summary>
     /// <param name="sources">Names of the entropy sources that this server has.</param>
@@ -38,16 +33,8 @@ internal static class CreateLotDecision
         if (reserves is < 0 or > MostPlaces) return DrawsRefusals.ReservesInvalid;
         var cap = request.MaxEntriesPerPerson ?? (int)entries;
         if (cap < 1) return DrawsRefusals.CapInvalid;
-        if (request.ClosesAt is not { } closesAt || closesAt <= now || closesAt > now + Furthest) return DrawsRefusals.ClosesAtInvalid;
-        var delay = request.DrawDelaySeconds ?? 60;
-        if (delay is < 0 or > LongestDelaySeconds) return DrawsRefusals.DelayInvalid;
-        // Where nobody asked for a beacon, too short a delay for one means the source that needs none.
-        var entropy = request.Entropy is null ? (delay < BeaconOptions.ShortestDelaySeconds ? CommitReveal.Source : preferred) : request.Entropy.Name ?? "";
-        if (entropy is not (CommitReveal.Source or DrandEntropy.Source or DrandEntropy.MixedSource or NistEntropy.Source)) return DrawsRefusals.EntropyUnknown;
-        if (!sources.Contains(entropy)) return DrawsRefusals.EntropyUnavailable;
-        if (EntropySources.IsBeacon(entropy) && delay < BeaconOptions.ShortestDelaySeconds) return DrawsRefusals.BeaconDelayTooShort.With(("shortestSeconds", BeaconOptions.ShortestDelaySeconds));
-        var claim = request.ClaimSeconds ?? DefaultClaimSeconds;
-        if (claim < options.ShortestClaimSeconds || claim > LongestClaimSeconds) return DrawsRefusals.ClaimPeriodInvalid;
+        var timing = DrawTiming.Decide(request, sources, preferred, options, now);
+        if (timing.Refused) return timing.Refusal!;
         if (!UnclaimedPolicies.TryParse(request.UnclaimedPolicy, out var unclaimed)) return DrawsRefusals.UnclaimedPolicyUnknown;
         if (!UnsoldPolicies.TryParse(request.UnsoldPolicy?.Name, out var policy, out var inName)) return DrawsRefusals.PolicyUnknown;
         var cash = inName ?? request.UnsoldPolicy?.Percent ?? request.CashPercent ?? UnsoldPolicies.DefaultCashPercent;
@@ -69,13 +56,13 @@ internal static class CreateLotDecision
             Winners = winners,
             Reserves = reserves,
             Cap = Math.Min(cap, (int)entries),
-            ClosesAt = LotTerms.WholeSeconds(closesAt),
-            DrawDelaySeconds = delay,
-            ClaimSeconds = claim,
+            ClosesAt = timing.Value.ClosesAt,
+            DrawDelaySeconds = timing.Value.DelaySeconds,
+            ClaimSeconds = timing.Value.ClaimSeconds,
             Unclaimed = unclaimed,
             Policy = policy,
             CashPercent = cash,
-            Entropy = entropy,
+            Entropy = timing.Value.Entropy,
             CreatedAt = now,
             CreatedBy = by,
         };

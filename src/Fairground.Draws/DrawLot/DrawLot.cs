@@ -10,7 +10,8 @@ internal sealed record DrawnEntry(int Seq, string Number, Guid UserId);
 /// <param name="Beacon">What decided, for the bundle.</param>
 /// <param name="Step">The step of the fail-over that it belongs to.</param>
 /// <param name="Winners">How many of the places win.</param>
-internal sealed record DrawLot(Guid LotId, IReadOnlyList<DrawnEntry> Places, int Winners, byte[]? Secret, DrawnBeacon? Beacon = null, int Step = 0) : IHotCommand
+/// <param name="Goods">What a final buyer of a two-stage lot gets.</param>
+internal sealed record DrawLot(Guid LotId, IReadOnlyList<DrawnEntry> Places, int Winners, byte[]? Secret, DrawnBeacon? Beacon = null, int Step = 0, OrderedGoods? Goods = null) : IHotCommand
 {
     public CommandKey Key { get; } = CommandKey.System("draws.draw", LotId.ToString("N"));
 }
@@ -18,7 +19,7 @@ internal sealed record DrawLot(Guid LotId, IReadOnlyList<DrawnEntry> Places, int
 /// <summary>Refusals: <c>lot.not_found</c>, <c>lot.state_changed</c>, <c>lot.not_due</c>.</summary>
 internal sealed class DrawLotRule : HotRule<DrawLot, Done>
 {
-    public override void Needs(DrawLot command, LoadPlan plan) => plan.Row(DrawsTables.Sales, command.LotId);
+    public override void Needs(DrawLot command, LoadPlan plan) => plan.Row(DrawsTables.Sales, command.LotId).Row(TwoStageTables.Lots, command.LotId);
 
     public override Decision Decide(DrawLot command, GroupState state, DateTimeOffset now)
     {
@@ -29,16 +30,23 @@ internal sealed class DrawLotRule : HotRule<DrawLot, Done>
         if (now < sale.DrawsAt) return Refuse(DrawsRefusals.NotDue);
 
         var winners = Math.Min(command.Winners, command.Places.Count);
-        // Money needs nobody to collect it: a cash alternative is paid at once.
-        var drawn = sale.To(LotState.Drawn, sale.Cash ? now : null) with { Secret = command.Secret, Places = command.Places.Count, NextPlace = winners, OpenWins = winners };
+        var two = state.Row(TwoStageTables.Lots, sale.LotId);
+        // Money needs nobody to collect it: a cash alternative is paid at once. First payments that were set aside are captured at once.
+        var drawn = sale.To(LotState.Drawn, sale.Cash || two?.Terms.Mode == FirstPaymentMode.Authorised ? now : null) with { Secret = command.Secret, Places = command.Places.Count, NextPlace = winners, OpenWins = winners };
         var decision = Accept(Done.It).Change(DrawsTables.Sales, drawn).Publish(new LotDrawn(sale.LotId, sale.ShopId, sale.Cash));
         if (command.Beacon is not null) decision.Add(DrawsTables.Beacons, command.Beacon);
+        var shares = two?.Terms.Shares(sale.Sold) ?? [];
         for (var place = 0; place < command.Places.Count; place++)
         {
             var (entry, wins) = (command.Places[place], place < winners);
             var win = new Win(
                 Win.IdOf(sale.LotId, place), sale.LotId, sale.ShopId, entry.UserId, place, entry.Seq, entry.Number,
-                wins ? WinState.Drawn : WinState.Reserve, null, null, null, null);
+                wins ? sale.Begun : WinState.Reserve, null, null, null, null);
+            if (wins && two is not null)
+            {
+                decision.BeginCandidate(sale, two, command.Goods!, win, place, shares[place], now);
+                continue;
+            }
             if (wins && !sale.Cash)
             {
                 win = win.Begin(sale, now);

@@ -20,7 +20,7 @@ internal sealed class Drawing(DrawsContext context, DrawsReader reader, GroupCom
         var places = await Places(sale, terms, randomness.Bytes, ct);
         var beacon = new DrawnBeacon(lot.Id, CanonicalJson.Text(randomness.Beacon.ToJson()), randomness.Bytes);
         Failpoint.Hit("draws.before_draw");
-        await committer.Submit<Done>(new DrawLot(lot.Id, places, terms.Winners, randomness.Beacon is RevealedSecret ? randomness.Bytes : null, beacon, sale.Step));
+        await committer.Submit<Done>(new DrawLot(lot.Id, places, terms.Winners, randomness.Beacon is RevealedSecret ? randomness.Bytes : null, beacon, sale.Step, OrderedGoods.Of(lot)));
         Failpoint.Hit("draws.after_draw");
     }
 
@@ -49,12 +49,13 @@ internal sealed class Drawing(DrawsContext context, DrawsReader reader, GroupCom
         await foreach (var (seq, user) in reader.Stream("select seq, user_id from draws_certificate where lot_id = @lot order by seq", r => (r.Int(0), r.Uuid(1)), ct, ("@lot", sale.LotId)))
             owners[seq - 1] = user;
         var seqs = WinnerSelection.Places(seed, sale.Sold, seq => owners[seq - 1].ToString("N"), checked(terms.Winners + terms.Reserves));
-        var places = new List<DrawnEntry>(seqs.Count);
-        foreach (var seq in seqs)
+        var numbers = new Dictionary<int, string>(seqs.Count);
+        foreach (var some in seqs.Chunk(500))
         {
-            var number = (await reader.List("select number from draws_certificate where lot_id = @lot and seq = @seq", r => r.Text(0), ct, ("@lot", sale.LotId), ("@seq", seq)))[0];
-            places.Add(new DrawnEntry(seq, number, owners[seq - 1]));
+            foreach (var (seq, number) in await reader.List(
+                $"select seq, number from draws_certificate where lot_id = @lot and seq in ({string.Join(", ", some)})", r => (r.Int(0), r.Text(1)), ct, ("@lot", sale.LotId)))
+                numbers[seq] = number;
         }
-        return places;
+        return [.. seqs.Select(seq => new DrawnEntry(seq, numbers[seq], owners[seq - 1]))];
     }
 }

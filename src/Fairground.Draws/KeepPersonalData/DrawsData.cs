@@ -8,11 +8,11 @@ namespace Fairground.Draws;
 /// Certificates, purchases and wins. They are evidence: the published list of a draw was made from them, so they are never changed. They name people by id and
 /// by the pseudonym in the list; once the person's salt is gone, nothing leads from the pseudonym to anybody.
 /// </summary>
-internal sealed class DrawsData(DrawsReader reader, MyDraws mine, Purchases purchases, DrawsMemory memory) : IPersonalData
+internal sealed class DrawsData(DrawsReader reader, TwoStageReader lots, MyDraws mine, Purchases purchases, DrawsMemory memory) : IPersonalData
 {
     private const int PageSize = 500;
 
-    public IReadOnlyCollection<string> Tables { get; } = ["draws_holding", "draws_certificate", "draws_win", "draws_contact"];
+    public IReadOnlyCollection<string> Tables { get; } = ["draws_holding", "draws_certificate", "draws_win", "draws_contact", "draws_second_payment", "draws_spent_mileage", "draws_mileage"];
 
     public async Task Write(IReadOnlyList<Guid> person, IDataArchive archive, CancellationToken ct)
     {
@@ -22,6 +22,12 @@ internal sealed class DrawsData(DrawsReader reader, MyDraws mine, Purchases purc
         var contacts = await reader.List(
             $"select c.win_id, c.attempt, c.at from draws_contact c join draws_win w on w.id = c.win_id where w.user_id in ({Names(person)}) order by c.at",
             r => new { winId = r.Uuid(0), attempt = r.Int(1), at = r.Instant(2) }, ct, Values(person));
+        await archive.Add("second-payments", "What you had to pay as a candidate of two-stage lots, and when you paid it.", await reader.List(
+            $"select p.lot_id, p.amount, p.paid_at from draws_second_payment p where p.user_id in ({Names(person)}) order by p.lot_id",
+            r => new { lotId = r.Uuid(0), amountMinor = r.Long(1), paidAt = r.InstantOrNull(2) }, ct, Values(person)), ct);
+        await archive.Add("mileage", "Your mileage by currency, with when it expires.", (await lots.Mileage(person, ct)).SelectMany(m => m.Lots.All.Select(l => new { asset = TwoStagePostings.AssetOf(m.Currency), l.Amount, l.ExpiresAt })), ct);
+        await archive.Add("spent-mileage", "What of your first payments was mileage.", await reader.List(
+            $"select s.lot_id, s.amount from draws_spent_mileage s where s.user_id in ({Names(person)}) order by s.lot_id", r => new { lotId = r.Uuid(0), amount = r.Long(1) }, ct, Values(person)), ct);
         await archive.Add("reminders", "When we wrote to you about a prize that you had not collected.", contacts, ct);
     }
 
@@ -29,15 +35,15 @@ internal sealed class DrawsData(DrawsReader reader, MyDraws mine, Purchases purc
     {
         var found = new List<Refusal>();
         var lots = await reader.List(
-            $"select s.lot_id from draws_holding h join draws_sale s on s.lot_id = h.lot_id where h.user_id in ({Names(person)}) and h.count > 0 and s.state in ({Undecided}) order by s.lot_id limit 1",
+            $"select s.lot_id from draws_holding h join draws_sale s on s.lot_id = h.lot_id where h.user_id in ({Names(person)}) and h.count > 0 and ({Undecided}) order by s.lot_id limit 1",
             r => r.Uuid(0), ct, Values(person));
         if (lots.Count > 0) found.Add(DrawsRefusals.CertificatesOpen.With(("lotId", lots[0])));
         var wins = await reader.List(
-            $"select w.lot_id, w.state from draws_win w join draws_sale s on s.lot_id = w.lot_id where w.user_id in ({Names(person)}) and (w.state = {(int)WinState.Drawn} or (w.state = {(int)WinState.Reserve} and s.state = {(int)LotState.Drawn}))",
+            $"select w.lot_id, w.state from draws_win w join draws_sale s on s.lot_id = w.lot_id where w.user_id in ({Names(person)}) and (w.state in ({(int)WinState.Drawn}, {(int)WinState.Candidate}, {(int)WinState.Bought}) or (w.state = {(int)WinState.Reserve} and s.state = {(int)LotState.Drawn}))",
             r => (Lot: r.Uuid(0), State: (WinState)r.Int(1)), ct, Values(person));
-        foreach (var (state, kind) in new[] { (WinState.Drawn, DrawsRefusals.WinOpen), (WinState.Reserve, DrawsRefusals.ReserveOpen) })
+        foreach (var (reserve, kind) in new[] { (false, DrawsRefusals.WinOpen), (true, DrawsRefusals.ReserveOpen) })
         {
-            if (wins.Exists(w => w.State == state)) found.Add(kind.With(("lotId", wins.First(w => w.State == state).Lot)));
+            if (wins.Exists(w => w.State == WinState.Reserve == reserve)) found.Add(kind.With(("lotId", wins.First(w => w.State == WinState.Reserve == reserve).Lot)));
         }
         return found;
     }
@@ -51,7 +57,7 @@ internal sealed class DrawsData(DrawsReader reader, MyDraws mine, Purchases purc
     public async Task<IReadOnlyList<Refusal>> KeepsApart(Guid from, Guid into, CancellationToken ct)
     {
         var both = await reader.List(
-            $"select s.lot_id from draws_sale s join draws_holding a on a.lot_id = s.lot_id and a.user_id = @from join draws_holding b on b.lot_id = s.lot_id and b.user_id = @into where s.state in ({Undecided}) order by s.lot_id limit 1",
+            $"select s.lot_id from draws_sale s join draws_holding a on a.lot_id = s.lot_id and a.user_id = @from join draws_holding b on b.lot_id = s.lot_id and b.user_id = @into where {Undecided} order by s.lot_id limit 1",
             r => r.Uuid(0), ct, ("@from", from), ("@into", into));
         return both.Count == 0 ? [] : [DrawsRefusals.HeldByBoth.With(("lotId", both[0]))];
     }
@@ -59,8 +65,9 @@ internal sealed class DrawsData(DrawsReader reader, MyDraws mine, Purchases purc
     // The rows stay under the old id, which the person's other account answers for from now on.
     public Task Join(Guid from, Guid into, CancellationToken ct) => Task.CompletedTask;
 
-    /// <summary>Sold and not yet drawn or given back.</summary>
-    internal static string Undecided { get; } = string.Join(", ", new[] { LotState.Open, LotState.SoldOut, LotState.Closed, LotState.Drawing, LotState.Cancelled }.Select(s => (int)s));
+    /// <summary>Sold and not yet drawn or given back; of a two-stage lot, not yet settled.</summary>
+    internal static string Undecided { get; } =
+        $"s.state in ({string.Join(", ", new[] { LotState.Open, LotState.SoldOut, LotState.Closed, LotState.Drawing, LotState.Cancelled }.Select(s => (int)s))}) or (s.kind = {(int)LotKind.TwoStage} and s.state = {(int)LotState.Drawn})";
 
     internal static string Names(IReadOnlyList<Guid> ids) => string.Join(", ", ids.Select((_, i) => $"@u{i}"));
 

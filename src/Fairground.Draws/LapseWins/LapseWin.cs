@@ -16,6 +16,7 @@ internal sealed class LapseWinRule : HotRule<LapseWin, Done>
     public override void Needs(LapseWin command, LoadPlan plan) => plan
         .Row(DrawsTables.Sales, command.LotId)
         .Row(DrawsTables.Wins, command.WinId)
+        .Candidate(command.WinId)
         .NextReserve(command.LotId, command.NextPlace);
 
     public override Decision Decide(LapseWin command, GroupState state, DateTimeOffset now)
@@ -23,11 +24,12 @@ internal sealed class LapseWinRule : HotRule<LapseWin, Done>
         var sale = state.Row(DrawsTables.Sales, command.LotId);
         var win = state.Row(DrawsTables.Wins, command.WinId);
         if (sale is null || win is null) return Refuse(DrawsRefusals.LotNotFound);
-        if (win.State != WinState.Drawn || sale.NextPlace != command.NextPlace) return Refuse(DrawsRefusals.StateChanged);
+        if (!win.Waits || sale.NextPlace != command.NextPlace) return Refuse(DrawsRefusals.StateChanged);
         if (win.ClaimBy is null || now < win.ClaimBy || win.Contacts < Win.EveryContact) return Refuse(DrawsRefusals.NotDue);
 
-        return Accept(Done.It)
-            .Publish(new WinLapsed(sale.LotId, win.Id, sale.ShopId))
+        var lapsed = Accept(Done.It).Publish(new WinLapsed(sale.LotId, win.Id, sale.ShopId));
+        if (sale.Kind == LotKind.TwoStage) return lapsed.EndCandidate(state, sale, win, WinState.Unpaid, Fairness.ReserveCall.Unpaid, now);
+        return lapsed
             .EndAndCall(state, sale, win.To(WinState.Unclaimed) with { EndedAt = now }, Fairness.ReserveCall.Unclaimed, now);
     }
 }
@@ -39,7 +41,7 @@ internal sealed class Lapses(DrawsReader reader, GroupCommitter committer)
     public async Task<bool> Lapse(DateTimeOffset now, CancellationToken ct)
     {
         var due = await reader.List(
-            $"select {DrawsTables.WinList} from draws_win w where w.state = 1 and w.claim_by <= @now and w.contact_at is null order by w.claim_by limit 50",
+            $"select {DrawsTables.WinList} from draws_win w where w.state in (1, 5) and w.claim_by <= @now and w.contact_at is null order by w.claim_by limit 50",
             DrawsTables.ReadWin, ct, ("@now", now.ToUnixTimeMilliseconds()));
         foreach (var win in due)
         {

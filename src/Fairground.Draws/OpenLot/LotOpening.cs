@@ -9,29 +9,31 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Draws;
 
 /// <summary>Opens drafts: fetches the current cost (element 8), freezes the terms, starts the sale. Page and API call this.</summary>
-internal sealed class LotOpening(DrawsContext context, GroupCommitter committer, IGoods goods, ICurrentCost costs, IShopAccess shops, EntropySources sources, IJurisdiction jurisdiction, TimeProvider time)
+internal sealed class LotOpening(DrawsContext context, GroupCommitter committer, IGoods goods, ICurrentCost costs, IShopAccess shops, EntropySources sources, IJurisdiction jurisdiction, TwoStageReader twoStages, TimeProvider time)
 {
-    /// <summary>Refusals: <c>lot.not_found</c>, <c>access.forbidden</c>, <c>lot.not_draft</c>, <c>lot.closes_at_invalid</c>, <c>lot.price_moved</c>, those about the goods, those of <see cref="ICurrentCost"/>, and those of the chosen place (<see cref="JurisdictionRefusals"/>).</summary>
+    /// <summary>Refusals: <c>lot.not_found</c>, <c>access.forbidden</c>, <c>lot.not_draft</c>, <c>lot.closes_at_invalid</c>, <c>lot.price_moved</c>, <c>two_stage.deposit_unpaid</c>, those about the goods, those of <see cref="ICurrentCost"/>, and those of the chosen place (<see cref="JurisdictionRefusals"/>).</summary>
     public async Task<Result<Lot>> Open(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
     {
         var lot = await context.Lots.AsNoTracking().FirstOrDefaultAsync(l => l.Id == lotId, ct);
         if (lot is null) return DrawsRefusals.LotNotFound;
         if (!await shops.MayAct(user, lot.ShopId, Access.ShopStaff, ct)) return CommonRefusals.Forbidden;
         if (await jurisdiction.Chosen(ct) is not { } place) return JurisdictionRefusals.NotChosen;
-        if (place.MaySell(SaleModes.Certificates) is { } closed) return closed;
-        var frozen = await Freeze(lot, place, ct);
+        if (place.MaySell(lot.Kind) is { } closed) return closed;
+        var two = lot.IsTwoStage ? await twoStages.Get(lotId, ct) : null;
+        if (two is { Deposit: DepositState.Due }) return TwoStageRefusals.DepositUnpaid.With(("deposit", new Money(two.Terms.Deposit, Currency.Of(lot.Currency)).ToString()));
+        var frozen = await Freeze(lot, place, two is null ? null : two with { Terms = two.Terms with { Mode = place.FirstPayment() } }, ct);
         if (frozen.Refused) return frozen.Refusal!;
         lot = frozen.Value;
         Failpoint.Hit("draws.after_terms");
         var opened = await committer.Submit<Done>(new OpenLot(
-            lot.Id, lot.Entries, lot.Cap, lot.ClosesAt, LotTerms.ExtendedClosesAt(lot.Policy, LotTerms.WholeSeconds(lot.OpenedAt!.Value), lot.ClosesAt), lot.TermsHash!));
+            lot.Id, lot.Entries, lot.Cap, lot.ClosesAt, LotTerms.ExtendedClosesAt(lot.Policy, LotTerms.WholeSeconds(lot.OpenedAt!.Value), lot.ClosesAt), lot.TermsHash!, LotTerms.ModeOf(lot)));
         if (opened.Refused) return opened.Refusal!;
         // Opening twice is refused although the command itself would answer again: a second caller should know.
         return opened.Replayed ? DrawsRefusals.NotDraft : lot;
     }
 
     // The terms are written once; an opening that broke off after this goes on with the same terms.
-    private async Task<Result<Lot>> Freeze(Lot draft, Jurisdiction place, CancellationToken ct)
+    private async Task<Result<Lot>> Freeze(Lot draft, Jurisdiction place, TwoStage? two, CancellationToken ct)
     {
         if (draft.TermsJson is not null) return draft;
         // Who sells must not wait for a source that is asked in vain.
@@ -56,8 +58,8 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
         var (published, remembered) = sources.Begin(draft.Entropy, draft.DrawDelaySeconds);
 
         (draft.Price, draft.Entries, draft.Title) = (product.Price.Minor, (int)entries, LotTerms.Title(product.Name));
-        var terms = LotTerms.Of(draft, now, published, cost.Value);
-        var (text, hash, outcomes) = (CanonicalJson.Text(terms.ToJson()), terms.Hash(), CanonicalJson.Text(LotOutcomes.Of(draft).ToJson()));
+        var terms = LotTerms.Of(draft, now, published, cost.Value, two);
+        var (text, hash, outcomes) = (CanonicalJson.Text(terms.ToJson()), terms.Hash(), CanonicalJson.Text(LotTerms.Outcomes(draft, two?.Terms).ToJson()));
         await using (var transaction = await context.BeginWriteAsync(ct))
         {
             // Of two that open at once, one writes the terms and both go on with those.

@@ -25,7 +25,7 @@ internal sealed class RemindWinnerRule : HotRule<RemindWinner, Done>
         var sale = state.Row(DrawsTables.Sales, command.LotId);
         var win = state.Row(DrawsTables.Wins, command.WinId);
         if (sale is null || win is null) return Refuse(DrawsRefusals.LotNotFound);
-        if (win.State != WinState.Drawn || win.Contacts + 1 != command.Attempt) return Refuse(DrawsRefusals.StateChanged);
+        if (!win.Waits || win.Contacts + 1 != command.Attempt) return Refuse(DrawsRefusals.StateChanged);
         if (win.ContactAt is not { } due || now < due) return Refuse(DrawsRefusals.NotDue);
         var reminded = win.Remind(sale, now);
         return Accept(Done.It)
@@ -42,7 +42,7 @@ internal sealed class Reminders(DrawsReader reader, GroupCommitter committer)
     public async Task<bool> Remind(DateTimeOffset now, CancellationToken ct)
     {
         var due = await reader.List(
-            $"select {DrawsTables.WinList} from draws_win w where w.state = 1 and w.contact_at <= @now order by w.contact_at limit 50",
+            $"select {DrawsTables.WinList} from draws_win w where w.state in (1, 5) and w.contact_at <= @now order by w.contact_at limit 50",
             DrawsTables.ReadWin, ct, ("@now", now.ToUnixTimeMilliseconds()));
         foreach (var win in due) await committer.Submit<Done>(new RemindWinner(win.Id, win.LotId, win.Contacts + 1));
         return due.Count > 0;

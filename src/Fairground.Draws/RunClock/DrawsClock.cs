@@ -39,6 +39,7 @@ internal sealed class DrawsClock(IServiceScopeFactory scopes, Leases leases, Tim
         var now = clock.GetUtcNow();
         var moved = await scope.ServiceProvider.GetRequiredService<Reminders>().Remind(now, ct);
         moved |= await scope.ServiceProvider.GetRequiredService<Lapses>().Lapse(now, ct);
+        moved |= await scope.ServiceProvider.GetRequiredService<MileageExpiry>().Expire(now, ct);
         foreach (var sale in await scope.ServiceProvider.GetRequiredService<LotSteps>().Due(now, ct))
         {
             if (sale.State != LotState.Drawing) moved |= await Move(scope.ServiceProvider, sale, now, ct);
@@ -88,7 +89,7 @@ internal sealed class DrawsClock(IServiceScopeFactory scopes, Leases leases, Tim
 }
 
 /// <summary>Knows which step follows which state. Each step is once-only and gives the same result when it is repeated.</summary>
-internal sealed class LotSteps(DrawsReader reader, GroupCommitter committer, LotClosings closings, EntryFreezer freezer, Drawing drawing, Settlement settlement, Refunds refunds)
+internal sealed class LotSteps(DrawsReader reader, GroupCommitter committer, LotClosings closings, EntryFreezer freezer, Drawing drawing, Settlement settlement, Refunds refunds, TwoStageEnds ends)
 {
     /// <summary>Lots whose next step is due, the longest waiting first.</summary>
     public Task<List<Sale>> Due(DateTimeOffset now, CancellationToken ct) => reader.List(
@@ -113,10 +114,10 @@ internal sealed class LotSteps(DrawsReader reader, GroupCommitter committer, Lot
                 await drawing.Draw(sale, ct);
                 break;
             case LotState.Drawn:
-                await settlement.Settle(sale, ct);
+                await (sale.Kind == LotKind.TwoStage ? ends.Settle(sale, ct) : settlement.Settle(sale, ct));
                 break;
             case LotState.Cancelled:
-                await refunds.Refund(sale, ct);
+                await (sale.Kind == LotKind.TwoStage ? ends.Refund(sale, ct) : refunds.Refund(sale, ct));
                 break;
             default:
                 throw new InvalidOperationException($"Nothing is due for a lot that is {sale.State}.");

@@ -28,6 +28,9 @@ internal sealed record ProofCheckView(string State, DateTimeOffset CheckedAt, in
 /// <summary>A lot as everyone may see it. Times are UTC.</summary>
 /// <param name="DrawsAt">When it is drawn. Pages have it once the closing has fixed it; the API gives, before that, the latest time that <c>closesAt</c> allows, and null where there is no draw.</param>
 /// <param name="TermsHash">Null while it is a draft.</param>
+/// <param name="Nominal">The price of one entry: of a certificate, or of an application as its first payment.</param>
+/// <param name="ClaimSeconds">How long a winner has to collect; of a two-stage lot, a candidate to pay.</param>
+/// <param name="TwoStage">What a two-stage lot has beside others; null for certificates.</param>
 /// <param name="PriceAsOf">Set where the shop's system did not answer at the opening: when it said the price last.</param>
 internal sealed record LotView(
     Guid LotId,
@@ -63,7 +66,8 @@ internal sealed record LotView(
     MyShare? Mine,
     CancellationView? Cancellation = null,
     ProofCheckView? ProofCheck = null,
-    DateTimeOffset? PriceAsOf = null)
+    DateTimeOffset? PriceAsOf = null,
+    TwoStageView? TwoStage = null)
 {
     /// <summary>As the API gives it: with the planned time of the draw until the closing fixes one.</summary>
     public LotView Planned() => DrawsAt is null && State is "open" or "sold_out" or "closed" ? this with { DrawsAt = (ClosedAt ?? ClosesAt).AddSeconds(DrawDelaySeconds) } : this;
@@ -75,7 +79,7 @@ internal sealed record LotView(
 internal sealed record LotFilter(string? State = null, Guid? Shop = null, Guid? Product = null, string? Cursor = null, int Take = 24, string? Query = null);
 
 /// <summary>Shows lots; page and API call this. Drafts are seen by the people of their shop and operators only.</summary>
-internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods goods, IShopAccess shops, IPeople people)
+internal sealed class LotViews(DrawsContext context, DrawsReader reader, TwoStageReader twoStages, IGoods goods, IShopAccess shops, IPeople people)
 {
     private const int MostWords = 8;
 
@@ -87,8 +91,9 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         if (IsHidden(sale) && !await shops.MayAct(user, sale.ShopId, Access.ShopStaff, ct)) return DrawsRefusals.LotNotFound;
         var held = 0;
         foreach (var id in user.TryUserId() is { } me ? await people.IdsOf(me, ct) : []) held += (await reader.Holding(lotId, id, ct))?.Count ?? 0;
-        var views = await Views([sale], ct);
-        return views[0] with { Mine = user.TryUserId() is null ? null : new MyShare(held) };
+        var view = (await Views([sale], ct))[0] with { Mine = user.TryUserId() is null ? null : new MyShare(held) };
+        if (held == 0 || view.TwoStage is null || !view.IsDrawn()) return view;
+        return view with { TwoStage = view.TwoStage with { Mine = await Place(sale, await people.IdsOf(user.UserId(), ct), ct) } };
     }
 
     /// <summary>Newest first. Refusals: <c>request.invalid</c> for an unknown state, <c>request.cursor_invalid</c>.</summary>
@@ -141,6 +146,13 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
             DrawsTables.ReadSale, ct, [.. values]);
     }
 
+    // Only who was a candidate has a payment; of a reserve that is not called there is nothing to say here.
+    private async Task<MyPlace?> Place(Sale sale, IReadOnlyList<Guid> person, CancellationToken ct)
+    {
+        var owed = (await twoStages.Payments(sale.LotId, ct)).FirstOrDefault(p => person.Contains(p.UserId));
+        return owed is null || await reader.Win(owed.WinId, ct) is not { } win ? null : TwoStageView.PlaceOf(win, owed, sale.Currency);
+    }
+
     private static bool IsHidden(Sale sale) => sale.TermsHash is null;
 
     private async Task<List<LotView>> Views(IReadOnlyList<Sale> sales, CancellationToken ct)
@@ -152,9 +164,11 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, IGoods 
         var cancelled = await Cancellations([.. sales.Where(s => s.State is LotState.Cancelled or LotState.Refunded).Select(s => s.LotId)], ct);
         var drawn = sales.Where(s => s.State is LotState.Drawn or LotState.Settled).Select(s => s.LotId).ToList();
         var checks = drawn.Count == 0 ? [] : await context.ProofChecks.AsNoTracking().Where(c => drawn.Contains(c.LotId)).ToDictionaryAsync(c => c.LotId, ct);
+        var twos = await twoStages.FindMany([.. sales.Where(s => s.Kind == LotKind.TwoStage).Select(s => s.LotId)], ct);
         return [.. sales.Select(s => View(lots[s.LotId], s, products.GetValueOrDefault(lots[s.LotId].ProductId), places.GetValueOrDefault(s.ShopId)) with
         {
             Cancellation = cancelled.GetValueOrDefault(s.LotId),
+            TwoStage = twos.TryGetValue(s.LotId, out var two) ? TwoStageView.Of(s, two) : null,
             ProofCheck = checks.GetValueOrDefault(s.LotId) is { } c ? new ProofCheckView(c.Holds ? ProofCheckView.Proved : ProofCheckView.Failed, c.CheckedAt, c.Passed, c.Sentence) : null,
         })];
     }

@@ -62,6 +62,7 @@ internal static class LotWords
         "reserve" => (T["Reserve"], Tone.Info),
         "annulled" => (T["Annulled"], Tone.Quiet),
         "refunded" => (lotState == "refunded" ? T["Refunded"] : T["Refund coming"], Tone.Quiet),
+        "candidate" or "bought" or "claimed" or "waived" or "unpaid" or "not_delivered" => TwoStageWords.Place(state),
         _ => (T["In play"], Tone.Warm),
     };
 

@@ -11,13 +11,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Draws;
 
 /// <summary>A certificate as its holder sees it.</summary>
-/// <param name="State"><c>open</c> until the draw, then <c>won</c>, <c>reserve</c> or <c>annulled</c> (C-25); <c>refunded</c> where the lot was cancelled.</param>
+/// <param name="State"><c>open</c> until the draw, then <c>won</c>, <c>reserve</c> or <c>annulled</c> (C-25), or of a two-stage lot what became of the place; <c>refunded</c> where the lot was cancelled.</param>
 internal sealed record MyCertificate(string Number, int Seq, Guid LotId, string Title, string State, string LotState, Guid PurchaseId, DateTimeOffset PurchasedAt, DateTimeOffset? DrawsAt);
 
 /// <summary>A win as its winner sees it.</summary>
 /// <param name="State"><c>drawn</c>, <c>claimed</c>, <c>unclaimed</c> or <c>paid</c>.</param>
 /// <param name="CollectAt">Where the goods are handed over (C-30).</param>
-internal sealed record MyWin(Guid WinId, Guid LotId, string Title, string Number, int Seq, int Place, string State, bool Cash, DateTimeOffset? ClaimBy, DateTimeOffset? EndedAt, string CollectAt, string? PictureUrl, string UnclaimedPolicy);
+internal sealed record MyWin(Guid WinId, Guid LotId, string Title, string Number, int Seq, int Place, string State, bool Cash, DateTimeOffset? ClaimBy, DateTimeOffset? EndedAt, string CollectAt, string? PictureUrl, string UnclaimedPolicy, string Kind = Lot.Certificates);
 
 /// <summary>Shows a person's certificates and wins; page and API call this.</summary>
 internal sealed class MyDraws(DrawsContext context, DrawsReader reader, IGoods goods)
@@ -57,9 +57,9 @@ internal sealed class MyDraws(DrawsContext context, DrawsReader reader, IGoods g
         var shops = await goods.FindShops([.. wins.Select(w => w.ShopId).Distinct()], ct);
         var products = await goods.FindProducts([.. lots.Values.Select(l => l.ProductId).Distinct()], ct);
         return [.. wins.Select(w => new MyWin(
-            w.Id, w.LotId, lots[w.LotId].Title, w.Number, w.Seq, w.Place, w.State.Wire(), w.ClaimBy is null, w.ClaimBy, w.EndedAt,
+            w.Id, w.LotId, lots[w.LotId].Title, w.Number, w.Seq, w.Place, w.State.Wire(), w.ClaimBy is null && !lots[w.LotId].IsTwoStage, w.ClaimBy, w.EndedAt,
             Words.Counter(shops.GetValueOrDefault(w.ShopId)),
-            products.GetValueOrDefault(lots[w.LotId].ProductId)?.PictureUrl, lots[w.LotId].Unclaimed.Wire()))];
+            products.GetValueOrDefault(lots[w.LotId].ProductId)?.PictureUrl, lots[w.LotId].Unclaimed.Wire(), lots[w.LotId].Kind))];
     }
 
     /// <summary>A certificate's state follows from the lot and the drawn places. Pure.</summary>
@@ -68,7 +68,7 @@ internal sealed class MyDraws(DrawsContext context, DrawsReader reader, IGoods g
         LotState.Cancelled or LotState.Refunded => "refunded",
         LotState.Drawn or LotState.Settled when win is null => "annulled",
         LotState.Settled when win is WinState.Reserve => "annulled",
-        LotState.Drawn or LotState.Settled => win == WinState.Reserve ? "reserve" : "won",
+        LotState.Drawn or LotState.Settled => win switch { WinState.Reserve => "reserve", >= WinState.Candidate => win.Value.Wire(), _ => "won" },
         _ => "open",
     };
 

@@ -82,7 +82,8 @@ internal sealed class LotOutcomes
     /// <summary>SHA-256 of the canonical document, lower-case hex: <c>outcomes</c> in the terms.</summary>
     public string Hash() => Published().HashHex();
 
-    private OutcomeTable Published() => new(
+    /// <summary>The table as it is published.</summary>
+    public OutcomeTable Published() => new(
         terms.Currency, Price, terms.Nominal, terms.Entries, winners,
         [.. Pieces.Select(p => new OutcomePiece(p.From, p.To, At(p.From).Wire, p.Figures.ToDictionary(f => f.Name, f => new OutcomeFigure(f.Figure.A, f.Figure.B, f.Figure.C, f.Figure.D))))]);
 

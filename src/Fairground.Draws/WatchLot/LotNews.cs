@@ -5,14 +5,17 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Fairground.Draws;
 
 /// <summary>What there is to tell between two looks at a lot.</summary>
-internal sealed class LotNews(DrawsReader reader, IServiceScopeFactory scopes)
+internal sealed class LotNews(DrawsReader reader, TwoStageReader twoStages, IServiceScopeFactory scopes)
 {
     /// <summary>From nothing to the lot as it is now gives the snapshot; from before to now gives what is new.</summary>
     public async Task<List<LiveEvent>> Between(Sale? from, Sale to, CancellationToken ct)
     {
         var events = new List<LiveEvent>();
         if (from is null || from.Sold != to.Sold || from.State != to.State || from.ClosesAt != to.ClosesAt)
-            events.Add(LiveEvent.Of("sold", to, new { to.Sold, to.Entries, to.PercentSold, State = to.State.Wire(), to.ClosesAt }));
+        {
+            var two = to.Kind == LotKind.TwoStage ? await twoStages.Find(to.LotId, ct) : null;
+            events.Add(LiveEvent.Of("sold", to, new { to.Sold, to.Entries, to.PercentSold, State = to.State.Wire(), to.ClosesAt, two?.Applicants, two?.Terms.Predicted }));
+        }
         if (to.DrawsAt is not null && (from?.DrawsAt is null || from.Step != to.Step)) events.Add(await Closed(to, ct));
         if (IsDrawn(to) && !IsDrawn(from)) events.Add(await Result(to, ct));
         if (from?.State != to.State && to.State is LotState.Cancelled or LotState.Refunded) events.Add(LiveEvent.Of("cancelled", to, new { State = to.State.Wire() }));

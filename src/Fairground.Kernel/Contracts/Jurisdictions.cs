@@ -65,7 +65,8 @@ public enum AgeDemand
 }
 
 /// <summary>What a pack says of one way of selling, and where that stands.</summary>
-public sealed record ModeRule(ModeAnswer Answer, string Because);
+/// <param name="FirstPayment">Of two payments, what becomes of the first: <c>kept</c> by the method's own rule (where null), <c>authorised</c> until the draw, or <c>refunded</c> to those who do not buy.</param>
+public sealed record ModeRule(ModeAnswer Answer, string Because, string? FirstPayment = null);
 
 /// <summary>The age gate.</summary>
 /// <param name="Minimum">Years.</param>

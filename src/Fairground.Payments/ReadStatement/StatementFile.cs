@@ -34,10 +34,5 @@ internal static class StatementFile
 
     private static string Line(WalletTransfer t) => string.Join(',',
         t.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), t.TransferId.ToString(),
-        Quoted(t.Title), t.Movement, t.Amount.ToDecimalString(), t.Amount.Currency.Code, t.Reference.ToString(), Quoted(Safe(t.About?.Name ?? "")));
-
-    // A name that begins like a formula would be computed by the spreadsheet.
-    private static string Safe(string text) => text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text;
-
-    private static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        CsvCell.Of(t.Title), t.Movement, t.Amount.ToDecimalString(), t.Amount.Currency.Code, t.Reference.ToString(), CsvCell.Of(t.About?.Name ?? ""));
 }

@@ -3,8 +3,8 @@ using System.Security.Claims;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
-using Fairground.Payments.PrintDocuments;
 using Fairground.Ui;
+using Fairground.Ui.Paper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -66,7 +66,7 @@ internal static class StatementEndpoints
 }
 
 /// <summary>Makes the files of statements.</summary>
-internal sealed class StatementPapers(StatementDesk desk, DocumentPrinter printer, IServiceProvider services, ILoggerFactory loggers, IOptions<UiOptions> market, TimeProvider time)
+internal sealed class StatementPapers(StatementDesk desk, PaperPrinter printer, IServiceProvider services, ILoggerFactory loggers, IOptions<UiOptions> market, TimeProvider time)
 {
     private const int LongestPdf = 5_000;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Fairground.Kernel;
+using Fairground.Kernel.Http;
 using Fairground.Kernel.Languages;
 using Fairground.Ledger.Statements;
 
@@ -21,7 +22,7 @@ internal static class StatementFiles
         await writer.WriteLineAsync("at,transfer_id,title,kind,amount,balance,currency,reference,about".AsMemory(), ct);
         await foreach (var row in rows.WithCancellation(ct))
         {
-            var line = string.Join(',', Instant(row.At), row.TransferId, Quoted(Words.T[row.Title]), row.Kind, row.Amount.ToDecimalString(), row.Balance.ToDecimalString(), row.Amount.Currency.Code, row.Reference, Quoted(row.About?.Name ?? ""));
+            var line = string.Join(',', Instant(row.At), row.TransferId, CsvCell.Of(Words.T[row.Title]), row.Kind, row.Amount.ToDecimalString(), row.Balance.ToDecimalString(), row.Amount.Currency.Code, row.Reference, CsvCell.Of(row.About?.Name ?? ""));
             await writer.WriteLineAsync(line.AsMemory(), ct);
         }
     }
@@ -71,11 +72,4 @@ internal static class StatementFiles
     private static string Day(DateOnly day) => day.ToString("dd.MM.yyyy", CultureInfo.InvariantCulture);
 
     private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
-    // A name that begins like a formula would be computed by the spreadsheet.
-    private static string Quoted(string text)
-    {
-        var safe = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text;
-        return $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
 }

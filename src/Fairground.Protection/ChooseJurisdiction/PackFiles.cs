@@ -47,6 +47,10 @@ internal static class PackFiles
         foreach (var mode in SaleModes.All.Where(m => !pack.Modes.ContainsKey(m))) yield return $"modes says nothing about {mode}.";
         foreach (var mode in pack.Modes.Keys.Except(SaleModes.All)) yield return $"modes speaks of {mode}, which is no way of selling.";
         foreach (var (mode, _) in pack.Modes.Where(m => m.Value.Because.Length == 0)) yield return $"modes gives no reason for {mode}.";
+        foreach (var (mode, rule) in pack.Modes.Where(m => m.Value.FirstPayment is not null))
+        {
+            if (mode != SaleModes.TwoStage || rule.FirstPayment is not ("kept" or "authorised" or "refunded")) yield return $"modes.{mode}: firstPayment is kept, authorised or refunded, and two-stage alone has one.";
+        }
         if (pack.Age.Minimum is < 13 or > 25) yield return "age.minimum is from 13 to 25.";
         if (pack.Draws.HighestPrizeMinor is <= 0) yield return "draws.highestPrizeMinor is above zero.";
         if (pack.Draws.HighestPrizeMinor is null != pack.Draws.PrizeCurrency is null || (pack.Draws.PrizeCurrency is { } code && !Currency.TryParse(code, out _))) yield return "draws.prizeCurrency is the currency of highestPrizeMinor.";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fairground.Kernel.Contracts;
 
 namespace Fairground.Server.Demo;
 
@@ -26,6 +27,7 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
             {
                 await OpenLots(owner, buyers, ct);
                 await EndedLots(owner, buyers, ct);
+                await new DemoTwoStage(address, owner, buyers, logger, time).Run(query => Product(owner, query, ct), ct);
                 logger.LogInformation("The demo market is ready");
             }
         }
@@ -48,10 +50,16 @@ internal sealed class DemoMarket(Uri address, DirectoryInfo goods, ILogger logge
             await op.Post($"organisations/{id}/invitations", new { contact = DemoPeople.Staff.Contact, role = "staff" }, ct);
         }
         foreach (var person in new[] { owner, staff }) await AcceptAll(person, ct);
+        await Registers(op, OrganisationInfo.OperatorId.ToString(), "Fairground Demo LLP", "201140012345", ct);
+        await Registers(owner, shop, "Abay Street Bazaar LLP", "190540001234", ct);
+        await Registers(owner, second, "Tau Workshop LLP", "180340005678", ct);
         await Import(owner, shop, "market.csv", ct);
         await Import(owner, second, "extras-woocommerce.csv", ct);
         return owner;
     }
+
+    private static Task Registers(MarketClient owner, string organisationId, string legalName, string taxId, CancellationToken ct) =>
+        owner.Put($"organisations/{organisationId}/tax-profile", new { legalName, street = "Abay Avenue 10", city = "Almaty", postcode = "050000", country = "KZ", taxId, registered = true }, ct);
 
     private static async Task AcceptAll(MarketClient person, CancellationToken ct)
     {

@@ -39,6 +39,8 @@ internal sealed class MarketClient : IDisposable
         return await Answer(await http.SendAsync(request, ct), path, ct);
     }
 
+    public async Task Put(string path, object body, CancellationToken ct) => await Answer(await http.PutAsJsonAsync($"api/v1/{path}", body, ct), path, ct);
+
     /// <summary>Uploads a feed with the pictures it names.</summary>
     public async Task<JsonNode> Upload(string path, FileInfo feed, IEnumerable<FileInfo> pictures, CancellationToken ct)
     {

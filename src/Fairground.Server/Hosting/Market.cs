@@ -1,5 +1,6 @@
 using Fairground.Catalog;
 using Fairground.Delivery;
+using Fairground.Documents;
 using Fairground.Draws;
 using Fairground.Identity;
 using Fairground.Kernel;
@@ -29,6 +30,7 @@ public static class Market
         new CatalogModule(),
         new DrawsModule(),
         new DeliveryModule(),
+        new DocumentsModule(),
     ];
 
     /// <summary>The data folder: <c>FAIRGROUND_DATA</c>, else <c>./data</c>.</summary>
@@ -54,6 +56,15 @@ public static class Market
         }
         Words.T.Add(typeof(Ui.UiOptions).Assembly);
         Words.T.Add(typeof(Market).Assembly);
+        return services;
+    }
+
+    /// <summary>Registers what importing goods needs and no more: nobody reads a page here, so no words are read either, and modules that are not asked stay on the disk.</summary>
+    public static IServiceCollection AddImporting(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(_ => Open(configuration));
+        // The draws know which prices may not change.
+        foreach (var module in Modules.Where(m => m is KernelModule or CatalogModule or DrawsModule)) module.AddServices(services, configuration);
         return services;
     }
 

@@ -3,7 +3,7 @@ using Fairground.Scenarios.Vocabulary;
 namespace Fairground.Scenarios.Browser;
 
 /// <summary>A market with something on every page: lots in several states, a win, a statement, an import with a row that cannot be used.</summary>
-internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lot Open, Lot Draft, Lot Waiting, Lot Drawn, string WinId, string PaymentId, Offices Offices)
+internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lot Open, Lot Draft, Lot Waiting, Lot Drawn, string WinId, string PaymentId, Offices Offices, TwoPayments Two)
 {
     private const string Feed =
         """
@@ -37,8 +37,9 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
         await buyer.Buys(2, drawn);
         await waiting.Becomes("drawing");
         await drawn.Becomes("drawn");
+        var two = await TwoPayments.Make(fair, shop, buyer);
         var payment = await buyer.Post("me/wallet/top-ups", new { amount = Person.Money(2_500) }, 201);
-        return new FurnishedMarket(shop, staff, buyer, open, draft, waiting, drawn, (string)(await buyer.Wins())[0]["winId"]!, (string)payment["paymentId"]!, new Offices(import, held, source));
+        return new FurnishedMarket(shop, staff, buyer, open, draft, waiting, drawn, (string)(await buyer.Wins())[0]["winId"]!, (string)payment["paymentId"]!, new Offices(import, held, source), two);
     }
 
     private static async Task<string> Sends(Fair fair, Shop shop, string text, string name, bool hold = false)
@@ -56,9 +57,10 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
         [
             "/", "/catalogue", "/catalogue?query=nothing+like+this", "/lots", "/lots?state=soon", "/lots?state=finished", $"/lots?product={Open.ProductId}", $"/products/{Open.ProductId}", $"/shop/{Shop.Id}",
             $"/lots/{Open.Id}", $"/lots/{Waiting.Id}", $"/lots/{Drawn.Id}", $"/lots/{Drawn.Id}/result", $"/lots/{Open.Id}/result", "/how-it-works", "/closing-log", "/dev/inbox",
+            $"/lots/{Two.Open}", $"/lots/{Two.Drawn}", $"/lots/{Two.Drawn}/result",
         ];
         string[] outside = ["/sign-in", "/register", "/register/confirm?id=00000000-0000-0000-0000-000000000001", "/setup", "/recover", "/recover/code?id=1", "/sign-in/code?id=1", "/sign-in/second-step", "/contact-change/stop?token=1"];
-        string[] mine = ["/me/certificates", "/me/wins", "/me/deliveries", "/me/addresses", "/wallet", "/wallet/rules", "/wallet/automatic", "/wallet/cash", $"/wallet/orders/new?lot={Open.Id}&quantity=60", "/messages", "/account", "/account/security", "/account/password", "/account/confirm", "/account/contact", "/account/contact/proof", "/account/authenticator", "/account/authenticator/codes", "/account/passkeys/new", "/account/organisations", "/account/limits", "/account/data", "/account/consents", "/account/visits", "/me/favourites", "/account/applications"];
+        string[] mine = ["/me/certificates", "/me/wins", "/me/mileage", $"/lots/{Two.Open}", $"/lots/{Two.Drawn}", "/me/deliveries", "/me/addresses", "/wallet", "/wallet/rules", "/wallet/automatic", "/wallet/cash", $"/wallet/orders/new?lot={Open.Id}&quantity=60", "/messages", "/account", "/account/security", "/account/password", "/account/confirm", "/account/contact", "/account/contact/proof", "/account/authenticator", "/account/authenticator/codes", "/account/passkeys/new", "/account/organisations", "/account/limits", "/account/data", "/account/consents", "/account/visits", "/me/favourites", "/account/applications"];
         string[] counter = ["/shop/scan", "/shop/till", "/shop/deliveries", "/shop/lots", "/shop/lots?state=draft", $"/shop/lots/{Open.Id}", $"/shop/lots/{Drawn.Id}", $"/shop/{Shop.Id}/office/goods"];
         var office = $"/shop/{Shop.Id}/office";
         string[] kept =
@@ -66,7 +68,7 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
             $"{office}/goods/{Open.ProductId}", $"{office}/imports", $"{office}/imports/{Offices.ImportId}", $"{office}/imports/{Offices.HeldId}", $"{office}/imports/{Offices.HeldId}/columns",
             $"{office}/files", $"{office}/sources", $"{office}/sources/{Offices.SourceId}", $"{office}/waiting-prices",
         ];
-        string[] owners = ["/account/organisations", $"/account/organisations/{Shop.Id}", $"/account/organisations/{Shop.Id}/keys", $"/account/organisations/{Shop.Id}/applications", "/account/applications", "/connect/leave", "/account/organisations", $"/account/organisations/{Shop.Id}", $"/account/organisations/{Shop.Id}/keys", "/shop/lots/new", $"/shop/lots/new?product={Draft.ProductId}", $"/shop/lots/{Draft.Id}"];
+        string[] owners = ["/account/organisations", $"/account/organisations/{Shop.Id}", $"/account/organisations/{Shop.Id}/keys", $"/account/organisations/{Shop.Id}/applications", "/account/applications", "/connect/leave", "/account/organisations", $"/account/organisations/{Shop.Id}", $"/account/organisations/{Shop.Id}/keys", $"/shop/lots/new-two-stage?product={Draft.ProductId}", $"/shop/lots/{Two.Draft}", $"/shop/lots/{Two.Drawn}", "/shop/lots/new", $"/shop/lots/new?product={Draft.ProductId}", $"/shop/lots/{Draft.Id}"];
         return role switch
         {
             "visitor" => [.. all, .. outside],
@@ -75,6 +77,35 @@ internal sealed record FurnishedMarket(Shop Shop, Person Staff, Person Buyer, Lo
             "owner" => ["/shop/lots", $"/shop/lots/{Open.Id}", $"/shop/{Shop.Id}/office/goods", .. owners, .. kept, $"{office}/sources/new", $"{office}/sources/new?kind=postgres", $"{office}/sources/new?kind=woocommerce", $"{office}/webhooks", "/messages/settings"],
             _ => ["/", "/shop/lots", $"/shop/lots/{Draft.Id}", $"/shop/{Shop.Id}/office/goods", "/office/organisations", $"/account/organisations/{Shop.Id}", "/office/lots", "/office/imports", "/office/shops", "/office/beacons", "/office/categories", $"{office}/files", "/catalogue/home", "/verify", "/office/webhooks", "/office/messages", "/office/messages/draws.lot_closed?in=ru", "/office/messages/notifications.digest", "/office/undelivered", "/office/deliveries", "/office/people", $"/office/people/{Buyer.Id}", $"/office/people/{Buyer.Id}/joining", $"/office/people/{Buyer.Id}/age", "/office/audit", "/office/signals", "/office/refunds", "/office/payments", "/office/jurisdiction", "/rules", "/closing-log", "/offline"],
         };
+    }
+}
+
+/// <summary>Lots with two payments: one that takes applications, one whose candidate is the buyer of the market, one whose deposit is to be paid.</summary>
+internal sealed record TwoPayments(string Open, string Drawn, string Draft)
+{
+    public static async Task<TwoPayments> Make(Fair fair, Shop shop, Person buyer)
+    {
+        await shop.Owner.TopsUp(20_000);
+        var (open, drawn) = (await Lot(fair, shop, "Bicycle with a child's seat, a basket and lights", deposit: true), await Lot(fair, shop, "Scooter", deposit: true));
+        foreach (var lot in new[] { open, drawn })
+        {
+            await shop.Owner.Post($"lots/{lot}/opening", new { }, 200);
+            await buyer.Post($"lots/{lot}/applications", new { quantity = 2 }, 201);
+        }
+        await shop.Owner.Post($"lots/{drawn}/closing", new { }, 200);
+        await Call.Until(async () => (string)(await buyer.Get($"lots/{drawn}"))["state"]!, state => state == "drawn");
+        return new TwoPayments(open, drawn, await Lot(fair, shop, "Skates", deposit: false));
+    }
+
+    private static async Task<string> Lot(Fair fair, Shop shop, string thing, bool deposit)
+    {
+        var lot = (string)(await shop.Owner.Post("lots", new
+        {
+            productId = await shop.Lists(thing, 50_000), kind = "two-stage", predicted = 50, surplus = "mileage", drawByHand = true, drawDelaySeconds = 0, entropy = "commit-reveal",
+            closesAt = (fair.Clock ?? TimeProvider.System).GetUtcNow().AddDays(3).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        }, 201))["lotId"]!;
+        if (deposit) await shop.Owner.Post($"lots/{lot}/deposit", new { from = "wallet" }, 200);
+        return lot;
     }
 }
 

@@ -32,7 +32,8 @@ function follow(bar) {
     let data;
     try { data = JSON.parse(event.data); } catch { return; }
     if (data === null || typeof data !== "object") return;
-    const total = Number(data.entries ?? data.total ?? bar.dataset.total);
+    const total = Number(bar.dataset.goal ?? data.entries ?? data.total ?? bar.dataset.total);
+    if (data.applicants !== undefined) for (const people of document.querySelectorAll("[data-live-applicants]")) people.textContent = people.textContent.replace(/[\d\s\u202f\u00a0.,]*\d/, number.format(data.applicants));
     const sold = Number(data.sold);
     if (Number.isFinite(sold) && data.sold !== undefined && Number.isFinite(total)) show(bar, sold, total);
     if (typeof data.state !== "string") return;

@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Fairground.Kernel.Storage;
+using Fairground.Scenarios.Vocabulary;
+using Fairground.Testing;
+using Fairground.Verification;
+using Xunit;
+
+namespace Fairground.Scenarios;
+
+/// <summary>A first payment of everybody, a draw, a second payment of whoever was drawn.</summary>
+public sealed class SellingByTwoPayments
+{
+    public static TheoryData<DatabaseKind> Engines => TestDatabase.Engines;
+
+    [Theory, MemberData(nameof(Engines))]
+    [Requirement("D-01"), Requirement("D-02"), Requirement("D-03"), Requirement("D-04"), Requirement("D-05"), Requirement("D-06"), Requirement("D-08"), Requirement("D-09"), Requirement("D-10"), Requirement("D-11"), Requirement("D-24"), Requirement("D-26"), Requirement("D-28"), Requirement("D-29")]
+    public async Task The_buyer_pays_what_the_first_payments_leave_and_the_seller_nets_the_price(DatabaseKind engine)
+    {
+        await using var fair = await Fair.Open(engine);
+        var shop = await fair.Shop();
+        var lot = await Draft(shop, new { drawByHand = true, maxEntriesPerPerson = 4, predicted = 10, deposit = new { percent = 15 } });
+        Assert.Equal("two_stage.deposit_unpaid", (string)(await shop.Owner.Post($"lots/{lot}/opening", new { }, 409))["code"]!);
+        await PaysDeposit(shop, lot, 1_500);
+        Assert.Equal(0, await shop.Owner.Wallet());
+        await shop.Owner.Post($"lots/{lot}/opening", new { }, 200);
+        var (a, b, c) = (await fair.Buyer("aigerim", 10_000), await fair.Buyer("daniyar", 10_000), await fair.Buyer("nurlan", 10_000));
+
+        // P1 is 10,000 over 10; at most four a person; everybody who has not applied sees how many did.
+        Assert.Equal(4_000, Purchase.Of(await a.Post($"lots/{lot}/applications", new { quantity = 4 }, 201)).ChargedTenge);
+        Assert.Equal("lot.entry_cap", (string)(await a.Post($"lots/{lot}/applications", new { quantity = 1 }, 409))["code"]!);
+        Assert.Equal("lot.wrong_kind", (string)(await b.Post($"lots/{lot}/purchases", new { quantity = 1 }, 409))["code"]!);
+        await b.Post($"lots/{lot}/applications", new { quantity = 3 }, 201, "one application");
+        await b.Post($"lots/{lot}/applications", new { quantity = 3 }, 201, "one application");
+        // What protects people counts first payments as it counts certificates.
+        using (var limited = await c.Send("me/limits", new { kind = "entries", period = "week", max = 2 }, method: HttpMethod.Put)) Assert.True(limited.IsSuccessStatusCode);
+        Assert.Equal("protection.entry_limit", (string)(await c.Post($"lots/{lot}/applications", new { quantity = 3 }, 409))["code"]!);
+        await c.Post($"lots/{lot}/applications", new { quantity = 2 }, 201);
+        var seen = await Look(fair, lot);
+        Assert.Equal((9, 3, 10), ((int)seen["sold"]!, (int)seen["twoStage"]!["applicants"]!, (int)seen["twoStage"]!["predicted"]!));
+        Assert.Equal((6_000, 7_000, 8_000), (await a.Wallet(), await b.Wallet(), await c.Wallet()));
+
+        await shop.Owner.Post($"lots/{lot}/closing", new { }, 200);
+        await Becomes(fair, lot, "drawn");
+        var candidate = await Drawn([a, b, c], lot);
+        var place = (await candidate.Get($"lots/{lot}"))["twoStage"]!["mine"]!;
+        Assert.Equal(("candidate", 1_000), ((string)place["state"]!, Tenge(place["secondPayment"]!)));
+        var other = new[] { a, b, c }.First(p => p != candidate);
+        Assert.Equal("second_payment.not_candidate", (string)(await other.Post($"lots/{lot}/second-payment", new { }, 404))["code"]!);
+        var before = await candidate.Wallet();
+        var paid = await candidate.Post($"lots/{lot}/second-payment", new { }, 201, "the second");
+        await candidate.Post($"lots/{lot}/second-payment", new { }, 201, "the second");
+        Assert.Equal((1_000, before - 1_000), (Tenge(paid["charged"]!), await candidate.Wallet()));
+        Assert.Equal("second_payment.already_paid", (string)(await candidate.Post($"lots/{lot}/waiver", new { }, 409))["code"]!);
+
+        await Collects(shop, candidate, lot);
+        await Becomes(fair, lot, "settled");
+        Assert.Equal("sold", (string)(await Look(fair, lot))["twoStage"]!["result"]!);
+        // 30,000 came in; 10,000 went to the seller; whoever was not drawn has nothing back; the deposit is.
+        Assert.Equal(20_000, await a.Wallet() + await b.Wallet() + await c.Wallet());
+        Assert.Equal(1_500, await shop.Owner.Wallet());
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    [Requirement("D-12"), Requirement("D-13"), Requirement("D-14"), Requirement("D-15"), Requirement("D-16"), Requirement("D-17"), Requirement("D-20")]
+    public async Task What_comes_in_above_the_price_is_mileage_that_pays_a_later_application(DatabaseKind engine)
+    {
+        await using var fair = await Fair.Open(engine);
+        var shop = await fair.Shop();
+        var lot = await Opened(shop, new { drawByHand = true, predicted = 5, surplus = "mileage", mileageRate = "0.5", mileageDays = 90 });
+        var people = new[] { await fair.Buyer("aigerim", 10_000), await fair.Buyer("daniyar", 10_000), await fair.Buyer("nurlan", 10_000) };
+        foreach (var person in people) await person.Post($"lots/{lot}/applications", new { quantity = 2 }, 201);
+        await shop.Owner.Post($"lots/{lot}/closing", new { }, 200);
+        await Becomes(fair, lot, "drawn");
+        // S is 12,000 of a price of 10,000: whoever is drawn is the buyer at once.
+        var buyer = await Drawn(people, lot, "bought");
+        await Collects(shop, buyer, lot);
+        await Becomes(fair, lot, "settled");
+        // 2,000 over the four applications that were not drawn and are no buyer's, and 0.5 % of 2,000 besides.
+        Assert.Equal(51_000, (long)(await Look(fair, lot))["twoStage"]!["mileageEach"]!);
+        Assert.Empty((await buyer.Get("me/mileage")).AsArray());
+        var loser = people.First(p => p != buyer);
+        var held = Assert.Single((await loser.Get("me/mileage")).AsArray())!;
+        Assert.Equal(("MILEAGE.KZT", 102_000), ((string)held["asset"]!, (long)held["amount"]!));
+
+        var next = await Opened(shop, new { predicted = 5 });
+        Assert.Equal("mileage.too_small", (string)(await loser.Post($"lots/{next}/applications", new { quantity = 1, mileage = 102_001 }, 409))["code"]!);
+        await loser.Post($"lots/{next}/applications", new { quantity = 1, mileage = 102_000 }, 201);
+        Assert.Equal(6_000 - 980, await loser.Wallet());
+        var lines = (await loser.Get("me/mileage/transfers?currency=KZT"))["items"]!.AsArray();
+        Assert.Equal([-102_000, 102_000], lines.Select(l => (long)l!["amount"]!));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    [Requirement("D-18"), Requirement("D-19"), Requirement("D-21")]
+    public async Task Whoever_gives_up_or_does_not_pay_is_followed_in_the_published_order_until_nobody_is_left(DatabaseKind engine)
+    {
+        await using var fair = await Fair.Open(engine);
+        var shop = await fair.Shop();
+        var lot = await Opened(shop, new { drawByHand = true, predicted = 10, secondPaymentSeconds = 3 });
+        var people = new[] { await fair.Buyer("aigerim", 10_000), await fair.Buyer("daniyar", 10_000), await fair.Buyer("nurlan", 10_000) };
+        foreach (var person in people) await person.Post($"lots/{lot}/applications", new { quantity = 1 }, 201);
+        await shop.Owner.Post($"lots/{lot}/closing", new { }, 200);
+        await Becomes(fair, lot, "drawn");
+        var order = JsonNode.Parse(await Text(fair, $"lots/{lot}/proof"))!;
+        var first = await Drawn(people, lot);
+        Assert.Equal("waived", (string)(await first.Post($"lots/{lot}/waiver", new { }, 200))["state"]!);
+        Assert.Equal("waived", (string)(await first.Post($"lots/{lot}/waiver", new { }, 200))["state"]!);
+        // The second lets three seconds pass, the third gives up: nobody is left.
+        var third = await Drawn(people, lot, "candidate", skip: 2);
+        await third.Post($"lots/{lot}/waiver", new { }, 200);
+        await Becomes(fair, lot, "settled");
+        Assert.Equal("failed", (string)(await Look(fair, lot))["twoStage"]!["result"]!);
+        foreach (var person in people) Assert.Equal(10_000, await person.Wallet());
+        Assert.Equal(1_000, await shop.Owner.Wallet());
+
+        var bundle = await Text(fair, $"lots/{lot}/proof");
+        var proof = JsonNode.Parse(bundle)!;
+        Assert.Equal(order["reserves"]!.ToJsonString(), proof["reserves"]!.ToJsonString());
+        Assert.Equal(["waived", "unpaid"], proof["calls"]!.AsArray().Select(call => (string)call!["reason"]!));
+        var entries = (await Text(fair, $"lots/{lot}/entries")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var report = DrawVerifier.Verify(bundle, entries, new Evidence { Outcomes = await Text(fair, $"lots/{lot}/outcomes") });
+        Assert.True(report.Holds, report.Sentence);
+    }
+
+    private static async Task<string> Draft(Shop shop, object more)
+    {
+        var product = await shop.Lists($"Bicycle {Guid.CreateVersion7():N}", 10_000);
+        var request = new JsonObject
+        {
+            ["productId"] = product, ["kind"] = "two-stage", ["drawDelaySeconds"] = 0, ["entropy"] = "commit-reveal",
+            ["closesAt"] = TimeProvider.System.GetUtcNow().AddDays(1).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        };
+        foreach (var (name, value) in System.Text.Json.JsonSerializer.SerializeToNode(more)!.AsObject().ToList()) request[name] = value?.DeepClone();
+        return (string)(await shop.Owner.Post("lots", request, 201))["lotId"]!;
+    }
+
+    private static async Task<string> Opened(Shop shop, object more)
+    {
+        var lot = await Draft(shop, more);
+        await PaysDeposit(shop, lot, 1_000);
+        await shop.Owner.Post($"lots/{lot}/opening", new { }, 200);
+        return lot;
+    }
+
+    private static async Task PaysDeposit(Shop shop, string lot, long tenge)
+    {
+        await shop.Owner.TopsUp(tenge);
+        Assert.Equal("paid", (string)(await shop.Owner.Post($"lots/{lot}/deposit", new { from = "wallet" }, 200))["twoStage"]!["depositState"]!);
+    }
+
+    private static async Task<JsonNode> Look(Fair fair, string lot)
+    {
+        using var http = fair.Http();
+        return await Call.Read(await http.GetAsync($"api/v1/lots/{lot}"), 200);
+    }
+
+    private static async Task<string> Text(Fair fair, string path)
+    {
+        using var http = fair.Http();
+        return await http.GetStringAsync($"api/v1/{path}");
+    }
+
+    private static Task<string> Becomes(Fair fair, string lot, string state) => Call.Until(async () => (string)(await Look(fair, lot))["state"]!, s => s == state);
+
+    // Whose turn it is, as each person sees it.
+    private static async Task<Person> Drawn(Person[] people, string lot, string state = "candidate", int skip = 0)
+    {
+        Person? found = null;
+        await Call.Until(async () =>
+        {
+            var fell = 0;
+            found = null;
+            foreach (var person in people)
+            {
+                var mine = (string?)(await person.Get($"lots/{lot}"))["twoStage"]!["mine"]?["state"];
+                if (mine is "waived" or "unpaid") fell++;
+                if (mine == state) found = person;
+            }
+            return fell >= skip && found is not null;
+        }, yes => yes);
+        return found!;
+    }
+
+    private static async Task Collects(Shop shop, Person buyer, string lot)
+    {
+        var win = (await buyer.Wins()).First(w => (string)w["lotId"]! == lot);
+        var token = (string)(await buyer.Get($"me/wins/{win["winId"]}/claim-code"))["token"]!;
+        await shop.Owner.Post("claims", new { token }, 200);
+    }
+
+    private static long Tenge(JsonNode money) => long.Parse((string)money["amount"]!, CultureInfo.InvariantCulture) / 100;
+}
