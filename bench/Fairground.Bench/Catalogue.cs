@@ -15,7 +15,10 @@ internal sealed record CatalogueOptions
 
     public int Goods { get; init; } = 1_000_000;
 
-    public int Rounds { get; init; } = 3;
+    public int Rounds { get; init; } = 1;
+
+    /// <summary>What a run of one round may take; later legs then have as many goods as there is time for. 0: as long as it takes.</summary>
+    public int Minutes { get; init; } = 12;
 
     public int Searches { get; init; } = 4000;
 
@@ -31,8 +34,10 @@ internal sealed record CatalogueOptions
     public string Remark { get; init; } = "";
 
     public const string Usage = """
-        bench/run catalogue [--goods 1000000] [--rounds 3] [--searches 4000] [--engines sqlite,postgres] [--formats csv,yml] [--port 18280] [--remark WORDS] [--no-keep]
+        bench/run catalogue [--goods 1000000] [--rounds 1] [--minutes 12] [--searches 4000] [--engines sqlite,postgres] [--formats csv,yml] [--port 18280] [--remark WORDS] [--no-keep]
         Each round imports a new feed and the same feed again, by the command line, in each format on each engine; then the goods are searched over HTTP.
+        With one round it ends within about 12 minutes (--minutes): the first format has all goods on each engine, the others as many as there is time for, which is
+        said. --minutes 0, or several rounds, take as long as all goods take.
         Ports PORT and PORT+1 on loopback are used, and about 6 GB of disk for a million goods.
         """;
 
@@ -48,6 +53,7 @@ internal sealed record CatalogueOptions
                 "--root" => options with { Root = args[++i] },
                 "--goods" => options with { Goods = Number() },
                 "--rounds" => options with { Rounds = Number() },
+                "--minutes" => options with { Minutes = Number() },
                 "--searches" => options with { Searches = Number() },
                 "--port" => options with { Port = Number() },
                 "--engines" => options with { Engines = args[++i].Split(',') },
@@ -73,7 +79,10 @@ internal sealed class Catalogue(CatalogueOptions options, string folder) : IAsyn
     private Cluster? cluster;
     private int markets;
 
-    private string ServerDll => $"{options.Root}/src/Fairground.Server/bin/Release/net10.0/fairground.dll";
+    private readonly Dictionary<string, double> secondsAGood = [];
+
+    // As people run it: compiled ahead, where that could be done.
+    private string ServerDll => File.Exists($"{options.Root}/artifacts/app/fairground.dll") ? $"{options.Root}/artifacts/app/fairground.dll" : $"{options.Root}/src/Fairground.Server/bin/Release/net10.0/fairground.dll";
 
     public async Task Run()
     {
@@ -81,24 +90,33 @@ internal sealed class Catalogue(CatalogueOptions options, string folder) : IAsyn
         var load = Child.LoadAverage();
         if (options.Engines.Contains("postgres")) cluster = await Cluster.Start($"{folder}/pg", options.Port);
         await CatalogueFeed.WriteCsv($"{folder}/few.csv", Few);
-        foreach (var format in options.Formats) await (format == "csv" ? CatalogueFeed.WriteCsv($"{folder}/goods.csv", options.Goods) : CatalogueFeed.WriteYml($"{folder}/goods.{format}", options.Goods));
-        for (var round = 1; round <= options.Rounds; round++)
+        // All engines in the first format come first, so that whatever the time allows they have all goods.
+        var legs = Enumerable.Range(1, options.Rounds).SelectMany(round => options.Formats.SelectMany(format => options.Engines.Select(engine => (Round: round, Engine: engine, Format: format)))).ToList();
+        var written = ("", 0);
+        for (var i = 0; i < legs.Count; i++)
         {
-            foreach (var engine in options.Engines)
-            {
-                foreach (var format in options.Formats)
-                {
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round} of {options.Rounds}, {engine} {format}, {Stopwatch.GetElapsedTime(started).TotalMinutes:N1} minutes so far"));
-                    await Import(engine, format, search: format == options.Formats[0]);
-                    // After each leg, so that a run that is ended early has not run for nothing.
-                    if (options.Keep) await Write(load, Stopwatch.GetElapsedTime(started));
-                }
-            }
+            var (round, engine, format) = legs[i];
+            var goods = Fitting(engine, Stopwatch.GetElapsedTime(started), legs.Count - i);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round} of {options.Rounds}, {engine} {format}, {goods:N0} goods, {Stopwatch.GetElapsedTime(started).TotalMinutes:N1} minutes so far"));
+            if (written != (format, goods)) await (format == "csv" ? CatalogueFeed.WriteCsv($"{folder}/goods.csv", goods) : CatalogueFeed.WriteYml($"{folder}/goods.{format}", goods));
+            written = (format, goods);
+            await Import(engine, format, goods, search: format == options.Formats[0]);
+            // After each leg, so that a run that is ended early has not run for nothing.
+            if (options.Keep) await Write(load, Stopwatch.GetElapsedTime(started));
         }
         Console.WriteLine(Table());
     }
 
-    private async Task Import(string engine, string format, bool search)
+    // As many goods as there is time for, by what goods took on this engine before; all of them where nothing limits the run or nothing is known yet.
+    private int Fitting(string engine, TimeSpan past, int legsLeft)
+    {
+        if (options.Minutes == 0 || options.Rounds > 1 || !secondsAGood.TryGetValue(engine, out var each)) return options.Goods;
+        // Half a minute of each leg starts servers and makes databases.
+        var left = ((TimeSpan.FromMinutes(options.Minutes) - past).TotalSeconds / legsLeft) - 30;
+        return Math.Min(options.Goods, Math.Max(10_000, (int)(left / each) / 10_000 * 10_000));
+    }
+
+    private async Task Import(string engine, string format, int goods, bool search)
     {
         var (data, name) = ($"{folder}/market{++markets}", $"market{markets}");
         Directory.CreateDirectory(data);
@@ -113,17 +131,18 @@ internal sealed class Catalogue(CatalogueOptions options, string folder) : IAsyn
         var few = await Command($"{folder}/few.csv", shop, environment);
         var first = await Command($"{folder}/goods.{format}", shop, environment);
         var again = await Command($"{folder}/goods.{format}", shop, environment);
-        var leg = $"{engine} {format}";
-        Add($"{leg}: new, products/s", options.Goods / first.Seconds);
-        Add($"{leg}: unchanged, products/s", options.Goods / again.Seconds);
+        secondsAGood[engine] = (first.Seconds + again.Seconds) / goods;
+        var leg = goods == options.Goods ? $"{engine} {format}" : string.Create(CultureInfo.InvariantCulture, $"{engine} {format}, {goods:N0} goods");
+        Add($"{leg}: new, products/s", goods / first.Seconds);
+        Add($"{leg}: unchanged, products/s", goods / again.Seconds);
         Add($"{leg}: unchanged is faster, times", first.Seconds / again.Seconds);
-        Add($"{leg}: new, processor time of the importing process, us a product", first.CpuMicroseconds / (double)options.Goods);
-        Add($"{leg}: unchanged, processor time of the importing process, us a product", again.CpuMicroseconds / (double)options.Goods);
+        Add($"{leg}: new, processor time of the importing process, us a product", first.CpuMicroseconds / (double)goods);
+        Add($"{leg}: unchanged, processor time of the importing process, us a product", again.CpuMicroseconds / (double)goods);
         Add($"{leg}: peak memory of the importing process, MiB", first.PeakBytes / 1048576.0);
         Add($"{leg}: growth over a feed of {Few}, MiB", (first.PeakBytes - few.PeakBytes) / 1048576.0);
         Add($"{leg}: unchanged, peak memory, MiB", again.PeakBytes / 1048576.0);
-        if (!first.Output.Contains($"{options.Goods - Few} created", StringComparison.Ordinal) && !first.Output.Contains($"{options.Goods} created", StringComparison.Ordinal)) throw new InvalidOperationException($"Not all goods came in: {first.Output}");
-        if (!again.Output.Contains($"{options.Goods} unchanged", StringComparison.Ordinal)) throw new InvalidOperationException($"The second run found changes: {again.Output}");
+        if (!first.Output.Contains($"{goods - Few} created", StringComparison.Ordinal) && !first.Output.Contains($"{goods} created", StringComparison.Ordinal)) throw new InvalidOperationException($"Not all goods came in: {first.Output}");
+        if (!again.Output.Contains($"{goods} unchanged", StringComparison.Ordinal)) throw new InvalidOperationException($"The second run found changes: {again.Output}");
         if (search) await Search(engine, name, environment, data);
         if (engine == "postgres") await cluster!.Scalar("postgres", $"drop database {name} with (force)");
         Directory.Delete(data, true);

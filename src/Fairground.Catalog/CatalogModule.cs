@@ -56,6 +56,7 @@ public sealed class CatalogModule : IModule
         services.AddScoped<IPersonalData, CatalogData>();
         services.AddSingleton<Spelling>();
         services.AddSingleton<GoodsSearch>();
+        services.AddSingleton<CategoryCounts>();
         services.AddSingleton<SearchKeeper>();
         services.AddScoped<ShowProduct>();
         services.AddScoped<StartImport>();

@@ -88,7 +88,7 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<IPriceFreeze, PriceFreeze>();
         services.AddSingleton<ISales, LotsOfGoods>();
         services.AddSingleton<IStatementNames, LotNames>();
-        services.AddSingleton<IPapers, NameSales.LotPapers>();
+        services.AddSingleton<IPapers, NameSales.SalePapers>();
         services.AddSingleton<IEventConsumer, DrawAnnouncements>();
         services.AddSingleton<IAuditCheck, DrawsAudit>();
         services.AddScoped<IPersonalData, DrawsData>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -56,6 +57,38 @@ public sealed partial class WordsTests
 
         None.Of(wrong);
     }
+
+    // Problems of imports and errors of sources are kept in English; whoever reads them later reads his language.
+    [Fact]
+    public void What_was_said_in_English_and_kept_is_found_again_with_its_parts()
+    {
+        foreach (var room in Rooms) Words.T.Add(room);
+        var (wrong, before) = (new List<string>(), CultureInfo.CurrentUICulture);
+        try
+        {
+            foreach (var language in Others)
+            {
+                CultureInfo.CurrentUICulture = language.Culture;
+                foreach (var key in Kept())
+                {
+                    object[] parts = ["tea № 5", "KZT", "a.b"];
+                    var (found, meant) = (Words.T.Again(Words.Fill(key, parts)), Words.Fill(Words.T[key], parts));
+                    if (found != meant) wrong.Add($"{language.Code}: «{key}» became «{found}»");
+                }
+            }
+            CultureInfo.CurrentUICulture = Language.Russian.Culture;
+            Assert.Equal("Файл не является правильным JSON: Текст обрывается на середине.", Words.T.Again("The file is not well-formed JSON: The text ends in the middle."));
+            Assert.Equal("Nobody ever said 'tea' of this.", Words.T.Again("Nobody ever said 'tea' of this."));
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+        None.Of(wrong);
+    }
+
+    private static IEnumerable<string> Kept() => Repository.FilesEndingIn(".cs").Where(file => file.StartsWith("src/Fairground.Catalog/", StringComparison.Ordinal))
+        .SelectMany(file => KeptText().Matches(Repository.Read(file))).Select(found => Literal(found.Groups[1].Value)).Distinct();
 
     [Fact]
     public void The_files_of_translators_name_their_language_and_its_plurals()
@@ -120,6 +153,9 @@ public sealed partial class WordsTests
 
     [GeneratedRegex("""(?:\bT\[\s*|\bKey\()("(?:[^"\\]|\\.)*")""")]
     private static partial Regex Plain();
+
+    [GeneratedRegex("""\bKey\(("(?:[^"\\]|\\.)*")""")]
+    private static partial Regex KeptText();
 
     [GeneratedRegex("""\bT\.In\(("(?:[^"\\]|\\.)*"), ("(?:[^"\\]|\\.)*")""")]
     private static partial Regex InContext();

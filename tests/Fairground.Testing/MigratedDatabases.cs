@@ -49,7 +49,7 @@ internal static class MigratedDatabases
         return name;
     }
 
-    private static Task Migrate(Database database) => new Migrator(database, TimeProvider.System).Apply(Modules().Select(m => m.Migrations), CancellationToken.None);
+    private static Task<IReadOnlyList<Migration>> Migrate(Database database) => new Migrator(database, TimeProvider.System).Apply(Modules().Select(m => m.Migrations), CancellationToken.None);
 
     private static IEnumerable<IModule> Modules() =>
         from path in Directory.EnumerateFiles(AppContext.BaseDirectory, "Fairground.*.dll").Order(StringComparer.Ordinal)

@@ -52,13 +52,19 @@ internal sealed partial class Shelf
         return new ShelfFacets(goods.Count, goods.Count == 0 ? null : goods.Min(g => g.PriceMinor), goods.Count == 0 ? null : goods.Max(g => g.PriceMinor), shops, await Traits(ids, wanted.Traits ?? [], ct));
     }
 
+    /// <summary>All that fit, in no order; at most so many.</summary>
+    public async Task<List<Guid>> All(ShelfQuery wanted, int most, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(wanted.Query)) return await Filter(wanted).OrderBy(p => p.Id).Take(most).Select(p => p.Id).ToListAsync(ct);
+        return await search.All(SearchQuestion.Of(wanted.Query), await Scope(wanted, ct), most, ct);
+    }
+
     /// <summary>The first thousand that fit.</summary>
-    public async Task<List<Guid>> Matching(ShelfQuery wanted, CancellationToken ct)
+    private async Task<List<Guid>> Matching(ShelfQuery wanted, CancellationToken ct)
     {
         var question = SearchQuestion.Of(wanted.Query);
         if (question.IsEmpty) return string.IsNullOrWhiteSpace(wanted.Query) ? await Filter(wanted).OrderByDescending(p => p.Id).Take(GoodsSearch.MostHits).Select(p => p.Id).ToListAsync(ct) : [];
-        var categories = wanted.Category is { Length: > 0 } category ? await Branch(category).Select(c => c.Id).ToListAsync(ct) : null;
-        return [.. (await search.Find(question, new SearchScope(wanted.Shop, categories, wanted.MinPrice, wanted.MaxPrice, wanted.WithHidden, wanted.Traits ?? []), ct)).Ids];
+        return [.. (await search.Find(question, await Scope(wanted, ct), GoodsSearch.MostHits, ct)).Ids];
     }
 
     private async Task<List<Facet>> Traits(List<Guid> ids, IReadOnlyList<Trait> chosen, CancellationToken ct)

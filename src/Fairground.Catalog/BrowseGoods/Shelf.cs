@@ -30,7 +30,7 @@ public sealed record ShelfPage(IReadOnlyList<ProductItem> Items, string? Next, s
 public sealed record CategoryNode(Guid CategoryId, string Name, string Slug, string Path, int Count, IReadOnlyList<CategoryNode> Children);
 
 /// <summary>Looks along the shelf.</summary>
-internal sealed partial class Shelf(CatalogContext catalog, GoodsSearch search)
+internal sealed partial class Shelf(CatalogContext catalog, GoodsSearch search, CategoryCounts counts)
 {
     /// <summary>A page of goods; refuses with <c>request.cursor_invalid</c>.</summary>
     public async Task<Result<ShelfPage>> Find(ShelfQuery wanted, CancellationToken ct)
@@ -49,14 +49,26 @@ internal sealed partial class Shelf(CatalogContext catalog, GoodsSearch search)
     {
         var from = 0;
         if (cursor is not null && (!int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out from) || from > GoodsSearch.MostHits)) return CommonRefusals.CursorInvalid;
-        var categories = wanted.Category is { Length: > 0 } category ? await Branch(category).Select(c => c.Id).ToListAsync(ct) : null;
-        var hits = await search.Find(question, new SearchScope(wanted.Shop, categories, wanted.MinPrice, wanted.MaxPrice, wanted.WithHidden, wanted.Traits ?? []), ct);
+        var inOrder = wanted.Sort is "price" or "-price" or "name" or "new";
+        // One more than is shown says that there is more.
+        var hits = await search.Find(question, await Scope(wanted, ct), inOrder ? GoodsSearch.MostHits : from + wanted.Limit + 1, ct);
         var ids = hits.Ids;
-        if (wanted.Sort is "price" or "-price" or "name" or "new") ids = await InOrder(ids, wanted.Sort, ct);
+        if (inOrder) ids = await InOrder(ids, wanted.Sort!, ct);
         var some = ids.Skip(from).Take(wanted.Limit).ToList();
         var rows = await Rows(catalog.Products.Where(p => some.Contains(p.Id))).ToDictionaryAsync(r => r.Id, ct);
         var next = from + wanted.Limit < ids.Count ? Cursor.Write((from + wanted.Limit).ToString(CultureInfo.InvariantCulture)) : null;
         return new ShelfPage(await Items([.. some.Where(rows.ContainsKey).Select(id => rows[id])], wanted.WithHidden, ct), next, hits.Corrected);
+    }
+
+    private async Task<SearchScope> Scope(ShelfQuery wanted, CancellationToken ct)
+    {
+        SearchBranch? branch = null;
+        if (wanted.Category is { Length: > 0 } category)
+        {
+            var categories = await Branch(category).Select(c => new { c.Id, c.Path, c.FullName }).ToListAsync(ct);
+            branch = new SearchBranch(categories.MinBy(c => c.Path.Length)?.FullName ?? "", [.. categories.Select(c => c.Id)]);
+        }
+        return new SearchScope(wanted.Shop, branch, wanted.MinPrice, wanted.MaxPrice, wanted.WithHidden, wanted.Traits ?? []);
     }
 
     private async Task<List<Guid>> InOrder(IReadOnlyList<Guid> ids, string sort, CancellationToken ct)
@@ -120,14 +132,10 @@ internal sealed partial class Shelf(CatalogContext catalog, GoodsSearch search)
     public async Task<IReadOnlyList<CategoryNode>> Tree(Guid? shopId, CancellationToken ct)
     {
         var categories = (await catalog.Categories.AsNoTracking().Where(c => !c.Hidden).ToListAsync(ct)).OrderBy(c => c.Position == 0 ? int.MaxValue : c.Position).ThenBy(c => c.Name, StringComparer.CurrentCultureIgnoreCase).ToList();
-        var onShelf = catalog.Products.Where(p => p.Active && (shopId == null || p.ShopId == shopId));
-        var pairs = catalog.ProductCategories.Join(onShelf, c => c.ProductId, p => p.Id, (c, p) => new { c.CategoryId, c.ProductId });
-        var counts = await pairs.GroupBy(x => x.CategoryId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(x => x.Key, x => x.Count, ct);
-        var children = categories.ToLookup(c => c.ParentId);
-        return Below(null, children, counts);
+        return Below(null, categories.ToLookup(c => c.ParentId), await counts.Of(shopId, ct));
     }
 
-    private static List<CategoryNode> Below(Guid? parent, ILookup<Guid?, Category> children, Dictionary<Guid, int> counts)
+    private static List<CategoryNode> Below(Guid? parent, ILookup<Guid?, Category> children, IReadOnlyDictionary<Guid, int> counts)
     {
         var nodes = new List<CategoryNode>();
         foreach (var category in children[parent])

@@ -53,11 +53,8 @@ internal sealed class StartEdit(CatalogContext catalog, Shelf shelf, ImportDesk 
     }
 
     // One more than may be, so that too many is seen.
-    private async Task<List<Guid>> All(Guid shopId, string? query, CancellationToken ct)
-    {
-        if (string.IsNullOrWhiteSpace(query)) return await catalog.Products.Where(p => p.ShopId == shopId).OrderBy(p => p.Id).Take(GoodsEdit.MostGoods + 1).Select(p => p.Id).ToListAsync(ct);
-        return await shelf.Matching(new ShelfQuery(query, null, shopId, null, null, null, null, 1, WithHidden: true), ct);
-    }
+    private Task<List<Guid>> All(Guid shopId, string? query, CancellationToken ct) =>
+        shelf.All(new ShelfQuery(query, null, shopId, null, null, null, null, 1, WithHidden: true), GoodsEdit.MostGoods + 1, ct);
 }
 
 internal static class EditEndpoints

@@ -53,9 +53,9 @@ internal sealed class EditRun(CatalogContext catalog, Kernel.Storage.Database da
             if (old.PriceMinor != next.PriceMinor && frozen.Contains(old.Id))
             {
                 next = Prices.Held(old, next);
-                problems.Add(new FeedProblem(0, 0, old.Key, CatalogRefusals.PriceFrozen.Code, $"Certificates for '{old.Name}' are on sale: the new price waits until they are no longer.", Rejects: false));
+                problems.Add(new FeedProblem(0, 0, old.Key, CatalogRefusals.PriceFrozen.Code, Fill(Key("Certificates for '{0}' are on sale: the new price waits until they are no longer."), old.Name), Rejects: false));
             }
-            if (change.Active == true && next.PriceMinor == 0) problems.Add(new FeedProblem(0, 0, old.Key, CatalogRefusals.ProductNoPrice.Code, $"'{old.Name}' has no price yet and cannot be put on the shelf.", Rejects: false));
+            if (change.Active == true && next.PriceMinor == 0) problems.Add(new FeedProblem(0, 0, old.Key, CatalogRefusals.ProductNoPrice.Code, Fill(Key("'{0}' has no price yet and cannot be put on the shelf."), old.Name), Rejects: false));
             var found = differences.Between(old, next).ToList();
             if (found.Count > 0) planned.Add(new PlannedGoods(new ProductDraft(0, 1, old.Key, DraftKind.Goods, FeedParts.None), old, next, found));
         }

@@ -60,8 +60,29 @@ internal sealed class CsvReader(TextReader text, char separator, int longestReco
             if (start == end) return null;
             // A quote is still open at the end of the file or beyond any sensible length.
             TryParse(quotes: false, out var first, out var one);
+            var wholeLine = finished || first < end - start || buffer[end - 1] is '\n' or '\r';
             Take(first, one, Parse.Record);
-            return new CsvRecord(at, [.. cells], Broken: true);
+            var broken = new CsvRecord(at, [.. cells], Broken: true);
+            // What is left of a line that is longer than any record is no row of its own.
+            if (!wholeLine) await SkipLine(ct);
+            return broken;
+        }
+    }
+
+    private async ValueTask SkipLine(CancellationToken ct)
+    {
+        while (true)
+        {
+            var stop = buffer.AsSpan(start, end - start).IndexOfAny('\n', '\r');
+            if (stop >= 0)
+            {
+                var isReturn = buffer[start + stop] == '\r';
+                start += stop + 1;
+                if (isReturn && (start < end || await Fill(ct)) && start < end && buffer[start] == '\n') start++;
+                return;
+            }
+            start = end;
+            if (!await Fill(ct) || start == end) return;
         }
     }
 

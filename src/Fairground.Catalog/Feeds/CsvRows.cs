@@ -16,7 +16,7 @@ internal static class CsvRows
     }
 
     /// <summary>What to say of a row that cannot be read.</summary>
-    public static FeedProblem Broken(CsvRecord row) => new(row.Line, 1, "", FeedCodes.QuoteOpen, "A quote is opened on this line and never closed.");
+    public static FeedProblem Broken(CsvRecord row) => new(row.Line, 1, "", FeedCodes.QuoteOpen, Key("A quote is opened on this line and never closed."));
 
     /// <summary>Items of a list in a cell, trimmed, none empty and none twice.</summary>
     public static List<string> List(string cell, params char[] separators) => [.. cell.Split(separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()];

@@ -106,12 +106,19 @@ internal sealed partial record FeedEncoding(string Name, Encoding Encoding)
             for (var i = 0; i < block.Length; i++)
             {
                 var b = block[i];
-                if (need > 0)
+                if (need == 0 && b < 0x80)
+                {
+                    // Plain letters in one leap: most files are little else.
+                    var letter = block[i..].IndexOfAnyExceptInRange((byte)0, (byte)0x7f);
+                    if (letter < 0) return -1;
+                    i += letter - 1;
+                }
+                else if (need > 0)
                 {
                     if ((b & 0xc0) != 0x80) return i;
                     need--;
                 }
-                else if (b >= 0x80)
+                else
                 {
                     SawLetters = true;
                     need = b switch { >= 0xc2 and < 0xe0 => 1, >= 0xe0 and < 0xf0 => 2, >= 0xf0 and < 0xf5 => 3, _ => 0 };

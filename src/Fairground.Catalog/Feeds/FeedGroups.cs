@@ -1,4 +1,4 @@
-using Fairground.Kernel;
+using Fairground.Catalog.ImportFeed;
 
 namespace Fairground.Catalog.Feeds;
 
@@ -23,8 +23,8 @@ internal sealed class FeedGroups
         ["цвет", "размер", "объем", "объём", "память", "вкус", "рост", "аромат", "колір", "розмір", "түсі", "өлшем", "color", "colour", "size", "pattern", "flavo", "scent", "storage", "capacity", "style"];
 
     private readonly List<FeedMember> run = [];
-    private readonly HashSet<Guid> groups = [];
-    private readonly HashSet<Guid> members = [];
+    private readonly KeySet groups = new();
+    private readonly KeySet members = new();
 
     /// <summary>The source key of a group's goods.</summary>
     public static string Key(string group) => $"group:{group}";
@@ -44,11 +44,11 @@ internal sealed class FeedGroups
         if (run.Count == 0) return done;
         var key = Key(run[0].Group);
         var chosen = Chosen();
-        if (groups.Add(Ids.Derive(key))) done.Add(Goods(key, chosen));
+        if (groups.Add(key)) done.Add(Goods(key, chosen));
         foreach (var member in run)
         {
             var line = member.Offer.Line;
-            if (!members.Add(Ids.Derive($"{key}\n{member.Offer.Key}"))) done.Add(new FeedProblem(line, 1, "id", FeedCodes.VariantTwice, $"'{member.Offer.Key}' stands in its group before; this time it is left out.", Rejects: false));
+            if (!members.Add($"{key}\n{member.Offer.Key}")) done.Add(new FeedProblem(line, 1, "id", FeedCodes.VariantTwice, Fill(Key("'{0}' stands in its group before; this time it is left out."), member.Offer.Key), Rejects: false));
             else done.Add(new FeedVariant(line, key, member.Offer with { Stock = member.Goods.Active ? member.Offer.Stock : "0", Options = [.. chosen.Select(n => (Name: n, Value: Value(member, n))).Where(o => o.Value.Length > 0).Select(o => new FeedOption(o.Name, o.Value))] }));
         }
         run.Clear();

@@ -20,7 +20,7 @@ internal sealed class GoogleItem(long line, Func<string, IEnumerable<string>> al
     private string Key => Code(One("id"));
 
     /// <summary>The item as goods of its own, or what is wrong with it.</summary>
-    public FeedRecord Alone() => Key.Length == 0 ? new FeedProblem(line, 1, "id", FeedCodes.KeyMissing, "The item has no id.")
+    public FeedRecord Alone() => Key.Length == 0 ? new FeedProblem(line, 1, "id", FeedCodes.KeyMissing, Kernel.Languages.Words.Key("The item has no id."))
         : IsPatch ? new FeedPatch(line, Key, Offer(), (Price().Text.Length > 0 ? FeedParts.Price : FeedParts.None) | (Offer().Stock.Length > 0 ? FeedParts.Stock : FeedParts.None))
         : Goods() with { Price = Price(), Variants = [Offer() with { Key = "" }], Attributes = [.. Properties(), .. Other()] };
 

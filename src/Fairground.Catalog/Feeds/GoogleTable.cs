@@ -28,7 +28,7 @@ internal sealed class GoogleTable : IFeedFormat
         {
             if (row.Broken)
             {
-                yield return new FeedProblem(row.Line, 1, "", FeedCodes.QuoteOpen, "A quote is opened on this line and never closed.");
+                yield return new FeedProblem(row.Line, 1, "", FeedCodes.QuoteOpen, Key("A quote is opened on this line and never closed."));
                 continue;
             }
             var item = new GoogleItem(row.Line, name => columns[name].Where(i => i < row.Cells.Count).Select(i => row.Cells[i].Trim()).Where(v => v.Length > 0), options.Now);

@@ -60,7 +60,7 @@ internal sealed class JsonGoods : IFeedFormat
             var line = error.LineNumber ?? 0;
             var column = Column(item.Text, line, error.BytePositionInLine ?? 0);
             var end = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            return new FeedFault(item.Line + line, line == 0 ? item.Column + column - 1 : column, $"The file is not well-formed JSON: {(end > 0 ? error.Message[..end] : error.Message).Replace(" Change the reader options.", "", StringComparison.Ordinal)}");
+            return new FeedFault(item.Line + line, line == 0 ? item.Column + column - 1 : column, Fill(Key("The file is not well-formed JSON: {0}"), (end > 0 ? error.Message[..end] : error.Message).Replace(" Change the reader options.", "", StringComparison.Ordinal)));
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class JsonGoods : IFeedFormat
         catch (InvalidOperationException)
         {
             // Half of a pair of escapes, which no text can hold.
-            return new FeedProblem(item.Line, 1, "", FeedCodes.FileBroken, "The object has an escape that is no character.");
+            return new FeedProblem(item.Line, 1, "", FeedCodes.FileBroken, Key("The object has an escape that is no character."));
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class JsonGoods : IFeedFormat
         using var document = JsonDocument.Parse(item.Text, Strict);
         var goods = new JsonFields(document.RootElement);
         var key = goods.Text("key", "id", "sku");
-        if (key.Length == 0) return new FeedProblem(item.Line, 1, "key", FeedCodes.KeyMissing, "The goods have no key.");
+        if (key.Length == 0) return new FeedProblem(item.Line, 1, "key", FeedCodes.KeyMissing, Key("The goods have no key."));
         var offer = Offer(item.Line, goods, "");
         if (goods.Text("name", "title").Length == 0 && !goods.IsTrue("deleted"))
         {

@@ -52,7 +52,7 @@ internal sealed class JsonItems(TextReader text)
                 if (Fault is not null) yield break;
             }
         }
-        if (open.Count > 0 || inString) Fail("The text ends in the middle.");
+        if (open.Count > 0 || inString) Fail(Key("The text ends in the middle."));
     }
 
     // True where an object of goods ends with this character.
@@ -67,7 +67,7 @@ internal sealed class JsonItems(TextReader text)
         switch (c)
         {
             case '"':
-                if (home >= 0 && open.Count == home) Fail("A text stands where goods should.");
+                if (home >= 0 && open.Count == home) Fail(Key("A text stands where goods should."));
                 inString = true;
                 word.Clear();
                 Keep(c);
@@ -78,11 +78,11 @@ internal sealed class JsonItems(TextReader text)
             case '}' or ']':
                 return Close(c);
             case ',' when home > 0 && open.Count == home:
-                if (!afterItem) Fail("A comma stands where goods should.");
+                if (!afterItem) Fail(Key("A comma stands where goods should."));
                 afterItem = false;
                 return false;
             default:
-                if (!char.IsWhiteSpace(c) && c != '\ufeff' && home >= 0 && open.Count == home) Fail($"'{c}' stands where goods should.");
+                if (!char.IsWhiteSpace(c) && c != '\ufeff' && home >= 0 && open.Count == home) Fail(Fill(Key("'{0}' stands where goods should."), c));
                 else if (open.Count > home) Keep(c);
                 return false;
         }
@@ -111,7 +111,7 @@ internal sealed class JsonItems(TextReader text)
         }
         else if (home >= 0 && open.Count == home)
         {
-            if (c == '[' || (afterItem && home > 0)) Fail(c == '[' ? "A list stands where goods should." : "A comma is missing between goods.");
+            if (c == '[' || (afterItem && home > 0)) Fail(c == '[' ? Key("A list stands where goods should.") : Key("A comma is missing between goods."));
             start = (line, column);
             Keep(c);
         }
@@ -123,7 +123,7 @@ internal sealed class JsonItems(TextReader text)
     {
         if (open.Count == 0 || open.Pop() != (c == '}' ? '{' : '['))
         {
-            Fail($"'{c}' closes what is not open.");
+            Fail(Fill(Key("'{0}' closes what is not open."), c));
             return false;
         }
         if (home > 0 && open.Count == home - 1)
@@ -142,8 +142,8 @@ internal sealed class JsonItems(TextReader text)
     {
         if (home < 0) return;
         item.Append(c);
-        if (item.Length > LongestItem) Fail($"One object is longer than {LongestItem} characters.");
+        if (item.Length > LongestItem) Fail(Fill(Key("One object is longer than {0} characters."), LongestItem));
     }
 
-    private void Fail(string sentence) => Fault ??= new FeedFault(line, column, $"The file is not well-formed JSON: {sentence}");
+    private void Fail(string sentence) => Fault ??= new FeedFault(line, column, Fill(Key("The file is not well-formed JSON: {0}"), sentence));
 }

@@ -29,14 +29,14 @@ internal sealed class KaspiXml : IFeedFormat
             var key = offer.Attr("sku") is { Length: > 0 } sku ? sku : offer.Attr("id");
             if (key.Length == 0)
             {
-                yield return new FeedProblem(piece.Line, 1, "sku", FeedCodes.KeyMissing, "The offer has no sku.");
+                yield return new FeedProblem(piece.Line, 1, "sku", FeedCodes.KeyMissing, Key("The offer has no sku."));
                 continue;
             }
             var prices = Prices(offer);
             if (!said && prices.Distinct().Skip(1).Any())
             {
                 said = true;
-                yield return new FeedProblem(piece.Line, 0, "cityprice", FeedCodes.PriceByCity, "Prices differ by city; the first of each offer's is taken.", Rejects: false);
+                yield return new FeedProblem(piece.Line, 0, "cityprice", FeedCodes.PriceByCity, Key("Prices differ by city; the first of each offer's is taken."), Rejects: false);
             }
             yield return Goods(piece.Line, key, offer, prices.Count > 0 ? prices[0] : "");
         }

@@ -156,8 +156,8 @@ internal sealed class MagentoRow(CsvRecord row, MagentoColumns columns, Dictiona
     {
         var (sku, type) = (columns.Sku.CodeOf(row), columns.Type.Of(row).ToLowerInvariant());
         // Older tables go on with more values of the goods above.
-        if (sku.Length == 0) return columns.Name.Of(row).Length > 0 ? new FeedProblem(row.Line, 1, columns.Sku.Name, FeedCodes.KeyMissing, "The row has no sku.") : null;
-        if (type is "grouped" or "bundle") return new FeedProblem(row.Line, 1, columns.Type.Name, FeedCodes.Grouped, "Sets of goods have no price of their own; their parts are imported each for itself.");
+        if (sku.Length == 0) return columns.Name.Of(row).Length > 0 ? new FeedProblem(row.Line, 1, columns.Sku.Name, FeedCodes.KeyMissing, Key("The row has no sku.")) : null;
+        if (type is "grouped" or "bundle") return new FeedProblem(row.Line, 1, columns.Type.Name, FeedCodes.Grouped, Key("Sets of goods have no price of their own; their parts are imported each for itself."));
         if (parents.TryGetValue(sku, out var parent)) return new FeedVariant(row.Line, parent.Sku, Offer(sku) with { Options = parent.Options, Stock = IsOffline() ? "0" : Stock() });
         return Product(sku, type == "configurable");
     }

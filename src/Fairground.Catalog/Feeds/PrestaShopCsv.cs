@@ -36,7 +36,7 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
                 if (combinations) yield return new FeedFacts(1, false);
                 else if (columns!.Price.Name.Contains("excl", StringComparison.OrdinalIgnoreCase) && !columns.Price.Name.Contains("included", StringComparison.OrdinalIgnoreCase))
                 {
-                    yield return new FeedProblem(1, 0, columns.Price.Name, FeedCodes.PriceWithoutTax, "The file has prices without tax; they are taken as they stand.", Rejects: false);
+                    yield return new FeedProblem(1, 0, columns.Price.Name, FeedCodes.PriceWithoutTax, Key("The file has prices without tax; they are taken as they stand."), Rejects: false);
                 }
             }
             if (row.Broken) yield return CsvRows.Broken(row);
@@ -50,7 +50,7 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
     private static FeedRecord Combination(CsvRecord row, PrestaColumns columns)
     {
         var parent = columns.Id.Of(row) is { Length: > 0 } id ? id : columns.ParentReference.CodeOf(row);
-        if (parent.Length == 0) return new FeedProblem(row.Line, 1, columns.Id.Name, FeedCodes.ParentMissing, "A combination must name its goods.");
+        if (parent.Length == 0) return new FeedProblem(row.Line, 1, columns.Id.Name, FeedCodes.ParentMissing, Key("A combination must name its goods."));
         // "Color:color:0, Size:select:1" beside "Blue:0, L:1"
         var names = Lists(columns.Attribute.Of(row)).Select(FirstPart).ToList();
         var values = Lists(columns.Value.Of(row)).Select(FirstPart).ToList();
@@ -71,7 +71,7 @@ internal sealed partial class PrestaShopCsv : IFeedFormat
     {
         var (id, reference) = (columns.Id.Of(row), columns.Reference.CodeOf(row));
         var key = id.Length > 0 ? id : reference;
-        if (key.Length == 0) return new FeedProblem(row.Line, 1, columns.Id.Name, FeedCodes.KeyMissing, "The row has neither an id nor a reference.");
+        if (key.Length == 0) return new FeedProblem(row.Line, 1, columns.Id.Name, FeedCodes.KeyMissing, Key("The row has neither an id nor a reference."));
         var price = Price(row, columns, now);
         return new FeedProduct(row.Line, 1, key)
         {

@@ -35,7 +35,7 @@ internal sealed class ShopifyCsv : IFeedFormat
         {
             if (row.Broken)
             {
-                yield return new FeedProblem(row.Line, 1, "", FeedCodes.QuoteOpen, "A quote is opened on this line and never closed.");
+                yield return new FeedProblem(row.Line, 1, "", FeedCodes.QuoteOpen, Key("A quote is opened on this line and never closed."));
                 continue;
             }
             if (group is not null && group.Continues(row))
@@ -133,7 +133,7 @@ internal sealed class ShopifyCsv : IFeedFormat
         public FeedRecord Finish()
         {
             var name = columns.Title.Of(first);
-            if (Key.Length == 0) return new FeedProblem(first.Line, rows, columns.Handle.Name, FeedCodes.KeyMissing, "The row has neither a handle nor a title.");
+            if (Key.Length == 0) return new FeedProblem(first.Line, rows, columns.Handle.Name, FeedCodes.KeyMissing, Kernel.Languages.Words.Key("The row has neither a handle nor a title."));
             if (columns.HasStockOnly) return new FeedProduct(first.Line, rows, Key) { Parts = FeedParts.Stock, Variants = offers };
             var published = columns.Published.Of(first);
             var status = columns.Status.Of(first);

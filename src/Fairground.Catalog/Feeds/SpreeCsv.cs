@@ -37,7 +37,7 @@ internal sealed class SpreeCsv : IFeedFormat
             own ??= columns!.CurrencyOf(row);
             if (columns!.CurrencyOf(row) is { Length: > 0 } other && other != own)
             {
-                if (!said) yield return new FeedProblem(row.Line, 0, columns.Currency.Name, FeedCodes.PriceCurrencies, $"The file has prices in several currencies; those in {(prices.Count > 0 ? options.Currency : own)} are taken.", Rejects: false);
+                if (!said) yield return new FeedProblem(row.Line, 0, columns.Currency.Name, FeedCodes.PriceCurrencies, Fill(Key("The file has prices in several currencies; those in {0} are taken."), (prices.Count > 0 ? options.Currency : own)), Rejects: false);
                 said = true;
                 continue;
             }
@@ -47,7 +47,7 @@ internal sealed class SpreeCsv : IFeedFormat
                 yield return columns.Product(rows);
                 rows.Clear();
             }
-            if (slug.Length == 0) yield return new FeedProblem(row.Line, 1, columns.Slug.Name, FeedCodes.KeyMissing, "The row has no slug.");
+            if (slug.Length == 0) yield return new FeedProblem(row.Line, 1, columns.Slug.Name, FeedCodes.KeyMissing, Key("The row has no slug."));
             else rows.Add(row);
         }
         if (rows.Count > 0) yield return columns!.Product(rows);

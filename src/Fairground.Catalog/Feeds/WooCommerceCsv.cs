@@ -33,7 +33,7 @@ internal sealed class WooCommerceCsv : IFeedFormat
         while (await reader.Read(ct) is { } row)
         {
             yield return row.Broken
-                ? new FeedProblem(row.Line, 1, "", FeedCodes.QuoteOpen, "A quote is opened on this line and never closed.")
+                ? new FeedProblem(row.Line, 1, "", FeedCodes.QuoteOpen, Key("A quote is opened on this line and never closed."))
                 : rows.Read(row);
         }
     }
@@ -53,7 +53,7 @@ internal sealed class WooCommerceCsv : IFeedFormat
         {
             var types = List(columns.Type.Of(row).ToLowerInvariant()).ToList();
             if (types.Contains("variation") || types.Contains("вариация")) return Variation(row);
-            if (types.Contains("grouped")) return new FeedProblem(row.Line, 1, columns.Type.Name, FeedCodes.Grouped, "Grouped goods have no price of their own; their parts are imported each for itself.");
+            if (types.Contains("grouped")) return new FeedProblem(row.Line, 1, columns.Type.Name, FeedCodes.Grouped, Key("Grouped goods have no price of their own; their parts are imported each for itself."));
             return Product(row, types);
         }
 
@@ -61,7 +61,7 @@ internal sealed class WooCommerceCsv : IFeedFormat
         {
             var (sku, id, name) = (columns.Sku.CodeOf(row), columns.Id.Of(row), columns.Name.Of(row));
             var key = sku.Length > 0 ? sku : id.Length > 0 ? $"id:{id}" : Slug.Of(name, "");
-            if (key.Length == 0) return new FeedProblem(row.Line, 1, columns.Sku.Name, FeedCodes.KeyMissing, "The row has neither an SKU, an id nor a name.");
+            if (key.Length == 0) return new FeedProblem(row.Line, 1, columns.Sku.Name, FeedCodes.KeyMissing, Key("The row has neither an SKU, an id nor a name."));
             var variable = types.Exists(t => t.StartsWith("variable", StringComparison.Ordinal));
             return new FeedProduct(row.Line, 1, key)
             {
@@ -84,7 +84,7 @@ internal sealed class WooCommerceCsv : IFeedFormat
         private FeedRecord Variation(CsvRecord row)
         {
             var parent = columns.Parent.CodeOf(row);
-            if (parent.Length == 0) return new FeedProblem(row.Line, 1, columns.Parent.Name, FeedCodes.ParentMissing, "A variation must name its parent.");
+            if (parent.Length == 0) return new FeedProblem(row.Line, 1, columns.Parent.Name, FeedCodes.ParentMissing, Key("A variation must name its parent."));
             // A variation that is switched off is not for sale; it is no fault either.
             if (FeedText.IsNo(columns.Published.Of(row))) return new FeedVariant(row.Line, parent, Offer(row, withOptions: true) with { Stock = "0" });
             return new FeedVariant(row.Line, parent, Offer(row, withOptions: true));

@@ -99,9 +99,9 @@ internal sealed class WxrItem(long line, XElement item, WxrTerms terms, DateTime
     private FeedRecord Product()
     {
         var (sku, type, status) = (Meta("_sku"), Terms("product_type").FirstOrDefault("simple").ToLowerInvariant(), item.Text("status"));
-        if (type == "grouped") return new FeedProblem(line, 1, "product_type", FeedCodes.Grouped, "Grouped goods have no price of their own; their parts are imported each for itself.");
+        if (type == "grouped") return new FeedProblem(line, 1, "product_type", FeedCodes.Grouped, Key("Grouped goods have no price of their own; their parts are imported each for itself."));
         var key = sku.Length > 0 ? sku : Id.Length > 0 ? $"id:{Id}" : "";
-        if (key.Length == 0) return new FeedProblem(line, 1, "wp:post_id", FeedCodes.KeyMissing, "The item has neither an SKU nor an id.");
+        if (key.Length == 0) return new FeedProblem(line, 1, "wp:post_id", FeedCodes.KeyMissing, Key("The item has neither an SKU nor an id."));
         var variable = type.StartsWith("variable", StringComparison.Ordinal);
         var visibility = Terms("product_visibility").ToList();
         return new FeedProduct(line, 1, key)
@@ -127,7 +127,7 @@ internal sealed class WxrItem(long line, XElement item, WxrTerms terms, DateTime
     {
         if (item.Text("status") == "trash") return null;
         var parent = item.Text("post_parent");
-        if (parent is "" or "0") return new FeedProblem(line, 1, "wp:post_parent", FeedCodes.ParentMissing, "A variation must name its parent.");
+        if (parent is "" or "0") return new FeedProblem(line, 1, "wp:post_parent", FeedCodes.ParentMissing, Key("A variation must name its parent."));
         // A variation that is switched off is not for sale.
         var offer = item.Text("status") is "publish" or "" ? Offer() : Offer() with { Stock = "0" };
         return new FeedVariant(line, $"id:{parent}", offer with { Options = [.. Options()] });

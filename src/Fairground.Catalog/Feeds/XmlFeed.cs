@@ -97,7 +97,7 @@ internal sealed class XmlFeed : IDisposable
         {
             if (!await reader.ReadAsync()) return false;
             if (reader.Depth <= DeepestNesting) return true;
-            Fault = new FeedFault(Line, 0, $"Elements are nested deeper than {DeepestNesting} levels.");
+            Fault = new FeedFault(Line, 0, Fill(Key("Elements are nested deeper than {0} levels."), DeepestNesting));
         }
         catch (Exception error) when (error is XmlException or InvalidDataException or NotSupportedException)
         {
@@ -134,11 +134,11 @@ internal sealed class XmlFeed : IDisposable
 
     private FeedFault Explain(Exception error)
     {
-        if (error is not XmlException xml) return new FeedFault(Line, 0, error is InvalidDataException ? error.Message : "The element cannot be read.");
+        if (error is not XmlException xml) return new FeedFault(Line, 0, error is InvalidDataException ? error.Message : Key("The element cannot be read."));
         var sentence = xml.Message;
         var end = sentence.LastIndexOf(" Line ", StringComparison.Ordinal);
         if (end > 0) sentence = sentence[..end];
-        return new FeedFault(xml.LineNumber + text.LinesBefore, xml.LinePosition, $"The file is not well-formed XML: {sentence}");
+        return new FeedFault(xml.LineNumber + text.LinesBefore, xml.LinePosition, Fill(Key("The file is not well-formed XML: {0}"), sentence));
     }
 
     // A shop's program sometimes leaves its own lines or messages at the beginning of what it exports.
@@ -151,6 +151,6 @@ internal sealed class XmlFeed : IDisposable
         var before = declared >= 0 ? beginning[..declared] : beginning[..Math.Max(0, beginning.IndexOf('<', StringComparison.Ordinal))];
         if (string.IsNullOrWhiteSpace(before.Trim('\ufeff', '\0'))) return null;
         var line = before.Count(c => c == '\n') + 1;
-        return new FeedFault(1, 1, $"Something stands before the XML, which begins on line {line}: maybe lines of the program that wrote the file. Take everything before it away and send the file again.");
+        return new FeedFault(1, 1, Fill(Key("Something stands before the XML, which begins on line {0}: maybe lines of the program that wrote the file. Take everything before it away and send the file again."), line));
     }
 }

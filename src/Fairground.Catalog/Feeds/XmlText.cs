@@ -54,6 +54,6 @@ internal sealed class XmlText(TextReader inner) : TextReader
     private int Spend(int read)
     {
         left -= read;
-        return left >= 0 ? read : throw new InvalidDataException($"One record is longer than {LongestRecord} characters.");
+        return left >= 0 ? read : throw new InvalidDataException(Fill(Key("One record is longer than {0} characters."), LongestRecord));
     }
 }

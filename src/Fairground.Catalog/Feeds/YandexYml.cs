@@ -34,7 +34,7 @@ internal sealed class YandexYml : IFeedFormat
                 begun = true;
                 if (offer.Undeclared is { Length: > 0 } undeclared && categories.IsNews(undeclared))
                 {
-                    yield return new FeedProblem(piece.Line, 0, "categoryId", FeedCodes.CategoryUnknown, $"The category '{undeclared}' is not declared in the feed; its goods are put into none.", Rejects: false);
+                    yield return new FeedProblem(piece.Line, 0, "categoryId", FeedCodes.CategoryUnknown, Fill(Key("The category '{0}' is not declared in the feed; its goods are put into none."), undeclared), Rejects: false);
                 }
                 if (offer.Group.Length == 0 || offer.IsPatch || offer.Key.Length == 0)
                 {
@@ -127,7 +127,7 @@ internal sealed class YmlOffer
 
     public FeedRecord Alone()
     {
-        if (Key.Length == 0) return new FeedProblem(line, 1, "id", FeedCodes.KeyMissing, "The offer has no id.");
+        if (Key.Length == 0) return new FeedProblem(line, 1, "id", FeedCodes.KeyMissing, Kernel.Languages.Words.Key("The offer has no id."));
         if (!IsPatch) return Goods() with { Price = Price(), Variants = [Offer() with { Key = "" }], Attributes = [.. Own(), .. Params()] };
         var stock = Stock();
         var parts = (offer.Text("price").Length > 0 ? FeedParts.Price : FeedParts.None) | (stock.Length > 0 ? FeedParts.Stock : FeedParts.None);

@@ -35,11 +35,16 @@ internal sealed class FailedPictures(CatalogContext catalog, TimeProvider time)
             .OrderBy(x => x.Name).ThenBy(x => x.Picture.Id).Take(limit)
             .Select(x => new FailedPicture(x.Picture.Id, x.Picture.ProductId, x.Name, x.Picture.SourceUrl!, x.Picture.Error!, x.Picture.Tries, x.Picture.FetchAt)).ToListAsync(ct);
 
+    /// <summary>How many there are.</summary>
+    public Task<int> Count(Guid shopId, CancellationToken ct) => Of(shopId).CountAsync(ct);
+
     /// <summary>Makes all of them due now, with all their tries again; returns how many.</summary>
     public async Task<int> Retry(Guid shopId, CancellationToken ct)
     {
         DateTimeOffset? now = time.GetUtcNow();
-        return await catalog.Pictures.Where(p => p.FileId == null && p.Error != null && p.SourceUrl != null && catalog.Products.Any(g => g.Id == p.ProductId && g.ShopId == shopId))
-            .ExecuteUpdateAsync(p => p.SetProperty(x => x.FetchAt, now).SetProperty(x => x.Tries, 0), ct);
+        return await Of(shopId).ExecuteUpdateAsync(p => p.SetProperty(x => x.FetchAt, now).SetProperty(x => x.Tries, 0), ct);
     }
+
+    private IQueryable<Picture> Of(Guid shopId) =>
+        catalog.Pictures.Where(p => p.FileId == null && p.Error != null && p.SourceUrl != null && catalog.Products.Any(g => g.Id == p.ProductId && g.ShopId == shopId));
 }

@@ -56,5 +56,5 @@ internal static class Assembly
         product.VariantsElsewhere || (!product.Deleted && product.Parts.HasFlag(FeedParts.Name) && !product.Parts.HasFlag(FeedParts.Price));
 
     private static FeedProblem Twice(FeedProduct product) =>
-        new(product.Line, product.Rows, "Key", FeedCodes.KeyTwice, $"'{product.Key}' stands in the file before; this time it is left out.");
+        new(product.Line, product.Rows, "Key", FeedCodes.KeyTwice, Fill(Key("'{0}' stands in the file before; this time it is left out."), product.Key));
 }

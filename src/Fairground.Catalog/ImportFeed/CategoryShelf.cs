@@ -162,7 +162,7 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
         }
         var unsure = found.Count > 1 && found.Exists(item => IsNewTop(item) && !found.Exists(other => other != item && other.StartsWith(item + " >", StringComparison.OrdinalIgnoreCase)));
         if (unsure && said.Count < 200 && said.Add(product.CategoryList))
-            say(new FeedProblem(product.Line, 0, "Categories", FeedCodes.CategorySplit, $"'{product.CategoryList}' was read as {found.Count} categories: {string.Join(" | ", found)}. If a name has a comma in it, write \\, there.", Rejects: false));
+            say(new FeedProblem(product.Line, 0, "Categories", FeedCodes.CategorySplit, Fill(Key("'{0}' was read as {1} categories: {2}. If a name has a comma in it, write \\, there."), product.CategoryList, found.Count, string.Join(" | ", found)), Rejects: false));
         return found;
     }
 

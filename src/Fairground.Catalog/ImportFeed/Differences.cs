@@ -37,7 +37,7 @@ internal sealed class Differences(Currency currency, Func<Guid, string> category
     }
 
     /// <summary>What new goods are, in one line.</summary>
-    public Difference Created(GoodsState goods) => new("", "", goods.Variants.Count > 1 ? $"{Price(goods.PriceMinor)}, {goods.Variants.Count} variants" : Price(goods.PriceMinor));
+    public Difference Created(GoodsState goods) => new("", "", goods.Variants.Count > 1 ? Fill(Key("{0}, {1} variants"), Price(goods.PriceMinor), goods.Variants.Count) : Price(goods.PriceMinor));
 
     private IEnumerable<Difference> Variants(GoodsState old, GoodsState next)
     {

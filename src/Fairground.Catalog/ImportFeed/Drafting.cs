@@ -32,7 +32,7 @@ internal sealed class Drafting(Currency currency)
     {
         var draft = new ProductDraft(product.Line, product.Rows, Cut(product.Key, LongestCode), DraftKind.Goods, product.Parts) { Deleted = product.Deleted, Active = product.Active, VariantsApart = product.VariantsApart };
         if (product.Deleted) return Hashed(draft with { Parts = FeedParts.None });
-        if (draft.SpeaksOfGoods && string.IsNullOrWhiteSpace(product.Name)) return Lose(product, "Name", FeedCodes.NameMissing, "The goods have no name.");
+        if (draft.SpeaksOfGoods && string.IsNullOrWhiteSpace(product.Name)) return Lose(product, "Name", FeedCodes.NameMissing, Key("The goods have no name."));
         var wanted = product.Parts.HasFlag(FeedParts.Price);
         var variants = new List<VariantDraft>(product.Variants.Count);
         var wrong = product.Variants.Count == 0 ? product.Price : null;
@@ -43,14 +43,14 @@ internal sealed class Drafting(Currency currency)
             var given = price is { Text.Length: > 0 };
             if (minor is not null || (!wanted && !given)) variants.Add(Variant(offer, price, minor, product.Parts.HasFlag(FeedParts.Stock)));
             else if (product.Variants.Count <= 1) wrong = price;
-            else Say(offer.Line, price?.Field ?? "Price", FeedCodes.VariantPrice, given ? $"'{Short(price!.Text)}' is no price in {currency}; the variant is left out." : "The variant has no price and is left out.");
+            else Say(offer.Line, price?.Field ?? "Price", FeedCodes.VariantPrice, given ? Fill(Key("'{0}' is no price in {1}; the variant is left out."), Short(price!.Text), currency) : Key("The variant has no price and is left out."));
         }
-        if (product.Variants.Count > MostVariants) Say(product.Line, "", FeedCodes.VariantsTooMany, $"The goods have more than {MostVariants} variants; the last {product.Variants.Count - MostVariants} are left out.");
+        if (product.Variants.Count > MostVariants) Say(product.Line, "", FeedCodes.VariantsTooMany, Fill(Key("The goods have more than {0} variants; the last {1} are left out."), MostVariants, product.Variants.Count - MostVariants));
         var ownPrice = variants.Count == 0 ? Minor(product.Price) : null;
         if (wanted && variants.Count == 0 && ownPrice is null) return LosePrice(product, wrong ?? product.Price);
         return Hashed(draft with
         {
-            Name = Cut(product.Name.Trim(), LongestName),
+            Name = Cut(OneLine(product.Name.Trim()), LongestName),
             Sku = Cut(product.Sku, LongestCode),
             Vendor = Cut(product.Vendor, LongestCode),
             RawHtml = Text(product),
@@ -69,7 +69,7 @@ internal sealed class Drafting(Currency currency)
     private string Text(FeedProduct product)
     {
         if (product.Html.Length <= LongestText) return product.Html;
-        Say(product.Line, "Description", FeedCodes.TextTooLong, $"The description has {product.Html.Length} characters; those beyond {LongestText} are left out.");
+        Say(product.Line, "Description", FeedCodes.TextTooLong, Fill(Key("The description has {0} characters; those beyond {1} are left out."), product.Html.Length, LongestText));
         return product.Html[..LongestText];
     }
 
@@ -126,7 +126,7 @@ internal sealed class Drafting(Currency currency)
     {
         if (offer.Stock.Length == 0) return null;
         var stock = StockText.Read(offer.Stock);
-        if (!stock.Understood) Say(offer.Line, "Stock", FeedCodes.StockInvalid, $"'{Short(offer.Stock)}' is no number of pieces; the stock is left open.");
+        if (!stock.Understood) Say(offer.Line, "Stock", FeedCodes.StockInvalid, Fill(Key("'{0}' is no number of pieces; the stock is left open."), Short(offer.Stock)));
         return stock.Pieces;
     }
 
@@ -178,10 +178,10 @@ internal sealed class Drafting(Currency currency)
 
     private string PriceWords(FeedPrice? price) => price switch
     {
-        null or { Text.Length: 0 } => "The goods have no price.",
-        _ when OtherCurrency(price) is { } other => $"The price is in {Short(other)}, but the shop sells in {currency}.",
-        _ when FeedText.Price(price.Text, currency) == 0 => "The price is 0.",
-        _ => $"'{Short(price.Text)}' is no price in {currency}.",
+        null or { Text.Length: 0 } => Key("The goods have no price."),
+        _ when OtherCurrency(price) is { } other => Fill(Key("The price is in {0}, but the shop sells in {1}."), Short(other), currency),
+        _ when FeedText.Price(price.Text, currency) == 0 => Key("The price is 0."),
+        _ => Fill(Key("'{0}' is no price in {1}."), Short(price.Text), currency),
     };
 
     private ProductDraft? Lose(FeedProduct product, string field, string code, string text)
@@ -191,6 +191,9 @@ internal sealed class Drafting(Currency currency)
     }
 
     private void Say(long line, string field, string code, string text) => Problem(new FeedProblem(line, 0, field, code, text, Rejects: false));
+
+    // Names of tables and feeds are sometimes broken to fit their column.
+    private static string OneLine(string text) => text.AsSpan().IndexOfAny('\n', '\r', '\t') < 0 ? text : string.Join(' ', text.Split(['\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Fairground.Catalog.CleanHtml;
 using Fairground.Catalog.Feeds;
 using Fairground.Catalog.SearchGoods;
@@ -78,28 +76,26 @@ internal sealed record ProductDraft(long Line, int Rows, string Key, DraftKind K
     public string ComputeHash()
     {
         if (Kind == DraftKind.Additions) return "";
-        var text = new StringBuilder(512);
-        void Add(string part) => text.Append(part.Length).Append(':').Append(part);
-        void Number(long? number) => text.Append(number).Append(';');
-        foreach (var part in (string[])["2", Name, Sku, Vendor, RawHtml]) Add(part);
-        foreach (var number in (long?[])[(long)Parts, PriceMinor, CompareAtMinor, Active ? 1 : 0, Deleted ? 1 : 0]) Number(number);
-        foreach (var category in Categories) text.Append(category).Append(';');
+        using var text = new HashedText();
+        foreach (var part in (ReadOnlySpan<string>)["2", Name, Sku, Vendor, RawHtml]) text.Add(part);
+        foreach (var number in (ReadOnlySpan<long?>)[(long)Parts, PriceMinor, CompareAtMinor, Active ? 1 : 0, Deleted ? 1 : 0]) text.Number(number);
+        foreach (var category in Categories) text.Id(category);
         foreach (var variant in Variants)
         {
-            foreach (var part in (string[])[variant.Key, variant.Options, variant.Sku, variant.Barcode]) Add(part);
-            foreach (var number in (long?[])[variant.PriceMinor, variant.CompareAtMinor, variant.SpeaksOfStock ? 1 : 0, variant.Stock]) Number(number);
+            foreach (var part in (ReadOnlySpan<string>)[variant.Key, variant.Options, variant.Sku, variant.Barcode]) text.Add(part);
+            foreach (var number in (ReadOnlySpan<long?>)[variant.PriceMinor, variant.CompareAtMinor, variant.SpeaksOfStock ? 1 : 0, variant.Stock]) text.Number(number);
         }
         foreach (var picture in Pictures)
         {
-            Add(picture.Source);
-            Add(picture.Alt);
-            text.Append(picture.FileId).Append(';');
+            text.Add(picture.Source);
+            text.Add(picture.Alt);
+            text.Id(picture.FileId);
         }
         foreach (var attribute in Attributes)
         {
-            foreach (var part in (string[])[attribute.Name, attribute.Value, attribute.Unit]) Add(part);
+            foreach (var part in (ReadOnlySpan<string>)[attribute.Name, attribute.Value, attribute.Unit]) text.Add(part);
         }
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return text.Hash();
     }
 }
 

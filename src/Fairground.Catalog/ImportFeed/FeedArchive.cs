@@ -28,7 +28,7 @@ internal static class FeedArchive
                 await using var plain = new UnpackedPart(() => new GZipStream(packed, CompressionMode.Decompress), file.Length);
                 var saved = await files.Save(plain, rules, ct);
                 // Reading one that was cut on its way simply ends; taken for the whole range it would empty the shelf.
-                if (!saved.Refused && !await EndsWell(files, file, saved.Value, ct)) return CatalogRefusals.ArchiveRefused.Saying("The archive ends before its end: it was cut on its way. Send it again.");
+                if (!saved.Refused && !await EndsWell(files, file, saved.Value, ct)) return CatalogRefusals.ArchiveRefused.Saying(T["The archive ends before its end: it was cut on its way. Send it again."]);
                 return saved;
             }
             return head is [(byte)'P', (byte)'K', 3, 4] ? await FromZip(files, file, rules, ct) : file;

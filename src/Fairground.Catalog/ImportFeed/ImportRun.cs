@@ -22,10 +22,14 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
 
     private const int PageSize = 5000;
 
+    // Whoever watches an import sees its counts this old at most.
+    private static readonly TimeSpan CountsWait = TimeSpan.FromSeconds(1);
+
     private Import import = null!;
     private Shop shop = null!;
     private ImportTally tally = null!;
     private ShelfWriter writer = null!;
+    private DateTimeOffset countedAt;
 
     /// <summary>Imports the file of this job. Refuses only where nothing could be read at all.</summary>
     public async Task<Result<Import>> Run(Import job, Shop itsShop, StoredFile file, string? picturesFolder, IProgress<ImportProgress>? progress, CancellationToken ct)
@@ -52,11 +56,11 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         var options = new FeedReadOptions(nature.Separator, time.GetUtcNow()) { Mapping = mapping, Currency = shop.Currency };
         var reading = new FeedReading(files, file, nature, options, shelf, new PictureShelf(files, sent, picturesFolder), new Drafting(shop.Money), scratch)
         {
-            Ahead = draft => writer.WritesMost ? Merge.Ahead(draft, shelf.NameOf) : draft,
+            Ahead = draft => writer.WritesMost ? Merge.Ahead(shop.Id, draft, shelf.NameOf) : draft,
         };
         await foreach (var batch in reading.Batches(ct))
         {
-            await Flush(batch, ct);
+            await Flush(batch, last: false, ct);
             progress?.Report(Progress(batch.Share));
         }
         // A file of groups alone is part of an exchange.
@@ -66,17 +70,28 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         return import;
     }
 
-    // Counts, problems and goods of a batch are one transaction, so that a crash leaves nothing half said.
-    private async Task Flush(FeedBatch batch, CancellationToken ct)
+    // Counts, problems and goods of a batch are one transaction, so that a crash leaves nothing half said. Where there is nothing but counts, they wait
+    // for those of the next batches: a feed that changes nothing writes nothing, and nobody who buys waits for it.
+    private async Task Flush(FeedBatch batch, bool last, CancellationToken ct)
     {
         import.Rows += batch.Rows;
         foreach (var problem in batch.Problems) tally.Say(problem);
-        await writer.Write(batch.Drafts, time.GetUtcNow(), async (outcome, connection, transaction) =>
+        var now = time.GetUtcNow();
+        var waits = !last && import.SourceId is null && now - countedAt < CountsWait;
+        await writer.Write(batch.Drafts, now, outcome =>
+        {
+            if (!waits || tally.Waiting + outcome.Problems.Count > 0) return false;
+            tally.Count(outcome);
+            return true;
+        },
+        async (outcome, connection, transaction) =>
         {
             tally.Count(outcome);
             if (import.SourceId is { } source && !import.IsDryRun) await SyncFeeds.SourceGoods.Mark(database.Kind, connection, transaction, import.ShopId, source, [.. batch.Drafts.Select(d => d.Key)], ct);
             await tally.Write(connection, transaction, ct);
+            countedAt = now;
         }, ct);
+        // Where nothing was written nothing waits either.
         tally.Written();
     }
 
@@ -125,10 +140,10 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
     {
         import.IsFull = import.WantedFull ?? reading.FileIsFull ?? false;
         if (import.IsFull && reading.SpokeOfGoods) await Deactivate(scratch, ct);
-        else if (import.IsFull) tally.Note("import.not_full", "The file has figures of goods and not the goods themselves, so nothing was taken off the shelf.");
+        else if (import.IsFull) tally.Note("import.not_full", Key("The file has figures of goods and not the goods themselves, so nothing was taken off the shelf."));
         if (reading.AssumedCurrency && import.WantedCurrency is null && !await catalog.Imports.AnyAsync(i => i.ShopId == shop.Id && i.WantedCurrency != null && i.Id != import.Id, ct))
-            tally.Note("import.currency_assumed", $"The file does not say which currency its prices are in; they were taken to be in {shop.Currency}, the shop's.");
-        await Flush(new FeedBatch(), ct);
+            tally.Note("import.currency_assumed", Fill(Key("The file does not say which currency its prices are in; they were taken to be in {0}, the shop's."), shop.Currency));
+        await Flush(new FeedBatch(), last: true, ct);
     }
 
     private async Task Deactivate(ImportScratch scratch, CancellationToken ct)
@@ -142,7 +157,7 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
             foreach (var gone in some.Where(p => !scratch.HasSeen(p.SourceKey)).Chunk(FeedReading.BatchSize))
             {
                 var drafts = gone.Select(g => new ProductDraft(0, 0, g.SourceKey, DraftKind.Goods, FeedParts.None) { Deleted = true }).ToList();
-                await writer.Write(drafts, time.GetUtcNow(), async (outcome, connection, transaction) =>
+                await writer.Write(drafts, time.GetUtcNow(), without: _ => false, async (outcome, connection, transaction) =>
                 {
                     tally.CountGone(outcome);
                     await tally.Write(connection, transaction, ct);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fairground.Catalog.Feeds;
-using Fairground.Kernel;
 using Microsoft.Data.Sqlite;
 
 namespace Fairground.Catalog.ImportFeed;
@@ -39,6 +38,11 @@ internal sealed partial class ImportScratch : IDisposable
     // More variants of one product than this are no shop's; the rest is said and left.
     private const int MostOfOne = 5_000;
 
+    // Keys held in memory, at most 16 MB of it; what a longer feed has more lies in the file.
+    public const int MostInMemory = 1_000_000;
+
+    private readonly KeySet seen = new();
+    private readonly int mostInMemory;
     private readonly string file;
     private readonly SqliteConnection connection;
     private readonly SqliteCommand see;
@@ -48,25 +52,26 @@ internal sealed partial class ImportScratch : IDisposable
     private readonly SqliteCommand keepChild;
     private long last;
 
-    public ImportScratch(ScratchFolder folder, Guid importId)
+    public ImportScratch(ScratchFolder folder, Guid importId, int mostInMemory = MostInMemory)
     {
+        this.mostInMemory = mostInMemory;
         Directory.CreateDirectory(folder.Path);
         file = Path.Combine(folder.Path, $"import-{importId:n}.db");
         ScratchFolder.Remove(file);
         connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         connection.Open();
-        // Nothing here outlives the import, so nothing is made safe; 8 MiB are kept in memory and the rest is on disk.
+        // Nothing here outlives the import, so nothing is made safe; 2 MiB are kept in memory and the rest is on disk.
         Run("pragma journal_mode = off");
         Run("pragma synchronous = off");
-        Run("pragma cache_size = -8192");
+        Run("pragma cache_size = -2048");
         Run("pragma temp_store = file");
-        Run("create table seen (key blob not null primary key) without rowid");
+        Run("create table seen (mark integer not null primary key)");
         Run("create table parent (seq integer primary key, data blob not null)");
         Run("create table name (name text not null primary key, parent integer not null) without rowid");
         Run("create table child (seq integer primary key, name text not null, raw text not null, kind integer not null, data blob not null, parent integer null)");
         Run("begin");
-        see = Command("insert or ignore into seen (key) values (@a)", 1);
-        ask = Command("select 1 from seen where key = @a", 1);
+        see = Command("insert or ignore into seen (mark) values (@a)", 1);
+        ask = Command("select 1 from seen where mark = @a", 1);
         keepParent = Command("insert into parent (seq, data) values (@a, @b)", 2);
         keepName = Command("insert or ignore into name (name, parent) values (@a, @b)", 2);
         keepChild = Command("insert into child (seq, name, raw, kind, data) values (@a, @b, @c, @d, @e)", 5);
@@ -79,12 +84,20 @@ internal sealed partial class ImportScratch : IDisposable
     }
 
     /// <summary>True the first time a key is seen in this file.</summary>
-    public bool See(string key) => Execute(see, KeyOf(key)) == 1;
+    public bool See(string key)
+    {
+        var mark = KeySet.Mark(key);
+        if (seen.Count < mostInMemory) return seen.Add(mark);
+        return !seen.Contains(mark) && Execute(see, unchecked((long)mark)) == 1;
+    }
 
     /// <summary>True where the key stands in the file.</summary>
     public bool HasSeen(string key)
     {
-        ask.Parameters[0].Value = KeyOf(key);
+        var mark = KeySet.Mark(key);
+        if (seen.Contains(mark)) return true;
+        if (seen.Count < mostInMemory) return false;
+        ask.Parameters[0].Value = unchecked((long)mark);
         return ask.ExecuteScalar() is not null;
     }
 
@@ -152,7 +165,7 @@ internal sealed partial class ImportScratch : IDisposable
     }
 
     private static FeedProblem TooMany(Group group) =>
-        new(group.Variants.Count > 0 ? group.Variants[^1].Line : group.Patches[^1].Line, 0, "", FeedCodes.VariantsTooMany, $"One product has more than {MostOfOne} variants; the last {group.Beyond} are left out.", Rejects: false);
+        new(group.Variants.Count > 0 ? group.Variants[^1].Line : group.Patches[^1].Line, 0, "", FeedCodes.VariantsTooMany, Fill(Key("One product has more than {0} variants; the last {1} are left out."), MostOfOne, group.Beyond), Rejects: false);
 
     private IEnumerable<Group> Groups(string sql)
     {
@@ -175,8 +188,6 @@ internal sealed partial class ImportScratch : IDisposable
         }
         if (group is not null) yield return group;
     }
-
-    private static byte[] KeyOf(string key) => Ids.Derive(key).ToByteArray(true);
 
     private static string Fold(string name) => name.ToUpperInvariant();
 

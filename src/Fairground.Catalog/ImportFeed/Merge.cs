@@ -25,11 +25,11 @@ internal static class Merge
     }
 
     /// <summary>The draft with what only new and changed goods need worked out: on the thread that reads, while another one writes.</summary>
-    public static ProductDraft Ahead(ProductDraft draft, Func<Guid, string> categoryName)
+    public static ProductDraft Ahead(Guid shop, ProductDraft draft, Func<Guid, string> categoryName)
     {
         if (!draft.SpeaksOfGoods || draft.Deleted) return draft;
         draft = draft with { Clean = HtmlCleaner.Clean(draft.RawHtml) };
-        return draft with { Words = SearchText.Of(Described(new GoodsState(Guid.Empty, draft.Key), draft with { Parts = draft.Parts & ~FeedParts.Pictures }, default), categoryName).Words() };
+        return draft with { Words = SearchText.Of(shop, Described(new GoodsState(Guid.Empty, draft.Key), draft with { Parts = draft.Parts & ~FeedParts.Pictures }, default), categoryName).Words() };
     }
 
     private static GoodsState Described(GoodsState goods, ProductDraft draft, DateTimeOffset now) =>
@@ -78,7 +78,7 @@ internal static class Merge
             if (old is not null) free.Remove(old);
             if (old is null && !draft.SpeaksOfGoods && draft.Kind == DraftKind.Goods)
             {
-                say(new FeedProblem(variant.Line, 0, "SKU", FeedCodes.VariantUnknown, $"The goods '{draft.Key}' have no such variant.", Rejects: false));
+                say(new FeedProblem(variant.Line, 0, "SKU", FeedCodes.VariantUnknown, Fill(Key("The goods '{0}' have no such variant."), draft.Key), Rejects: false));
                 continue;
             }
             var id = old?.Id ?? Ids.DeriveBeside(goods.Id, "catalog.variant", goods.Id.ToString(), name, again.ToString(CultureInfo.InvariantCulture));
@@ -141,13 +141,13 @@ internal static class Merge
         if (concerned.Count == 0 && patch.VariantKey.Length > 0 && list.Count == 1 && list[0].Key.Length == 0) concerned = list;
         if (concerned.Count == 0 && patch.VariantKey.Length > 0 && (list.Count > 0 || patch.VariantKey != goods.Key))
         {
-            say(new FeedProblem(patch.Line, 0, patch.Field, FeedCodes.VariantUnknown, $"The goods '{goods.Key}' have no variant '{patch.VariantKey}'.", Rejects: false));
+            say(new FeedProblem(patch.Line, 0, patch.Field, FeedCodes.VariantUnknown, Fill(Key("The goods '{0}' have no variant '{1}'."), goods.Key, patch.VariantKey), Rejects: false));
             return goods;
         }
         var speaksOfStock = patch.SpeaksOfStock;
         if (speaksOfStock && concerned.Count > 1)
         {
-            say(new FeedProblem(patch.Line, 0, "Stock", FeedCodes.VariantUnknown, $"The goods '{goods.Key}' have {list.Count} variants, and the stock says none of them.", Rejects: false));
+            say(new FeedProblem(patch.Line, 0, "Stock", FeedCodes.VariantUnknown, Fill(Key("The goods '{0}' have {1} variants, and the stock says none of them."), goods.Key, list.Count), Rejects: false));
             speaksOfStock = false;
         }
         if (concerned.Count == 0 && speaksOfStock)

@@ -23,15 +23,15 @@ internal sealed class PictureShelf(IFileStore files, IReadOnlyDictionary<string,
             if (draft.IsRemote)
             {
                 if (Uri.IsWellFormedUriString(source, UriKind.Absolute) || Uri.TryCreate(source, UriKind.Absolute, out _)) drafts.Add(draft);
-                else Say(say, picture, FeedCodes.PictureAddress, $"'{Short(source)}' is no address of a picture.");
+                else Say(say, picture, FeedCodes.PictureAddress, Fill(Key("'{0}' is no address of a picture."), Short(source)));
             }
-            else if (source.Contains(':', StringComparison.Ordinal)) Say(say, picture, FeedCodes.PictureAddress, $"'{Short(source)}' is no address of a picture.");
+            else if (source.Contains(':', StringComparison.Ordinal)) Say(say, picture, FeedCodes.PictureAddress, Fill(Key("'{0}' is no address of a picture."), Short(source)));
             else if (await Own(source, ct) is { } file)
             {
                 if (file.Refused) Say(say, picture, file.Refusal!.Code, file.Refusal.Sentence);
                 else drafts.Add(draft with { FileId = file.Value });
             }
-            else Say(say, picture, FeedCodes.PictureMissing, $"The picture '{Short(source)}' did not come with the feed.");
+            else Say(say, picture, FeedCodes.PictureMissing, Fill(Key("The picture '{0}' did not come with the feed."), Short(source)));
         }
         return drafts;
     }

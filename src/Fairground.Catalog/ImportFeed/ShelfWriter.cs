@@ -41,7 +41,8 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
     public bool WritesMost => writesMost;
 
     /// <summary>Writes the batch; <paramref name="also"/> runs in the same transaction, before it commits.</summary>
-    public async Task<BatchOutcome> Write(IReadOnlyList<ProductDraft> drafts, DateTimeOffset now, Func<BatchOutcome, DbConnection, DbTransaction, Task> also, CancellationToken ct)
+    /// <param name="without">Asked where the batch changes nothing: true where the caller has done with it and no transaction is needed.</param>
+    public async Task<BatchOutcome> Write(IReadOnlyList<ProductDraft> drafts, DateTimeOffset now, Func<BatchOutcome, bool> without, Func<BatchOutcome, DbConnection, DbTransaction, Task> also, CancellationToken ct)
     {
         for (var tries = 1; ; tries++)
         {
@@ -49,6 +50,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
             var plan = await Compare(connection, drafts, now, ct);
             var outcome = new BatchOutcome(plan.Unchanged, plan.Changed, plan.Problems);
             writesMost = !dryRun && plan.Changed.Count * 2 > drafts.Count;
+            if (plan.Changed.Count + plan.Refreshed.Count == 0 && without(outcome)) return outcome;
             if (!dryRun) rows.Stage(plan.Changed, await FormerOf(connection, plan, ct));
             using var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
             await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -94,7 +96,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
     }
 
     // Worked out while the feed was read, unless the goods are more than their draft says.
-    private SearchEntry Words(PlannedGoods goods) => goods.Draft is { Kind: DraftKind.Goods, Words: { } words } ? words : SearchText.Of(goods.Next, categoryName).Words();
+    private SearchEntry Words(PlannedGoods goods) => goods.Draft is { Kind: DraftKind.Goods, Words: { } words } ? words : SearchText.Of(shop.Id, goods.Next, categoryName).Words();
 
     // False where somebody was there in between; nothing is to be kept of it then.
     private async Task<bool> Put(DbConnection connection, DbTransaction transaction, Plan plan, bool last, CancellationToken ct)
@@ -174,7 +176,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
             unchanged += group.Count(p => !p.Draft.InFile) - (last.Draft.InFile ? 0 : 1);
             var next = Prices.Held(first.Old, last.Next, last.Draft, frozen.Contains(last.Next.Id));
             if (first.Old is { } before && next.PriceMinor == before.PriceMinor && last.Next.PriceMinor != before.PriceMinor)
-                plan.Problems.Add(new FeedProblem(last.Draft.Line, 0, last.Draft.PriceField, CatalogRefusals.PriceFrozen.Code, "Certificates for these goods are on sale: the new price waits until they are no longer.", Rejects: false));
+                plan.Problems.Add(new FeedProblem(last.Draft.Line, 0, last.Draft.PriceField, CatalogRefusals.PriceFrozen.Code, Key("Certificates for these goods are on sale: the new price waits until they are no longer."), Rejects: false));
             var found = first.Old is null ? [differences.Created(next)] : differences.Between(first.Old, next).ToList();
             if (found.Count > 0) plan.Changed.Add(new PlannedGoods(last.Draft, first.Old, next, found));
             else
@@ -190,11 +192,11 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
     {
         if (draft.Kind == DraftKind.Goods)
         {
-            problems.Add(new FeedProblem(draft.Line, draft.Rows, "Key", FeedCodes.ProductUnknown, $"The shop has no goods '{draft.Key}', and the row does not say what they are."));
+            problems.Add(new FeedProblem(draft.Line, draft.Rows, "Key", FeedCodes.ProductUnknown, Fill(Key("The shop has no goods '{0}', and the row does not say what they are."), draft.Key)));
             return;
         }
-        foreach (var variant in draft.Variants) problems.Add(new FeedProblem(variant.Line, 1, "Parent", FeedCodes.ParentMissing, $"The parent '{draft.Key}' is neither in the file nor among the shop's goods: import the goods first, and then this file again."));
-        foreach (var patch in draft.Patches) problems.Add(new FeedProblem(patch.Line, 1, "Key", FeedCodes.ProductUnknown, $"The shop has no goods '{draft.Key}' that could be changed: import the goods first, and then this file again."));
+        foreach (var variant in draft.Variants) problems.Add(new FeedProblem(variant.Line, 1, "Parent", FeedCodes.ParentMissing, Fill(Key("The parent '{0}' is neither in the file nor among the shop's goods: import the goods first, and then this file again."), draft.Key)));
+        foreach (var patch in draft.Patches) problems.Add(new FeedProblem(patch.Line, 1, "Key", FeedCodes.ProductUnknown, Fill(Key("The shop has no goods '{0}' that could be changed: import the goods first, and then this file again."), draft.Key)));
     }
 }
 

@@ -23,8 +23,20 @@ internal sealed class SearchKeeper(Kernel.Storage.Database database, Spelling sp
     {
         var done = 0;
         while (await Batch([], ct) is var some and > 0) done += some;
-        if (done > 0) spelling.Forget();
+        if (done > 0) await Settle(ct);
         return done;
+    }
+
+    // New words are known to spelling, and old ones quickly found.
+    private async Task Settle(CancellationToken ct)
+    {
+        spelling.Forget();
+        if (database.Kind == DatabaseKind.Sqlite) return;
+        await using var connection = await database.OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var store = new SearchStore(database.Kind, connection, transaction);
+        await store.Settle(ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Writes words beside work that changes goods, so that both share the time, and at its end what is left.</summary>
@@ -43,9 +55,8 @@ internal sealed class SearchKeeper(Kernel.Storage.Database database, Spelling sp
             await ((Task)working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         var result = await working;
-        await CatchUp(ct);
         // What the work itself wrote into the index has words too.
-        spelling.Forget();
+        if (await CatchUp(ct) == 0) await Settle(ct);
         return result;
     }
 
@@ -71,8 +82,10 @@ internal sealed class SearchKeeper(Kernel.Storage.Database database, Spelling sp
         var ids = await store.Take(only, BatchSize, ct);
         if (ids.Count == 0) return 0;
         var texts = await store.Read(ids, ct);
-        await store.Remove(ids, ct);
+        // What PostgreSQL has is written over: a row that is away for a moment could not be told of a new price.
+        await store.Remove(database.Kind == DatabaseKind.Postgres ? [.. ids.Except(texts.Select(t => t.Id))] : ids, ct);
         await store.Write([.. texts.Select(t => (t.Id, t.Text.Words()))], ct);
+        await store.Align(ids, ct);
         await transaction.CommitAsync(ct);
         return ids.Count;
     }

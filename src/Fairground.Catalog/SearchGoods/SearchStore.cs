@@ -10,8 +10,9 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
     private const string Columns =
         """
         select p.id, p.name, p.sku, p.vendor, p.plain,
-               (select group_concat(c.full_name, ' ') from catalog_product_category pc join catalog_category c on c.id = pc.category_id where pc.product_id = p.id),
-               (select group_concat(a.value, ' ') from catalog_attribute a where a.product_id = p.id)
+               (select group_concat(c.full_name, char(10)) from catalog_product_category pc join catalog_category c on c.id = pc.category_id where pc.product_id = p.id),
+               (select group_concat(a.value, ' ') from catalog_attribute a where a.product_id = p.id),
+               p.shop_id
         from catalog_product p
         """;
 
@@ -56,7 +57,7 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
         var texts = new List<(Guid, SearchText)>(ids.Count);
         if (kind == DatabaseKind.Postgres)
         {
-            await using var command = Command(Columns.Replace("group_concat(", "string_agg(", StringComparison.Ordinal) + " where p.id = any(@ids)");
+            await using var command = Command(Columns.Replace("group_concat(", "string_agg(", StringComparison.Ordinal).Replace("char(10)", "chr(10)", StringComparison.Ordinal) + " where p.id = any(@ids)");
             Bind(command, "@ids", ids.ToArray());
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct)) texts.Add((reader.GetGuid(0), TextOf(reader)));
@@ -90,13 +91,17 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
         }
     }
 
-    /// <summary>Writes the words of goods that the index does not have, and counts them for spelling.</summary>
+    /// <summary>Writes the words of goods, which are there, and counts them for spelling; on SQLite the index must not have them.</summary>
     public async Task Write(IReadOnlyCollection<(Guid Id, SearchEntry Entry)> goods, CancellationToken ct)
     {
         if (goods.Count == 0) return;
         if (kind == DatabaseKind.Postgres)
         {
-            await using var command = Command("insert into catalog_search_doc (product_id, words) select t.id, t.words::tsvector from unnest(@ids, @words) as t(id, words)");
+            await using var command = Command("""
+                insert into catalog_search_doc (product_id, words, name_length, active, price_minor)
+                select p.id, t.words::tsvector, length(p.name), p.active, p.price_minor from unnest(@ids, @words) as t(id, words) join catalog_product p on p.id = t.id
+                on conflict (product_id) do update set words = excluded.words, name_length = excluded.name_length
+                """);
             Bind(command, "@ids", goods.Select(g => g.Id).ToArray());
             Bind(command, "@words", goods.Select(g => SearchText.Vector(g.Entry)).ToArray());
             await command.ExecuteNonQueryAsync(ct);
@@ -105,11 +110,34 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
         {
             foreach (var (id, entry) in goods)
             {
-                await Run("insert into catalog_search_doc (product_id) values (@id)", ct, ("@id", id));
-                await Run("insert into catalog_search (rowid, name, facts, body) values (last_insert_rowid(), @name, @facts, @body)", ct, ("@name", Text(entry.Name)), ("@facts", Text(entry.Facts)), ("@body", Text(entry.Body)));
+                await Run("insert into catalog_search_doc (product_id, name_length, active, price_minor) select id, length(name), active, price_minor from catalog_product where id = @id", ct, ("@id", id));
+                await Run("insert into catalog_search (rowid, name, facts, body) values (last_insert_rowid(), @name, @facts, @body)", ct, ("@name", Text(entry.Name)), ("@facts", $"{Text(entry.Facts)} {string.Join(' ', entry.Tags)}"), ("@body", Text(entry.Body)));
             }
         }
         await CountWords(goods, ct);
+    }
+
+    /// <summary>
+    /// Once more after the words are written: a price, or a place on the shelf, that was changed between reading and writing. Whoever changes one from now
+    /// on finds the row and waits for it. Only PostgreSQL has several writers.
+    /// </summary>
+    public async Task Align(List<Guid> ids, CancellationToken ct)
+    {
+        if (kind == DatabaseKind.Sqlite) return;
+        await using var command = Command("""
+            update catalog_search_doc d set active = p.active, price_minor = p.price_minor from catalog_product p
+            where d.product_id = any(@ids) and p.id = d.product_id and (p.active, p.price_minor) is distinct from (d.active, d.price_minor)
+            """);
+        Bind(command, "@ids", ids.ToArray());
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Puts what PostgreSQL has gathered beside its index into it, for every search reads all of that.</summary>
+    public async Task Settle(CancellationToken ct)
+    {
+        if (kind == DatabaseKind.Sqlite) return;
+        await using var command = Command("select gin_clean_pending_list('catalog_search_words'::regclass)");
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     // In how many goods a word stands; a number that is about right is good enough.
@@ -141,8 +169,12 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
         foreach (var command in prepared.Values) await command.DisposeAsync();
     }
 
-    private static SearchText TextOf(DbDataReader reader) =>
-        new(reader.GetString(1), $"{reader.GetString(2)} {reader.GetString(3)} {TextAt(reader, 5)} {TextAt(reader, 6)}", reader.GetString(4));
+    private SearchText TextOf(DbDataReader reader)
+    {
+        var categories = TextAt(reader, 5);
+        var shop = kind == DatabaseKind.Sqlite ? new Guid((byte[])reader.GetValue(7), true) : reader.GetGuid(7);
+        return new SearchText(reader.GetString(1), $"{reader.GetString(2)} {reader.GetString(3)} {categories} {TextAt(reader, 6)}", reader.GetString(4), SearchTags.Of(shop, categories.Split('\n')));
+    }
 
     private static string TextAt(DbDataReader reader, int column) => reader.IsDBNull(column) ? "" : reader.GetString(column);
 

@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Text;
 using Fairground.Catalog.ImportFeed;
 
 namespace Fairground.Catalog.SearchGoods;
 
-/// <summary>The words that goods are found by, in the order of weight.</summary>
-internal sealed record SearchEntry(IReadOnlyList<SearchWord> Name, IReadOnlyList<SearchWord> Facts, IReadOnlyList<SearchWord> Body)
+/// <summary>The words that goods are found by, in the order of weight, and their tags (<see cref="SearchTags"/>).</summary>
+internal sealed record SearchEntry(IReadOnlyList<SearchWord> Name, IReadOnlyList<SearchWord> Facts, IReadOnlyList<SearchWord> Body, IReadOnlyList<string> Tags)
 {
     /// <summary>Those that spelling knows: no codes, and nothing from descriptions.</summary>
     public IEnumerable<SearchWord> ForSpelling => Name.Concat(Facts).Where(w => w.Stem.Length > 2 && !w.Stem.Any(char.IsDigit)).DistinctBy(w => w.Stem);
@@ -15,37 +14,39 @@ internal sealed record SearchEntry(IReadOnlyList<SearchWord> Name, IReadOnlyList
 /// <param name="Name">Their name.</param>
 /// <param name="Facts">SKU, maker, categories, properties.</param>
 /// <param name="Body">The description's beginning.</param>
-internal sealed record SearchText(string Name, string Facts, string Body)
+internal sealed record SearchText(string Name, string Facts, string Body, IReadOnlyList<string> Tags)
 {
-    private const int LongestBody = 4_000;
+    /// <summary>What goes before a word of the name, so that an index of plain words also answers what stands in names.</summary>
+    public const string InName = "=";
 
-    // A lexeme's position in a tsvector ends here.
-    private const int LastPosition = 16_383;
+    private const int LongestBody = 4_000;
 
     /// <summary>The words of each part; a code with hyphens is also found written together (FG-046, fg046).</summary>
     public SearchEntry Words() =>
-        new([.. SearchWords.Of(Name)], [.. SearchWords.Of(Facts), .. Joined(Facts)], [.. SearchWords.Of(Body.Length > LongestBody ? Body[..LongestBody] : Body)]);
+        new([.. SearchWords.Of(Name)], [.. SearchWords.Of(Facts), .. Joined(Facts)], [.. SearchWords.Of(Body.Length > LongestBody ? Body[..LongestBody] : Body)], Tags);
 
     /// <summary>What is read of goods that are about to be written; the same as what the index reads of them later.</summary>
-    public static SearchText Of(GoodsState goods, Func<Guid, string> categoryName) => new(
-        goods.Name,
-        string.Join(' ', goods.Categories.Select(categoryName).Prepend(goods.Vendor).Prepend(goods.Sku).Concat(goods.Attributes.Select(a => a.Value))),
-        goods.Plain);
+    public static SearchText Of(Guid shop, GoodsState goods, Func<Guid, string> categoryName)
+    {
+        var categories = goods.Categories.Select(categoryName).ToList();
+        return new SearchText(goods.Name, string.Join(' ', categories.Prepend(goods.Vendor).Prepend(goods.Sku).Concat(goods.Attributes.Select(a => a.Value))), goods.Plain, SearchTags.Of(shop, categories));
+    }
 
-    /// <summary>The words as PostgreSQL writes a tsvector: names weigh A, facts B, the rest D.</summary>
+    /// <summary>
+    /// The words as PostgreSQL writes a tsvector. Those of the name stand there a second time with a mark, for the index knows no weights: it would
+    /// have to read all goods with a word to find those that have it in their name.
+    /// </summary>
     public static string Vector(SearchEntry entry)
     {
         var text = new StringBuilder();
-        var (seen, position) = (new HashSet<string>(StringComparer.Ordinal), 0);
-        foreach (var (words, weight) in new[] { (entry.Name, "A"), (entry.Facts, "B"), (entry.Body, "") })
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        void Add(string mark, string word)
         {
-            // Where it stands first is where it weighs most; more often says no more.
-            foreach (var word in words.Where(w => seen.Add(w.Stem)))
-            {
-                position = Math.Min(position + 1, LastPosition);
-                text.Append('\'').Append(word.Stem).Append("':").Append(position.ToString(CultureInfo.InvariantCulture)).Append(weight).Append(' ');
-            }
+            if (seen.Add(mark + word)) text.Append('\'').Append(mark).Append(word).Append("' ");
         }
+        foreach (var word in entry.Name) Add(InName, word.Stem);
+        foreach (var word in entry.Name.Concat(entry.Facts).Concat(entry.Body)) Add("", word.Stem);
+        foreach (var tag in entry.Tags) Add("", tag);
         return text.ToString();
     }
 

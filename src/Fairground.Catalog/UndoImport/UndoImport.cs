@@ -88,7 +88,7 @@ internal sealed class UndoImport(CatalogContext catalog, Kernel.Storage.Database
                 if (before.PriceMinor != now.PriceMinor && frozen.Contains(now.Id))
                 {
                     before = Prices.Held(now, before);
-                    said.Add(new FeedProblem(0, 0, now.Key, CatalogRefusals.PriceFrozen.Code, $"Certificates for '{Short(now.Name)}' are on sale: the former price waits until they are no longer.", Rejects: false));
+                    said.Add(new FeedProblem(0, 0, now.Key, CatalogRefusals.PriceFrozen.Code, Fill(Key("Certificates for '{0}' are on sale: the former price waits until they are no longer."), Short(now.Name)), Rejects: false));
                 }
                 rows.Stage(now, before);
                 rows.Undone(change.ProductId, ChangeKind.Changed, change.Before);
@@ -153,7 +153,7 @@ internal sealed class UndoImport(CatalogContext catalog, Kernel.Storage.Database
     }
 
     private static FeedProblem Stayed(GoodsState goods) =>
-        new(0, 0, goods.Key, CatalogRefusals.ImportChangedSince.Code, $"'{Short(goods.Name)}' was changed since, by hand or by a later import, and stays as it is.", Rejects: false);
+        new(0, 0, goods.Key, CatalogRefusals.ImportChangedSince.Code, Fill(Key("'{0}' was changed since, by hand or by a later import, and stays as it is."), Short(goods.Name)), Rejects: false);
 
     private async Task Said(Guid importId, List<FeedProblem> said, ShelfReader reader, CancellationToken ct)
     {

@@ -15,6 +15,8 @@ public sealed class Words : IStringLocalizer
 
     private readonly HashSet<Assembly> added = [];
 
+    private volatile FrozenDictionary<string, Lazy<KeptText>> kept = FrozenDictionary<string, Lazy<KeptText>>.Empty;
+
     private volatile FrozenDictionary<string, FrozenDictionary<string, PoEntry>> known = FrozenDictionary<string, FrozenDictionary<string, PoEntry>>.Empty;
 
     private Words()
@@ -44,6 +46,19 @@ public sealed class Words : IStringLocalizer
         return string.Format(ReadersCulture, form, [count.ToString("N0", ReadersCulture), .. parts]);
     }
 
+    /// <summary>
+    /// A sentence that was said in English and kept, in the reader's language: one of our texts as it stands, or with its places filled in. What is none of ours stays as it is.
+    /// </summary>
+    public string Again(string sentence)
+    {
+        ArgumentNullException.ThrowIfNull(sentence);
+        if (Language.Current == Language.English) return sentence;
+        return Find(sentence)?.Forms[0] ?? (kept.TryGetValue(Language.Current.Code, out var texts) ? texts.Value.Find(sentence, Again) : null) ?? sentence;
+    }
+
+    /// <summary>Fills in a text that is kept in English until somebody reads it (<see cref="Again"/>); the text itself is marked by <see cref="Key"/>.</summary>
+    public static string Fill(string text, params object?[] parts) => string.Format(CultureInfo.InvariantCulture, text, parts);
+
     /// <summary>Marks a text that is translated later, where it is shown: <c>T[…]</c> of what this gives.</summary>
     public static string Key(string text) => text;
 
@@ -64,6 +79,7 @@ public sealed class Words : IStringLocalizer
                 }
             }
             known = all.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToFrozenDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+            kept = known.ToFrozenDictionary(pair => pair.Key, pair => new Lazy<KeptText>(() => new KeptText(pair.Value.Values)), StringComparer.Ordinal);
         }
     }
 

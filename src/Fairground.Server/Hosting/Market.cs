@@ -59,6 +59,15 @@ public static class Market
         return services;
     }
 
+    /// <summary>Registers what importing goods needs and no more: nobody reads a page here, so no words are read either, and modules that are not asked stay on the disk.</summary>
+    public static IServiceCollection AddImporting(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(_ => Open(configuration));
+        // The draws know which prices may not change.
+        foreach (var module in Modules.Where(m => m is KernelModule or CatalogModule or DrawsModule)) module.AddServices(services, configuration);
+        return services;
+    }
+
     /// <summary>Brings the database to the present schema.</summary>
     public static Task<IReadOnlyList<Migration>> Migrate(IServiceProvider services, CancellationToken ct) =>
         services.GetRequiredService<Migrator>().Apply(Modules.Select(m => m.Migrations), ct);

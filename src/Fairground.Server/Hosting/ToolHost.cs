@@ -1,6 +1,6 @@
 namespace Fairground.Server.Hosting;
 
-/// <summary>A market without its web side: for commands that work through a lot of data and serve nobody, in a fraction of the memory. Nothing of it is started.</summary>
+/// <summary>What of a market importing needs, without its web side: for a command that works through a lot of data and serves nobody, in a fraction of the memory. Nothing of it is started.</summary>
 internal sealed class ToolHost : IAsyncDisposable
 {
     private readonly IHost host;
@@ -18,7 +18,9 @@ internal sealed class ToolHost : IAsyncDisposable
             ApplicationName = typeof(ToolHost).Assembly.GetName().Name,
         });
         WebHost.AddLogging(builder.Logging, builder.Configuration);
-        builder.Services.AddMarket(builder.Configuration);
+        builder.Services.AddImporting(builder.Configuration);
+        // Modules that are there only for what importing asks of them are never whole.
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions()));
         return new ToolHost(builder.Build());
     }
 

@@ -81,6 +81,18 @@ public sealed class HostileFeedsTests
         Assert.Contains("nested", (await Check(Encoding.UTF8.GetBytes(text)))!.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    public async Task A_line_longer_than_any_record_is_one_broken_row(string end)
+    {
+        var reader = new CsvReader(new StringReader($"sku,name,price{end}a,\"{new string('x', 400_000)}\",1{end}b,B,2{end}"), ',', longestRecord: 128 * 1024);
+        var rows = new List<string>();
+        while (await reader.Read(Stop) is { } row) rows.Add($"{row.Line} {row.Cells[0]}{(row.Broken ? " broken" : "")}");
+        Assert.Equal(["1 sku", "2 a broken", "3 b"], rows);
+    }
+
     [Fact]
     public async Task A_record_has_a_longest_length()
     {

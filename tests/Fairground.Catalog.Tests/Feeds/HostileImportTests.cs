@@ -70,6 +70,15 @@ public sealed class HostileImportTests
         }
     }
 
+    [Fact]
+    public async Task A_name_is_one_line()
+    {
+        await using var market = await Market.Open(DatabaseKind.Sqlite);
+        var shop = await market.OpenShop();
+        var report = await market.Import(shop, Text("sku,name,price\na,\"Kettle \r\n of two\tlines\",1\n"));
+        Assert.Equal("1 created: a Kettle of two lines 100", await Said(market, shop, report));
+    }
+
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task A_cell_of_ten_megabytes_costs_its_own_row_at_most(DatabaseKind kind)
     {

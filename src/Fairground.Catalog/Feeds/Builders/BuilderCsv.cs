@@ -34,7 +34,7 @@ internal sealed class BuilderCsv(BuilderDialect dialect) : IFeedFormat
             var kind = dialect.KindOf(row, group is not null);
             if (kind == BuilderRow.Aside) continue;
             if (kind != BuilderRow.Goods && group is not null) group.Add(row, kind);
-            else if (kind != BuilderRow.Goods) yield return new FeedProblem(record.Line, 1, "", FeedCodes.ParentMissing, "The row belongs to goods that should stand above it, and there are none.");
+            else if (kind != BuilderRow.Goods) yield return new FeedProblem(record.Line, 1, "", FeedCodes.ParentMissing, Key("The row belongs to goods that should stand above it, and there are none."));
             else
             {
                 if (group is not null) yield return group.Finish();
@@ -63,7 +63,7 @@ internal sealed class BuilderCsv(BuilderDialect dialect) : IFeedFormat
         {
             var (title, line) = (goods[dialect.Title], goods.Record.Line);
             var key = Array.Find([goods.Code(dialect.Key), goods.Code(dialect.Sku), Slug.Of(title, "")], k => k.Length > 0);
-            if (key is null) return new FeedProblem(line, rows, goods.NameOf(dialect.Title), FeedCodes.KeyMissing, "The row has neither an id, an SKU nor a name.");
+            if (key is null) return new FeedProblem(line, rows, goods.NameOf(dialect.Title), FeedCodes.KeyMissing, Key("The row has neither an id, an SKU nor a name."));
             var own = variants.Count == 0 || dialect.GoodsAreVariant ? variants.Prepend(goods) : variants;
             var price = dialect.PriceOf(goods);
             return new FeedProduct(line, rows, key)

@@ -36,7 +36,7 @@ internal sealed class MlFormat : IFeedFormat
             foreach (var record in Records(piece, classifier, prices, saw)) yield return record;
         }
         if (feed.Fault is { } fault) yield return new FeedProblem(fault.Line, 0, "", FeedCodes.FileBroken, fault.Text);
-        else if (saw.Documents && !saw.Goods) yield return new FeedProblem(1, 0, "Документ", FeedCodes.FileOther, "The file has orders or documents and no goods.", Rejects: false);
+        else if (saw.Documents && !saw.Goods) yield return new FeedProblem(1, 0, "Документ", FeedCodes.FileOther, Key("The file has orders or documents and no goods."), Rejects: false);
     }
 
     private static IEnumerable<FeedRecord> Records(XmlPiece piece, Classifier classifier, PriceTypes prices, Seen saw)

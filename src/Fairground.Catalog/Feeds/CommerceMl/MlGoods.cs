@@ -18,7 +18,7 @@ internal static class MlGoods
         var id = goods.Text("Ид");
         if (id.Length == 0)
         {
-            yield return new FeedProblem(line, 1, "Ид", FeedCodes.KeyMissing, "The goods have no Ид.");
+            yield return new FeedProblem(line, 1, "Ид", FeedCodes.KeyMissing, Key("The goods have no Ид."));
             yield break;
         }
         var groups = goods.Children("Группы").SelectMany(g => g.Children("Ид")).Select(g => g.Value.Trim()).Where(g => g.Length > 0).ToList();
@@ -26,7 +26,7 @@ internal static class MlGoods
         if (groups.Count > paths.Count && !saw.SaidGroups)
         {
             saw.SaidGroups = true;
-            yield return new FeedProblem(line, 0, "Группы", FeedCodes.CategoryUnknown, "Groups of these goods are not declared in this file: those that an earlier file declared are taken, and where there is none the goods stay in the categories they have.", Rejects: false);
+            yield return new FeedProblem(line, 0, "Группы", FeedCodes.CategoryUnknown, Key("Groups of these goods are not declared in this file: those that an earlier file declared are taken, and where there is none the goods stay in the categories they have."), Rejects: false);
         }
         var (key, variant) = Split(id);
         var product = Goods(line, goods, classifier, key) with

@@ -10,13 +10,13 @@ internal static class MlOffer
         var id = offer.Text("Ид");
         if (id.Length == 0)
         {
-            yield return new FeedProblem(line, 1, "Ид", FeedCodes.KeyMissing, "The offer has no Ид.");
+            yield return new FeedProblem(line, 1, "Ид", FeedCodes.KeyMissing, Key("The offer has no Ид."));
             yield break;
         }
         var (goods, variant) = MlGoods.Split(id);
         var prices = offer.Children("Цены").SelectMany(c => c.Children("Цена")).ToList();
         var price = Chosen(prices, types.Chosen);
-        if (prices.Count > 0 && price is null) yield return new FeedProblem(line, 0, "ИдТипаЦены", FeedCodes.PriceType, "The offer has no price of the kind that the shop sells by.", Rejects: false);
+        if (prices.Count > 0 && price is null) yield return new FeedProblem(line, 0, "ИдТипаЦены", FeedCodes.PriceType, Key("The offer has no price of the kind that the shop sells by."), Rejects: false);
         var stock = MlGoods.IsDeleted(offer) ? "0" : Stock(offer);
         var parts = (price is null ? FeedParts.None : FeedParts.Price) | (stock.Length > 0 ? FeedParts.Stock : FeedParts.None);
         if (parts == FeedParts.None && variant.Length == 0) yield break;

@@ -25,7 +25,7 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
         if (columns is null)
         {
             FindHeader(row);
-            return looked == MostRowsBeforeHeader && columns is null ? [new FeedProblem(row.Line, 0, "", FeedCodes.HeaderMissing, "No row of headers with a name and a price was found at the top of the table.")] : [];
+            return looked == MostRowsBeforeHeader && columns is null ? [new FeedProblem(row.Line, 0, "", FeedCodes.HeaderMissing, Key("No row of headers with a name and a price was found at the top of the table."))] : [];
         }
         // Templates of markets have a row for people and under it one for programs; the lower one counts.
         if (!begun && new TableColumns(row.Cells, mapping) is { Sureness: > 1 } lower && lower.Sureness >= columns.Sureness)
@@ -47,7 +47,7 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
 
     public IEnumerable<FeedRecord> Finish()
     {
-        if (columns is null && looked is > 0 and < MostRowsBeforeHeader) return [new FeedProblem(1, 0, "", FeedCodes.HeaderMissing, "No row of headers with a name and a price was found at the top of the table.")];
+        if (columns is null && looked is > 0 and < MostRowsBeforeHeader) return [new FeedProblem(1, 0, "", FeedCodes.HeaderMissing, Key("No row of headers with a name and a price was found at the top of the table."))];
         return groups.Finish();
     }
 
@@ -65,7 +65,7 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
         var key = Array.Find([c["key"].CodeOf(row), c["uid"].CodeOf(row), sku, barcode, Slug.Of(name, "")], k => k.Length > 0) ?? "";
         // A variation under its goods may have no code of its own.
         if (key.Length == 0 && above.Length > 0 && c["editions"].Of(row).Length > 0) key = Slug.Of(c["editions"].Of(row));
-        if (key.Length == 0) return [.. groups.Finish(), new FeedProblem(row.Line, 1, c["sku"].Name, FeedCodes.KeyMissing, "The row has neither a code nor a name.")];
+        if (key.Length == 0) return [.. groups.Finish(), new FeedProblem(row.Line, 1, c["sku"].Name, FeedCodes.KeyMissing, Key("The row has neither a code nor a name."))];
         var offer = new FeedOffer(row.Line) { Sku = sku, Price = Price(row, c), Stock = Stock(row, c), Barcode = barcode };
         if (!c.HasName) return [new FeedPatch(row.Line, key, offer with { Key = key }, (c["price"].Of(row).Length > 0 ? FeedParts.Price : FeedParts.None) | (offer.Stock.Length > 0 ? FeedParts.Stock : FeedParts.None))];
         var goods = Goods(row, c, key, name);

@@ -52,7 +52,7 @@ internal sealed class UnpackedPart(Func<Stream> open, long packed) : Stream
     private int Count(int read)
     {
         total += read;
-        if (total > Most || (total > Unsuspicious && total / MostRatio > packed)) throw new InvalidDataException("The file unpacks to far more than it is packed; it is not read on.");
+        if (total > Most || (total > Unsuspicious && total / MostRatio > packed)) throw new InvalidDataException(Key("The file unpacks to far more than it is packed; it is not read on."));
         return read;
     }
 }

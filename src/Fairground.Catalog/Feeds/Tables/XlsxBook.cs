@@ -40,7 +40,7 @@ internal sealed class XlsxBook : IAsyncDisposable
         }
         catch (Exception error) when (error is InvalidDataException or IOException or ArgumentException or NotSupportedException)
         {
-            return new XlsxBook(archive) { Fault = new FeedFault(1, 0, "The file is no workbook: it cannot be unpacked.") };
+            return new XlsxBook(archive) { Fault = new FeedFault(1, 0, Key("The file is no workbook: it cannot be unpacked.")) };
         }
         var book = new XlsxBook(archive);
         if (await book.FindSheet(sheetName, ct)) await book.LoadWords(ct);
@@ -78,7 +78,7 @@ internal sealed class XlsxBook : IAsyncDisposable
     {
         if (Entry("xl/workbook.xml") is not { } workbook)
         {
-            Fault = new FeedFault(1, 0, "The file is no workbook: it has no list of sheets.");
+            Fault = new FeedFault(1, 0, Key("The file is no workbook: it has no list of sheets."));
             return false;
         }
         var sheets = await Elements(workbook, "sheet", ct);
@@ -87,7 +87,7 @@ internal sealed class XlsxBook : IAsyncDisposable
         var id = chosen?.Attributes().FirstOrDefault(a => a.Name.LocalName == "id")?.Value;
         var target = relations.Find(r => r.Attr("Id") == id)?.Attr("Target") ?? "worksheets/sheet1.xml";
         sheet = chosen is null ? null : Entry(target.StartsWith('/') ? target.TrimStart('/') : $"xl/{target}");
-        if (Fault is null && sheet is null) Fault = new FeedFault(1, 0, name.Length > 0 ? $"The workbook has no sheet '{name}'." : "The workbook has no sheet that can be read.");
+        if (Fault is null && sheet is null) Fault = new FeedFault(1, 0, name.Length > 0 ? Fill(Key("The workbook has no sheet '{0}'."), name) : Key("The workbook has no sheet that can be read."));
         return Fault is null;
     }
 
@@ -114,7 +114,7 @@ internal sealed class XlsxBook : IAsyncDisposable
             words.Add(Words(piece.Element));
             characters += words[^1].Length;
             if (words.Count <= MostWords && characters <= MostWordCharacters) continue;
-            Fault = new FeedFault(1, 0, "The workbook has more text than can be held at once; save it as CSV.");
+            Fault = new FeedFault(1, 0, Key("The workbook has more text than can be held at once; save it as CSV."));
             return;
         }
         Fault = feed.Fault;

@@ -7,7 +7,7 @@ namespace Fairground.Draws.NameSales;
 /// Which documents the money of lots calls for. Whoever buys certificates gets the operator's receipt, for the operator holds the money; where it goes back, a credit note. When a lot is settled the shop
 /// sells the goods to those who took them, each for an equal share of what the lot brought in; what remains it has earned with the draw.
 /// </summary>
-internal sealed class LotPapers(DrawsReader reader) : IPapers
+internal sealed class SalePapers(DrawsReader reader) : IPapers
 {
     public IReadOnlyCollection<string> Movements { get; } = [DrawsPostings.Buy.Name, DrawsPostings.Refund.Name, DrawsPostings.Settle.Name];
 

@@ -8,7 +8,7 @@ namespace Fairground.Draws.Tests;
 
 /// <summary>Who is billed for what when a lot is settled.</summary>
 [Requirement("C-24"), Requirement("S-40")]
-public sealed class LotPapersTests
+public sealed class SalePapersTests
 {
     private static readonly Guid Shop = Guid.NewGuid();
     private static readonly Guid Goods = Guid.NewGuid();
@@ -28,7 +28,7 @@ public sealed class LotPapersTests
     public void A_settled_lot_is_billed_to_those_who_took_the_goods(long toShop, int winners, int takers, bool cash, string expected)
     {
         var settled = new Moved(Guid.NewGuid(), "draws.settle", Guid.NewGuid(), Shop, new Money(toShop, Currency.Of("KZT")), DateTimeOffset.UnixEpoch, Guid.NewGuid());
-        var papers = LotPapers.Sold(settled, new SoldLot(settled.Reference, Shop, Goods, "Kettle", 100, winners, cash), People[..takers]);
+        var papers = SalePapers.Sold(settled, new SoldLot(settled.Reference, Shop, Goods, "Kettle", 100, winners, cash), People[..takers]);
         Assert.Equal(expected, string.Join(", ", papers.Select(p => $"{p.Kind.ToString().ToLowerInvariant()} {p.Lines.Sum(l => l.Gross)}")));
         Assert.Equal(toShop, papers.Sum(p => p.Lines.Sum(l => l.Gross)));
         Assert.All(papers, p => Assert.Equal(Shop, p.Issuer));
