@@ -92,7 +92,7 @@ internal static class States
         (WinState.Candidate, WinState.Bought),      // made the second payment
         (WinState.Candidate, WinState.Waived),      // gave up
         (WinState.Candidate, WinState.Unpaid),      // let the deadline pass
-        (WinState.Bought, WinState.Claimed),        // has the goods and approved, or was handed them at the counter
+        (WinState.Bought, WinState.Claimed),        // has the goods and approved
         (WinState.Bought, WinState.NotDelivered),   // the seller did not deliver
     }.ToFrozenSet();
 

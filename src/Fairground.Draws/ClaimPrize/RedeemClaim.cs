@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Messaging;
 using Fairground.Ledger.GroupCommit;
 
@@ -49,8 +50,8 @@ internal sealed class RedeemClaimRule : HotRule<RedeemClaim, Redeemed>
     public static Refusal? Why(Win win, DateTimeOffset now)
     {
         if (win.State == WinState.Reserve) return ClaimRefusals.WinNotFound;
-        // What was bought to its full price does not lapse.
-        if (win.State == WinState.Bought) return null;
+        // What a final buyer gets goes by a delivery of its own, which the counter hands over by its own code.
+        if (win.State == WinState.Bought) return ClaimRefusals.ByDelivery.With(("deliveryId", HandoverOrder.IdOf(HandoverEnds.Source, win.Id)));
         if (win.State == WinState.Candidate) return ClaimRefusals.NotPaid.With(("payBy", win.ClaimBy));
         if (win.State == WinState.NotDelivered) return ClaimRefusals.PaidBack;
         if (win.State == WinState.Claimed) return ClaimRefusals.AlreadyRedeemed.With(("redeemedAt", win.EndedAt));

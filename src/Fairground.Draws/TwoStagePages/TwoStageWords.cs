@@ -51,6 +51,7 @@ internal static class TwoStageWords
         "open" => (T["In play"], Tone.Warm),
         "refunded" => (lot.State == "refunded" ? T["Refunded"] : T["Refund coming"], Tone.Quiet),
         "annulled" => (T["Not drawn"], Tone.Quiet),
+        "candidate" => (T["Drawn"], Tone.Warm),
         _ => Place(state),
     };
 

@@ -56,8 +56,23 @@ internal sealed class DemoTwoStage(Uri address, MarketClient owner, List<MarketC
 
     private async Task Collect(string lot, int buyer, CancellationToken ct)
     {
-        var win = ((JsonArray)await buyers[buyer].Get("me/wins", ct)).First(w => w!["lotId"]!.GetValue<string>() == lot)!;
-        var code = await buyers[buyer].Get($"me/wins/{win["winId"]}/claim-code", ct);
+        var client = buyers[buyer];
+        var delivery = await Delivery(client, lot, ct);
+        await client.Post($"me/deliveries/{delivery}/choice", new { way = "pick-up" }, ct);
+        var code = await client.Get($"me/deliveries/{delivery}/claim-code", ct);
         await owner.Post("claims", new { token = code["token"]!.GetValue<string>() }, ct);
+        await client.Post($"deliveries/{delivery}/approval", new { }, ct);
+    }
+
+    // The order is on its way for a moment after the draw.
+    private async Task<string> Delivery(MarketClient client, string lot, CancellationToken ct)
+    {
+        var title = (await client.Get($"lots/{lot}", ct))["title"]!.GetValue<string>();
+        for (var tries = 0; tries < 100; tries++)
+        {
+            if ((await client.Get("me/deliveries", ct))["items"]!.AsArray().FirstOrDefault(d => d!["title"]!.GetValue<string>() == title) is { } found) return found["deliveryId"]!.GetValue<string>();
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, ct);
+        }
+        throw new TimeoutException("The demo delivery was not opened.");
     }
 }
