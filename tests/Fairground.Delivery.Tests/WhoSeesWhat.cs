@@ -172,6 +172,8 @@ public sealed class WhoSeesWhat
             return Task.CompletedTask;
         }
 
-        private void Write<T>(T row) => text.AppendLine(System.Text.Json.JsonSerializer.Serialize(row, new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        private static readonly System.Text.Json.JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+        private void Write<T>(T row) => text.AppendLine(System.Text.Json.JsonSerializer.Serialize(row, Plain));
     }
 }

@@ -11,18 +11,18 @@ internal sealed class DemoTwoStage(Uri address, MarketClient owner, List<MarketC
     {
         await owner.TopUp(1_000_000, ct);
         foreach (var person in buyers) await person.TopUp(100_000, ct);
-        await Open(await product("scooter"), predicted: 100, new JsonObject { ["surplus"] = "mileage", ["mileageDays"] = 365 }, ct, [4, 3, 2, 4, 1, 2, 3, 4]);
-        var drone = await Open(await product("drone"), predicted: 200, new JsonObject { ["drawByHand"] = true }, ct, [20, 20, 15, 20, 20, 20, 15, 10]);
+        await Open(await product("scooter"), predicted: 100, new JsonObject { ["surplus"] = "mileage", ["mileageDays"] = 365 }, [4, 3, 2, 4, 1, 2, 3, 4], ct);
+        var drone = await Open(await product("drone"), predicted: 200, new JsonObject { ["drawByHand"] = true }, [20, 20, 15, 20, 20, 20, 15, 10], ct);
         await Draw(drone, ct);
         var (candidate, _) = await Place(drone, "candidate", ct);
         logger.LogInformation("Pay the second payment: {Name} was drawn. Sign in as {Contact} at {Address}sign-in and open {Address}lots/{Lot}", candidate.Name, candidate.Contact, address, address, drone);
-        var console = await Open(await product("console"), predicted: 40, new JsonObject { ["drawByHand"] = true, ["surplus"] = "mileage", ["mileageRate"] = "5", ["mileageDays"] = 365 }, ct, [6, 6, 6, 6, 6, 6, 6, 6]);
+        var console = await Open(await product("console"), predicted: 40, new JsonObject { ["drawByHand"] = true, ["surplus"] = "mileage", ["mileageRate"] = "5", ["mileageDays"] = 365 }, [6, 6, 6, 6, 6, 6, 6, 6], ct);
         await Draw(console, ct);
         var (_, buyer) = await Place(console, "bought", ct);
         await Collect(console, buyer, ct);
     }
 
-    private async Task<string> Open(string productId, int predicted, JsonObject more, CancellationToken ct, int[] applied)
+    private async Task<string> Open(string productId, int predicted, JsonObject more, int[] applied, CancellationToken ct)
     {
         more["productId"] = productId;
         more["kind"] = "two-stage";
