@@ -15,7 +15,7 @@ public sealed class DemoMarketTests
     [Theory, MemberData(nameof(Engines))]
     public async Task A_first_start_shows_lots_in_every_state_and_says_who_won(DatabaseKind engine)
     {
-        await using var server = await ServerProcess.Create(engine);
+        await using var server = await ServerProcess.New(engine);
         await server.StartDemo();
         await Call.Until(() => Task.FromResult(server.Said), said => said.Contains("The demo market is ready", StringComparison.Ordinal), seconds: 90);
         Assert.Contains("Hand over a prize: ", server.Said, StringComparison.Ordinal);

@@ -17,7 +17,7 @@ public sealed class SellingByTwoPayments
     [Requirement("D-01"), Requirement("D-02"), Requirement("D-03"), Requirement("D-04"), Requirement("D-05"), Requirement("D-06"), Requirement("D-08"), Requirement("D-09"), Requirement("D-10"), Requirement("D-11"), Requirement("D-22"), Requirement("D-23"), Requirement("D-24"), Requirement("D-26"), Requirement("D-28"), Requirement("D-29")]
     public async Task The_buyer_pays_what_the_first_payments_leave_and_the_seller_nets_the_price(DatabaseKind engine)
     {
-        await using var fair = await Fair.Open(engine);
+        await using var fair = await Fair.Open(engine, settings: ["FAIRGROUND_DOCUMENTS_AFTER_SECONDS=1"]);
         var shop = await fair.Shop();
         var lot = await Draft(shop, new { drawByHand = true, maxEntriesPerPerson = 4, predicted = 10, deposit = new { percent = 15 } });
         Assert.Equal("two_stage.deposit_unpaid", (string)(await shop.Owner.Post($"lots/{lot}/opening", new { }, 409))["code"]!);
@@ -59,6 +59,11 @@ public sealed class SellingByTwoPayments
         // 30,000 came in; 10,000 went to the seller; whoever was not drawn has nothing back; the deposit is.
         Assert.Equal(20_000, await a.Wallet() + await b.Wallet() + await c.Wallet());
         Assert.Equal(1_500, await shop.Owner.Wallet());
+        // Two receipts for what was paid, and the shop's invoice for the goods at exactly their price.
+        var papers = await Call.Until(() => candidate.Get("me/documents"), seen => seen["items"]!.AsArray().Any(d => (string)d!["kind"]! == "invoice"));
+        Assert.Equal(
+            ["invoice goods 10000", "receipt entries 1000", $"receipt entries {10_000 - before}", "receipt top-up 10000"],
+            papers["items"]!.AsArray().Select(d => $"{d!["kind"]} {d["supply"]} {Tenge(d["gross"]!)}"));
     }
 
     [Theory, MemberData(nameof(Engines))]

@@ -1,3 +1,4 @@
+using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
 using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Modules;
@@ -39,6 +40,7 @@ internal static class TwoStageWiring
         services.AddSingleton<IEventConsumer, HandoverEnds>();
         services.AddSingleton<IEventConsumer, TwoStageAnnouncements>();
         services.AddSingleton<IAuditCheck, TwoStageAudit>();
+        services.AddSingleton<IPapers, NameSales.TwoStagePapers>();
     }
 
     public static void Map(IEndpointRouteBuilder api)

@@ -41,10 +41,14 @@ internal sealed class RulesData(RulesContext context, PaymentsContext payments) 
 
     private async Task End(IReadOnlyList<Guid> person, CancellationToken ct)
     {
-        await using var transaction = await context.BeginWriteAsync(ct);
-        await context.Rules.Where(r => person.Contains(r.UserId) && r.State != RuleState.Ended).ExecuteUpdateAsync(set => set.SetProperty(r => r.State, RuleState.Ended), ct);
-        await context.TopUps.Where(t => person.Contains(t.UserId) && t.IsOn).ExecuteUpdateAsync(set => set.SetProperty(t => t.IsOn, false), ct);
-        await transaction.CommitAsync(ct);
+        // One after the other: each holds the writer's turn until it is disposed.
+        await using (var transaction = await context.BeginWriteAsync(ct))
+        {
+            await context.Rules.Where(r => person.Contains(r.UserId) && r.State != RuleState.Ended).ExecuteUpdateAsync(set => set.SetProperty(r => r.State, RuleState.Ended), ct);
+            await context.TopUps.Where(t => person.Contains(t.UserId) && t.IsOn).ExecuteUpdateAsync(set => set.SetProperty(t => t.IsOn, false), ct);
+            await transaction.CommitAsync(ct);
+        }
+
         // A way of paying is one person's; joined or erased it is nobody's to charge.
         await using var forgetting = await payments.BeginWriteAsync(ct);
         await payments.Methods.Where(m => person.Contains(m.UserId) && (m.Token != null || m.Label != null)).ExecuteUpdateAsync(set => set.SetProperty(m => m.Token, (string?)null).SetProperty(m => m.Label, (string?)null), ct);

@@ -29,6 +29,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> Create(DatabaseKind kind) => new(await TestDatabase.Migrated(kind));
 
+    /// <summary>On a database in which there is nothing: only there the demo market is made.</summary>
+    public static async Task<ServerProcess> New(DatabaseKind kind) => new(await TestDatabase.Create(kind));
+
     /// <summary>Starts it and waits until it is ready. A failpoint's name makes it die there.</summary>
     public Task Start(string? failpoint = null) => Launch(Info(["serve", "--empty"], failpoint));
 
