@@ -73,8 +73,24 @@ public sealed class TestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        if (folder is not null) Directory.Delete(folder, true);
+        if (folder is not null) await Remove(folder);
         if (admin is not null) await Execute(admin, $"drop database if exists {name} with (force)");
+    }
+
+    // A reader that was under way when its host ended may open the file, and so make another beside it, while the folder goes.
+    private static async Task Remove(string folder)
+    {
+        for (var left = 40; Directory.Exists(folder); left--)
+        {
+            try
+            {
+                Directory.Delete(folder, true);
+            }
+            catch (IOException) when (left > 0)
+            {
+                await Task.Delay(50);
+            }
+        }
     }
 
     internal static async Task Execute(string server, string sql)
