@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using Fairground.Kernel.Storage;
 using Fairground.Scenarios.Vocabulary;
@@ -70,8 +71,11 @@ public sealed class SellingByTwoPayments
     [Requirement("D-12"), Requirement("D-13"), Requirement("D-14"), Requirement("D-15"), Requirement("D-16"), Requirement("D-17"), Requirement("D-20")]
     public async Task What_comes_in_above_the_price_is_mileage_that_pays_a_later_application(DatabaseKind engine)
     {
-        await using var fair = await Fair.Open(engine);
+        await using var fair = await Fair.Open(engine, settings: ["FAIRGROUND_MOST_MILEAGE_RATE=0.5"]);
         var shop = await fair.Shop();
+        var product = await shop.Lists("Skates", 10_000);
+        var above = await shop.Owner.Post("lots", new { productId = product, kind = "two-stage", predicted = 5, mileageRate = "0.51", closesAt = TimeProvider.System.GetUtcNow().AddDays(1) }, 422);
+        Assert.Equal(("two_stage.mileage_rate_invalid", "0.5"), ((string)above["code"]!, (string)above["most"]!));
         var lot = await Opened(shop, new { drawByHand = true, predicted = 5, surplus = "mileage", mileageRate = "0.5", mileageDays = 90 });
         var people = new[] { await fair.Buyer("aigerim", 10_000), await fair.Buyer("daniyar", 10_000), await fair.Buyer("nurlan", 10_000) };
         foreach (var person in people) await person.Post($"lots/{lot}/applications", new { quantity = 2 }, 201);
@@ -92,6 +96,17 @@ public sealed class SellingByTwoPayments
         Assert.Equal("mileage.too_small", (string)(await loser.Post($"lots/{next}/applications", new { quantity = 1, mileage = 102_001 }, 409))["code"]!);
         await loser.Post($"lots/{next}/applications", new { quantity = 1, mileage = 102_000 }, 201);
         Assert.Equal(6_000 - 980, await loser.Wallet());
+        // A page's form sent twice is one payment, although the mileage that it offered is spent the second time.
+        var other = people.First(p => p != buyer && p != loser);
+        using var browser = await Browser.PlainBrowser.Of(fair, other);
+        var third = await Opened(shop, new { predicted = 5 });
+        var form = await browser.Form($"/lots/{third}", "apply");
+        (form["quantity"], form["byMileage"]) = ("1", "true");
+        Assert.Equal((HttpStatusCode.Found, HttpStatusCode.Found), (await browser.Posts($"/lots/{third}", form), await browser.Posts($"/lots/{third}", form)));
+        Assert.Equal((6_000 - 980, 1), (await other.Wallet(), (int)(await Look(fair, third))["sold"]!));
+        // However many are asked for, the answer is a refusal.
+        (form["quantity"], form["idempotencyKey"]) = ("2147483647", Guid.CreateVersion7().ToString());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await browser.Posts($"/lots/{third}", form));
         var lines = (await loser.Get("me/mileage/transfers?currency=KZT"))["items"]!.AsArray();
         Assert.Equal([-102_000, 102_000], lines.Select(l => (long)l!["amount"]!));
     }
