@@ -55,17 +55,41 @@ internal sealed class Office : IAsyncDisposable
     /// <summary>Moves money, and gives the transfer's id.</summary>
     public async Task<Guid> Moves(Movement movement, AccountRef from, AccountRef to, long amount, Guid reference)
     {
+        // Documents are in the order of the transfers' milliseconds; within one they have none, so each transfer gets its own.
+        for (var last = Now(); Now() == last;) Thread.SpinWait(50);
         var id = Ids.New();
         var moved = await Node.Submit<Done>(new Move(CommandKey.System("tests", id.ToString("N")), movement, from, to, amount, reference, id));
         Xunit.Assert.Null(moved.Refusal);
         return id;
     }
 
+    private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
     public Task<Guid> TopsUp(long amount, string currency = "KZT", Guid? who = null) => Moves(Trade.In, Trade.World(currency), SharedAccounts.WalletOf(who ?? Buyer, currency), amount, Ids.New());
 
     public Task<Guid> Buys(long amount, Guid lot, string currency = "KZT") => Moves(Trade.Buy, SharedAccounts.WalletOf(Buyer, currency), SharedAccounts.PayableTo(Shop, currency), amount, lot);
 
     public Task<Guid> GivesBack(long amount, Guid lot, string currency = "KZT") => Moves(Trade.Back, SharedAccounts.PayableTo(Shop, currency), SharedAccounts.WalletOf(Buyer, currency), amount, lot);
+
+    public Task<Guid> Pays(Movement movement, long amount, Guid reference) => Moves(movement, SharedAccounts.WalletOf(Buyer, "KZT"), AccountRef.Of(Guid.Empty, SharedAccounts.OperatorRevenue, "KZT"), amount, reference);
+
+    public Task<Guid> Gets(Movement movement, long amount, Guid reference) => Moves(movement, AccountRef.Of(Guid.Empty, SharedAccounts.OperatorRevenue, "KZT"), SharedAccounts.WalletOf(Buyer, "KZT"), amount, reference);
+
+    /// <summary>Issues all that is due, and gives how many documents each round made.</summary>
+    public async Task<List<int>> Rounds()
+    {
+        await Task.Delay(3);
+        var (made, before) = (new List<int>(), (await Documents()).Count);
+        for (var more = true; more;)
+        {
+            await using var scope = Node.Services.CreateAsyncScope();
+            more = await scope.ServiceProvider.GetRequiredService<Issuing>().GoOn(CancellationToken.None);
+            var now = (await Documents()).Count;
+            made.Add(now - before);
+            before = now;
+        }
+        return made;
+    }
 
     /// <summary>Issues all that is due; in another node's place where one is given.</summary>
     public async Task Issues(LedgerFixture? other = null)
@@ -134,10 +158,13 @@ internal sealed class Trade : ILedgerChart
     public static readonly Movement Back = new(902, "tests.back", SharedAccounts.ShopPayable, SharedAccounts.Wallet, "Given back", "C-22");
     public static readonly Movement Charge = new(903, "tests.charge", SharedAccounts.ShopPayable, SharedAccounts.OperatorRevenue, "Charged", "S-33");
     public static readonly Movement Silent = new(904, "tests.silent", SharedAccounts.ShopPayable, Outside, "Nothing to say", "S-33");
+    public static readonly Movement Fee = new(905, "tests.fee", SharedAccounts.Wallet, SharedAccounts.OperatorRevenue, "Fee", "S-33");
+    public static readonly Movement FeeBack = new(906, "tests.fee_back", SharedAccounts.OperatorRevenue, SharedAccounts.Wallet, "Fee given back", "S-33");
+    public static readonly Movement Shares = new(907, "tests.shares", SharedAccounts.Wallet, SharedAccounts.ShopPayable, "Sold to many", "S-33");
 
     public IReadOnlyList<AccountPurpose> Purposes { get; } = [Outside];
 
-    public IReadOnlyList<Movement> Movements { get; } = [In, Buy, Back, Charge, Silent];
+    public IReadOnlyList<Movement> Movements { get; } = [In, Buy, Back, Charge, Silent, Fee, FeeBack, Shares];
 
     public static AccountRef World(string currency) => AccountRef.Of(Guid.Empty, Outside, currency);
 }
@@ -145,15 +172,17 @@ internal sealed class Trade : ILedgerChart
 /// <summary>What they call for: a top-up a receipt, goods an invoice in two lines, a return a credit note, a charge an invoice.</summary>
 internal sealed class TradePapers : IPapers
 {
-    public IReadOnlyCollection<string> Movements { get; } = [Trade.In.Name, Trade.Buy.Name, Trade.Back.Name, Trade.Charge.Name, Trade.Silent.Name];
+    public IReadOnlyCollection<string> Movements { get; } = [Trade.In.Name, Trade.Buy.Name, Trade.Back.Name, Trade.Charge.Name, Trade.Silent.Name, Trade.Fee.Name, Trade.FeeBack.Name, Trade.Shares.Name];
 
     public Task<IReadOnlyDictionary<Guid, IReadOnlyList<PaperDue>>> Due(IReadOnlyList<Moved> moved, CancellationToken ct) =>
-        Task.FromResult<IReadOnlyDictionary<Guid, IReadOnlyList<PaperDue>>>(moved.Where(m => m.Movement != Trade.Silent.Name).ToDictionary(m => m.TransferId, m => (IReadOnlyList<PaperDue>)[Of(m)]));
+        Task.FromResult<IReadOnlyDictionary<Guid, IReadOnlyList<PaperDue>>>(moved.Where(m => m.Movement != Trade.Silent.Name).ToDictionary(m => m.TransferId, m => m.Movement == Trade.Shares.Name ? [.. Enumerable.Repeat(new PaperDue(PaperKind.Invoice, Supplies.Goods, m.To, PaperBuyer.Person, m.From, [new PaperLine("Kettle", 1, 1, Office.Kettle)]), (int)m.Amount.Minor)] : (IReadOnlyList<PaperDue>)[Of(m)]));
 
     private static PaperDue Of(Moved m) => m.Movement switch
     {
         "tests.in" => new PaperDue(PaperKind.Receipt, Supplies.TopUp, OrganisationInfo.OperatorId, PaperBuyer.Person, m.To, [new PaperLine("", 1, m.Amount.Minor)]),
         "tests.buy" => new PaperDue(PaperKind.Invoice, Supplies.Goods, m.To, PaperBuyer.Person, m.From, Lines(m)),
+        "tests.fee" => new PaperDue(PaperKind.Receipt, Supplies.Fee, OrganisationInfo.OperatorId, PaperBuyer.Person, m.From, [new PaperLine("", 1, m.Amount.Minor)]),
+        "tests.fee_back" => new PaperDue(PaperKind.CreditNote, Supplies.Fee, OrganisationInfo.OperatorId, PaperBuyer.Person, m.To, [new PaperLine("", 1, m.Amount.Minor)]),
         "tests.back" => new PaperDue(PaperKind.CreditNote, Supplies.Goods, m.From, PaperBuyer.Person, m.To, [new PaperLine("Kettle", 1, m.Amount.Minor, Office.Kettle)]),
         _ => new PaperDue(PaperKind.Invoice, Supplies.Commission, OrganisationInfo.OperatorId, PaperBuyer.Organisation, m.From, [new PaperLine("", 1, m.Amount.Minor)], m.Amount.Minor),
     };

@@ -20,7 +20,7 @@ public sealed class PrinterTests : IDisposable
     {
         Environment.SetEnvironmentVariable("FAIRGROUND_PRINTER_SECRET", "kettle");
         using var printer = Printer("cat \"$1\" > \"$2\"; env >> \"$2\"; pwd >> \"$2\"", TimeSpan.FromSeconds(20));
-        var made = System.Text.Encoding.UTF8.GetString((await printer.Print("<p>Kettle</p>", Ct))!);
+        var made = System.Text.Encoding.UTF8.GetString((await printer.Print("<p>Kettle</p>", Guid.NewGuid(), Ct))!);
         Assert.StartsWith("<p>Kettle</p>", made, StringComparison.Ordinal);
         Assert.DoesNotContain("FAIRGROUND", made, StringComparison.Ordinal);
         Assert.Contains("http_proxy=http://127.0.0.1:9", made, StringComparison.Ordinal);
@@ -33,10 +33,33 @@ public sealed class PrinterTests : IDisposable
         var mark = Path.Combine(folder.FullName, "still-there");
         using var printer = Printer($"sleep 2; touch {mark}; echo done > \"$2\"", TimeSpan.FromMilliseconds(300));
         var began = TimeProvider.System.GetTimestamp();
-        Assert.Null(await printer.Print("", Ct));
+        Assert.Null(await printer.Print("", Guid.NewGuid(), Ct));
         Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(2));
         await Task.Delay(2_200, Ct);
         Assert.False(File.Exists(mark));
+    }
+
+    [Fact]
+    public async Task What_names_somebody_is_gone_also_where_it_was_ended()
+    {
+        var where = Path.Combine(folder.FullName, "where");
+        // A helper that is nobody's child any more writes on for a while, as a browser's do.
+        using var printer = Printer($"pwd > {where}; (setsid sh -c 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); echo x > file-$i; done' 2>/dev/null &); sleep 30", TimeSpan.FromSeconds(1));
+        Assert.Null(await printer.Print("<p>Aigerim</p>", Guid.NewGuid(), Ct));
+        Assert.False(Directory.Exists((await File.ReadAllTextAsync(where, Ct)).Trim()));
+    }
+
+    [Fact]
+    public async Task One_reader_has_one_under_way_and_leaves_the_others_their_room()
+    {
+        var (go, reader) = (Path.Combine(folder.FullName, "go"), Guid.NewGuid());
+        using var printer = Printer($"while [ ! -e {go} ]; do sleep 0.05; done; echo '%PDF-' > \"$2\"", TimeSpan.FromSeconds(60));
+        var first = printer.Print("", reader, Ct);
+        Assert.Null(await printer.Print("", reader, Ct));
+        await File.WriteAllTextAsync(go, "", Ct);
+        Assert.NotNull(await printer.Print("", Guid.NewGuid(), Ct));
+        Assert.NotNull(await first);
+        Assert.NotNull(await printer.Print("", reader, Ct));
     }
 
     [Fact]
@@ -44,12 +67,12 @@ public sealed class PrinterTests : IDisposable
     {
         var go = Path.Combine(folder.FullName, "go");
         using var printer = Printer($"touch {folder.FullName}/in-$$; while [ ! -e {go} ]; do sleep 0.05; done; echo '%PDF-' > \"$2\"", TimeSpan.FromSeconds(60));
-        var first = Enumerable.Range(0, 10).Select(_ => printer.Print("", Ct)).ToList();
-        Assert.Null(await printer.Print("", Ct));
+        var first = Enumerable.Range(0, 10).Select(_ => printer.Print("", Guid.NewGuid(), Ct)).ToList();
+        Assert.Null(await printer.Print("", Guid.NewGuid(), Ct));
         await Testing.Eventually.Holds(() => Task.FromResult(folder.GetFiles("in-*").Length == 2), TimeSpan.FromSeconds(30), "two run");
         await File.WriteAllTextAsync(go, "", Ct);
         Assert.All(await Task.WhenAll(first), Assert.NotNull);
-        Assert.NotNull(await printer.Print("", Ct));
+        Assert.NotNull(await printer.Print("", Guid.NewGuid(), Ct));
     }
 
     [Fact]

@@ -104,6 +104,10 @@ public sealed class TaxTests
     [InlineData("GB", null, "goods", "reduced", "2026-06-01", "reduced", "S", 5_000)]
     [InlineData("DE", null, "goods", null, "2020-09-01", "standard", "S", 16_000)]
     [InlineData("DE", null, "goods", null, "2026-06-01", "standard", "S", 19_000)]
+    // Goods keep the rate that they were given where the shop was before: it says nothing here.
+    [InlineData("DE", null, "goods", "medicine", "2026-06-01", "standard", "S", 19_000)]
+    [InlineData("FR", null, "goods", "intermediate", "2026-06-01", "intermediate", "S", 10_000)]
+    [InlineData("FR", null, "goods", null, "2013-12-31", "standard", "S", 19_600)]
     [InlineData("US", "US-CA", "goods", null, "2026-06-01", "standard", "S", 7_250)]
     [InlineData("US", "US-OR", "goods", null, "2026-06-01", "standard", "Z", 0)]
     [InlineData("ZZ", null, "goods", null, "2026-06-01", "standard", "S", 10_000)]
@@ -113,6 +117,7 @@ public sealed class TaxTests
     [Theory]
     [InlineData("DE", "FR", "FR40303265045", "commission", "reverse", "AE")]
     [InlineData("DE", "GR", "EL123456789", "commission", "reverse", "AE")]
+    [InlineData("FR", "DE", "DE123456789", "commission", "reverse", "AE")]
     // A number that is none, a buyer at home, a buyer outside of the area, and a buyer without a number pay the tax.
     [InlineData("DE", "FR", "FR1", "commission", "standard", "S")]
     [InlineData("DE", "DE", "DE123456789", "commission", "standard", "S")]
@@ -138,12 +143,12 @@ public sealed class TaxTests
     [Fact]
     public void Every_file_of_rules_can_be_used_and_says_where_it_comes_from()
     {
-        Assert.Equal(["demo", "cn", "de", "gb", "kr", "kz", "us"], TaxFiles.All.Select(r => r.Id));
+        Assert.Equal(["demo", "cn", "de", "fr", "gb", "kr", "kz", "us"], TaxFiles.All.Select(r => r.Id));
         Assert.All(TaxFiles.All, r => Assert.True(r.Source.Length > 20 && r.Version >= 1));
-        Assert.Equal(["CN", "DE", "GB", "KR", "KZ", "ZZ"], TaxFiles.All.Where(r => r is { Scheme: "VAT", Prices: PriceStyle.Inclusive }).Select(r => r.Country).Order());
+        Assert.Equal(["CN", "DE", "FR", "GB", "KR", "KZ", "ZZ"], TaxFiles.All.Where(r => r is { Scheme: "VAT", Prices: PriceStyle.Inclusive }).Select(r => r.Country).Order());
         Assert.Equal(("sales-tax", PriceStyle.Exclusive), (TaxFiles.Of("US")!.Scheme, TaxFiles.Of("US")!.Prices));
         Assert.Equal(RoundingUnit.Line, TaxFiles.Of("CN")!.Rounding);
-        Assert.Equal(26, TaxFiles.Of("DE")!.Reverse!.Count);
+        Assert.All(new[] { "DE", "FR" }, country => Assert.Equal(26, TaxFiles.Of(country)!.Reverse!.Count));
     }
 
     [Theory]
@@ -171,7 +176,7 @@ public sealed class TaxTests
     [InlineData("Kettles LLP", "US", "us-ca", "12-3456789", true, null, null)]
     [InlineData("Kettles LLP", "KZ", null, null, false, null, null)]
     [InlineData(" ", "KZ", null, null, false, null, "tax.name_invalid")]
-    [InlineData("Kettles LLP", "FR", null, null, false, null, "tax.country_unknown")]
+    [InlineData("Kettles LLP", "JP", null, null, false, null, "tax.country_unknown")]
     [InlineData("Kettles LLP", "US", null, "12-3456789", true, null, "tax.region_unknown")]
     [InlineData("Kettles LLP", "KZ", "US-CA", "190540001234", true, null, "tax.region_unknown")]
     [InlineData("Kettles LLP", "KZ", null, null, true, null, "tax.number_missing")]

@@ -63,7 +63,7 @@ public sealed class SellingByTwoPayments
         // Two receipts for what was paid, and the shop's invoice for the goods at exactly their price.
         var papers = await Call.Until(() => candidate.Get("me/documents"), seen => seen["items"]!.AsArray().Any(d => (string)d!["kind"]! == "invoice"));
         Assert.Equal(
-            ["invoice goods 10000", "receipt entries 1000", $"receipt entries {10_000 - before}", "receipt top-up 10000"],
+            ["invoice goods 10000", "receipt application 1000", $"receipt application {10_000 - before}", "receipt top-up 10000"],
             papers["items"]!.AsArray().Select(d => $"{d!["kind"]} {d["supply"]} {Tenge(d["gross"]!)}"));
     }
 

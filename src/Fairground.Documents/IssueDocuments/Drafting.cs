@@ -37,7 +37,7 @@ internal static class Drafting
     private static TaxShare Share(Draft draft, PaperLine line, DocumentContent? original)
     {
         if (original is not null) return new TaxShare(original.Lines[0].TaxCode, original.Lines[0].Category, original.Lines[0].Rate);
-        var buyer = draft.Paper.BuyerKind == PaperBuyer.Organisation ? new TaxBuyer(draft.BuyerProfile?.Country, draft.BuyerProfile?.TaxId) : TaxBuyer.Private;
+        var buyer = draft is { Paper.BuyerKind: PaperBuyer.Organisation, BuyerProfile: { Registered: true } profile } ? new TaxBuyer(profile.Country, profile.TaxId) : TaxBuyer.Private;
         return TaxChoice.Of(draft.Seller, buyer, draft.Paper.Supply, line.ProductId is { } id ? draft.GoodsRates.GetValueOrDefault(id) : null, draft.SuppliedOn);
     }
 

@@ -12,8 +12,11 @@ namespace Fairground.Documents.IssueDocuments;
 internal sealed class Issuing(
     DocumentsContext context, JournalReader journal, IEnumerable<IPapers> papers, IOrganisations organisations, IPeople people, IJurisdiction jurisdiction, PersonKeys keys, DocumentsOptions options, TimeProvider time)
 {
-    /// <summary>Transfers at once: so few that a buyer on the one writer of SQLite waits some milliseconds.</summary>
+    /// <summary>Transfers, and about so many documents, at once: so few that a buyer on the one writer of SQLite waits some milliseconds.</summary>
     public const int AtOnce = 100;
+
+    // Where nothing calls for a document for so long, the mark is moved on all the same: what lies behind it is not read again.
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
     // A transfer whose id was made long before it could be read is found by a second look.
     private static readonly TimeSpan SecondLook = TimeSpan.FromHours(25);
@@ -24,8 +27,12 @@ internal sealed class Issuing(
         var progress = await Begin(ct);
         var until = Ids.Ago(options.Settle);
         var lines = await journal.Between(progress.SeenUntil, until, Movements, AtOnce, ct);
-        if (lines.Count > 0) await Issue(lines, lines[^1].TransferId, ct);
-        return lines.Count == AtOnce;
+        if (lines.Count == 0)
+        {
+            if (Later(progress.SeenUntil, Ids.Ago(options.Settle + (2 * Silence))) != progress.SeenUntil) await Issue(lines, Ids.Ago(options.Settle + Silence), ct);
+            return false;
+        }
+        return await Issue(lines, lines[^1].TransferId, ct) < lines.Count || lines.Count == AtOnce;
     }
 
     /// <summary>Looks at the last day again for transfers that were passed by.</summary>
@@ -37,7 +44,7 @@ internal sealed class Issuing(
         {
             var lines = await journal.Between(from, progress.SeenUntil, Movements, 1000, ct);
             if (lines.Count == 0) return;
-            foreach (var some in (await Unseen(lines, ct)).Chunk(AtOnce)) await Issue(some, null, ct);
+            for (var rest = await Unseen(lines, ct); rest.Count > 0;) rest = [.. rest.Skip(await Issue([.. rest.Take(AtOnce)], null, ct))];
             from = lines[^1].TransferId;
         }
     }
@@ -59,16 +66,21 @@ internal sealed class Issuing(
         return made;
     }
 
-    private async Task Issue(IReadOnlyList<JournalLine> read, Guid? seenUntil, CancellationToken ct)
+    // Gives how many of the lines were done: fewer where one transfer calls for many documents, as a lot of a thousand winners does.
+    private async Task<int> Issue(IReadOnlyList<JournalLine> all, Guid? seenUntil, CancellationToken ct)
     {
-        var facts = await Gather(await Unseen(read, ct), ct);
+        var facts = await Gather(await Unseen(all, ct), ct);
+        var documents = 0;
+        var read = all.TakeWhile((line, i) => (documents += facts.Due.GetValueOrDefault(line.TransferId)?.Count ?? 0) <= AtOnce || i == 0).ToList();
+        if (seenUntil is not null && read.Count < all.Count) seenUntil = read[^1].TransferId;
+        var taken = read.ConvertAll(line => line.TransferId).ToHashSet();
         await using var transaction = await context.BeginWriteAsync(ct);
         var progress = await Locked(ct);
         // Another node may have done it since.
         var seen = await Seen(read, ct);
         var batch = new List<Document>();
         var now = time.GetUtcNow();
-        foreach (var line in facts.Lines.Where(l => !seen.Contains(l.TransferId)))
+        foreach (var line in facts.Lines.Where(l => taken.Contains(l.TransferId) && !seen.Contains(l.TransferId)))
         {
             var due = facts.Due.GetValueOrDefault(line.TransferId) ?? [];
             for (var part = 0; part < due.Count; part++) await Add(line, due[part], part, facts, batch, now, ct);
@@ -78,6 +90,7 @@ internal sealed class Issuing(
         await context.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         context.ChangeTracker.Clear();
+        return read.Count;
     }
 
     private async Task Add(JournalLine line, PaperDue paper, int part, Gathered facts, List<Document> batch, DateTimeOffset now, CancellationToken ct)
@@ -122,7 +135,9 @@ internal sealed class Issuing(
         var (person, organisation) = (paper.BuyerKind == PaperBuyer.Person ? paper.Buyer : null, paper.BuyerKind == PaperBuyer.Organisation ? paper.Buyer : null);
         var stored = await context.Documents.AsNoTracking()
             .Where(d => d.Reference == line.Reference && d.IssuerId == paper.Issuer && d.Supply == paper.Supply && d.Kind != PaperKind.CreditNote && d.PersonId == person && d.OrganisationId == organisation).OrderBy(d => d.Id).ToListAsync(ct);
-        return [.. stored, .. batch.Where(d => d.Reference == line.Reference && d.IssuerId == paper.Issuer && d.Supply == paper.Supply && d.Kind != PaperKind.CreditNote && d.PersonId == person && d.OrganisationId == organisation)];
+        List<Document> all = [.. stored, .. batch.Where(d => d.Reference == line.Reference && d.IssuerId == paper.Issuer && d.Supply == paper.Supply && d.Kind != PaperKind.CreditNote && d.PersonId == person && d.OrganisationId == organisation)];
+        // Of several fees under one payment, the one that comes back; else each that was given.
+        return paper.Supply == Supplies.Fee && all.LastOrDefault(d => d.GrossMinor == line.Amount) is { } same ? [same] : all;
     }
 
     private async Task<string?> BuyerName(PaperDue paper, Gathered facts, CancellationToken ct)

@@ -28,7 +28,7 @@ internal sealed class DocumentsData(DocumentDesk desk) : IPersonalData
     {
         for (string? cursor = null; ;)
         {
-            var page = (await desk.List(new DocumentsOf.Person(person), new DocumentsAsked(null, null, null), cursor, DocumentDesk.LargestPage, ct)).Value;
+            var page = (await desk.List(null, new DocumentsOf.Person(person), new DocumentsAsked(null, null, null), cursor, DocumentDesk.LargestPage, ct)).Value;
             foreach (var row in page.Items) yield return row;
             if (page.Next is null) yield break;
             cursor = page.Next;

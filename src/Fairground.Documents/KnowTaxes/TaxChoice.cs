@@ -22,8 +22,10 @@ internal static class TaxChoice
     public static TaxShare Of(TaxProfile? seller, TaxBuyer buyer, string supply, string? goods, DateOnly day)
     {
         if (seller is not { Registered: true } || TaxFiles.Of(seller.Country) is not { } rules) return NotRegistered;
-        var code = supply == Supplies.Goods ? goods ?? seller.Category ?? rules.Supplies[supply] : rules.Supplies[supply];
-        if (rules.Find(code, seller.Region) is not { } rate) return NotRegistered;
+        // A rate that goods were given under the rules of another place says nothing here.
+        string? Known(string? one) => one is not null && rules.Find(one, seller.Region) is not null ? one : null;
+        var code = (supply == Supplies.Goods ? Known(goods) ?? Known(seller.Category) : null) ?? rules.Supplies[supply];
+        var rate = rules.Find(code, seller.Region) ?? throw new InvalidOperationException($"The rules of {seller.Country} have no rate {code}.");
         if (rate.Category == "S" && IsReversed(rules, buyer)) return new TaxShare("reverse", "AE", 0);
         var period = rate.Periods.FirstOrDefault(p => p.Holds(day)) ?? rate.Periods[0];
         return new TaxShare(rate.Code, rate.Category, period.Rate);

@@ -49,8 +49,8 @@ internal sealed class DocumentDesk(DocumentsContext context, IPeople people, IOr
 {
     public const int LargestPage = 200;
 
-    /// <summary>Newest first. Refusals: <c>documents.period_invalid</c>, <c>documents.kind_unknown</c>, <c>request.cursor_invalid</c>.</summary>
-    public async Task<Result<Page<DocumentSummary>>> List(DocumentsOf whose, DocumentsAsked asked, string? cursor, int? limit, CancellationToken ct)
+    /// <summary>Newest first. Persons are named to themselves and to those who sold to them; the staff sees a name by opening the document, which leaves a note. Refusals: <c>documents.period_invalid</c>, <c>documents.kind_unknown</c>, <c>request.cursor_invalid</c>.</summary>
+    public async Task<Result<Page<DocumentSummary>>> List(ClaimsPrincipal? reader, DocumentsOf whose, DocumentsAsked asked, string? cursor, int? limit, CancellationToken ct)
     {
         if (!TryDay(asked.From, out var from) || !TryDay(asked.To, out var to) || from > to) return DocumentsRefusals.PeriodInvalid;
         PaperKind? kind = null;
@@ -71,7 +71,8 @@ internal sealed class DocumentDesk(DocumentsContext context, IPeople people, IOr
         if (before is { } id) rows = rows.Where(d => d.Id.CompareTo(id) < 0);
         var found = await rows.OrderByDescending(d => d.Id).Take(take + 1).ToListAsync(ct);
         var shown = found.Take(take).ToList();
-        var opened = await Open(shown, ct);
+        var named = whose is DocumentsOf.Person || reader?.IsOperator() == false;
+        var opened = named ? await Open(shown, ct) : [.. shown.Select(d => d.PersonId is null ? d.Content : d.Content with { Buyer = d.Content.Buyer with { Name = null } })];
         return new Page<DocumentSummary>([.. shown.Zip(opened, Summary)], found.Count > take ? Cursor.Write(shown[^1].Id.ToString()) : null);
     }
 
@@ -86,7 +87,7 @@ internal sealed class DocumentDesk(DocumentsContext context, IPeople people, IOr
     public IAsyncEnumerable<Document> Issued(Guid organisationId, int year, int month)
     {
         var (first, last) = ((year * 10_000) + (month * 100), (year * 10_000) + (month * 100) + 31);
-        return context.Documents.AsNoTracking().Where(d => d.IssuerId == organisationId && d.IssuedOn >= first && d.IssuedOn <= last).OrderBy(d => d.Id).AsAsyncEnumerable();
+        return context.Documents.AsNoTracking().Where(d => d.IssuerId == organisationId && d.IssuedOn >= first && d.IssuedOn <= last).OrderBy(d => d.IssuedOn).ThenBy(d => d.Id).AsAsyncEnumerable();
     }
 
     /// <summary>The kind with this name, or null.</summary>

@@ -31,14 +31,14 @@ internal static class DocumentEndpoints
     }
 
     private static async Task<IResult> Mine(ClaimsPrincipal user, DocumentDesk desk, IPeople people, CancellationToken ct, string? from = null, string? to = null, string? kind = null, string? cursor = null, int? limit = null) =>
-        Answer(await desk.List(new DocumentsOf.Person(await people.IdsOf(user.UserId(), ct)), new DocumentsAsked(from, to, kind), cursor, limit, ct));
+        Answer(await desk.List(user, new DocumentsOf.Person(await people.IdsOf(user.UserId(), ct)), new DocumentsAsked(from, to, kind), cursor, limit, ct));
 
-    private static async Task<IResult> Everybody(DocumentDesk desk, CancellationToken ct, string? from = null, string? to = null, string? kind = null, string? cursor = null, int? limit = null) =>
-        Answer(await desk.List(new DocumentsOf.Everybody(), new DocumentsAsked(from, to, kind), cursor, limit, ct));
+    private static async Task<IResult> Everybody(ClaimsPrincipal user, DocumentDesk desk, CancellationToken ct, string? from = null, string? to = null, string? kind = null, string? cursor = null, int? limit = null) =>
+        Answer(await desk.List(user, new DocumentsOf.Everybody(), new DocumentsAsked(from, to, kind), cursor, limit, ct));
 
     private static async Task<IResult> OfOrganisation(
-        Guid organisationId, DocumentDesk desk, CancellationToken ct, string? side = null, string? from = null, string? to = null, string? kind = null, string? cursor = null, int? limit = null) =>
-        Answer(await desk.List(side == "received" ? new DocumentsOf.GivenTo(organisationId) : new DocumentsOf.IssuedBy(organisationId), new DocumentsAsked(from, to, kind), cursor, limit, ct));
+        Guid organisationId, ClaimsPrincipal user, DocumentDesk desk, CancellationToken ct, string? side = null, string? from = null, string? to = null, string? kind = null, string? cursor = null, int? limit = null) =>
+        Answer(await desk.List(user, side == "received" ? new DocumentsOf.GivenTo(organisationId) : new DocumentsOf.IssuedBy(organisationId), new DocumentsAsked(from, to, kind), cursor, limit, ct));
 
     private static async Task<IResult> Show(Guid documentId, HttpContext http, DocumentDesk desk, DocumentFiles files, CancellationToken ct)
     {
@@ -46,7 +46,7 @@ internal static class DocumentEndpoints
         var found = await desk.Find(http.User, documentId, ct);
         if (found.Refusal is { } no) return Problems.Of(no);
         var accept = http.Request.Headers.Accept.ToString();
-        if (accept.Contains("application/pdf", StringComparison.OrdinalIgnoreCase)) return await files.Pdf(found.Value, ct);
+        if (accept.Contains("application/pdf", StringComparison.OrdinalIgnoreCase)) return await files.Pdf(found.Value, http.User.UserId(), ct);
         return accept.Contains("application/xml", StringComparison.OrdinalIgnoreCase) || accept.Contains("text/xml", StringComparison.OrdinalIgnoreCase) ? DocumentFiles.Xml(found.Value) : TypedResults.Ok(found.Value);
     }
 
@@ -54,7 +54,7 @@ internal static class DocumentEndpoints
     {
         var found = await desk.Find(user, documentId, ct);
         if (found.Refusal is { } no) return Problems.Of(no);
-        return format switch { "pdf" => await files.Pdf(found.Value, ct), "xml" => DocumentFiles.Xml(found.Value), _ => Problems.Of(CommonRefusals.NotFound) };
+        return format switch { "pdf" => await files.Pdf(found.Value, user.UserId(), ct), "xml" => DocumentFiles.Xml(found.Value), _ => Problems.Of(CommonRefusals.NotFound) };
     }
 
     private static IResult RegisterOfForm(Guid organisationId, DocumentDesk desk, CancellationToken ct, string? month = null) => Register(organisationId, month ?? "", desk, ct);

@@ -16,13 +16,13 @@ internal sealed class DocumentFiles(PaperPrinter printer, IServiceProvider servi
     public bool MakesPdf => printer.IsOn;
 
     /// <summary>The document as PDF. Refusals: <c>documents.no_renderer</c>, <c>documents.renderer_failed</c>.</summary>
-    public async Task<IResult> Pdf(DocumentAnswer document, CancellationToken ct)
+    public async Task<IResult> Pdf(DocumentAnswer document, Guid reader, CancellationToken ct)
     {
         if (!printer.IsOn) return Problems.Of(DocumentsRefusals.NoRenderer);
         await using var renderer = new HtmlRenderer(services, loggers);
         var html = await renderer.Dispatcher.InvokeAsync(async () =>
             (await renderer.RenderComponentAsync<DocumentPaper>(ParameterView.FromDictionary(new Dictionary<string, object?> { ["Document"] = document }))).ToHtmlString());
-        return await printer.Print($"<!DOCTYPE html>\n{html}", ct) is { } pdf ? TypedResults.File(pdf, "application/pdf", $"{document.Content.Code}.pdf") : Problems.Of(DocumentsRefusals.RendererFailed);
+        return await printer.Print($"<!DOCTYPE html>\n{html}", reader, ct) is { } pdf ? TypedResults.File(pdf, "application/pdf", $"{document.Content.Code}.pdf") : Problems.Of(DocumentsRefusals.RendererFailed);
     }
 
     /// <summary>The document as EN 16931 in UBL 2.1. Refusal: <c>documents.no_einvoice</c>.</summary>

@@ -18,6 +18,7 @@ internal static class DocumentWords
     {
         Supplies.TopUp => T["Money into the wallet"],
         Supplies.Entries => T["Certificates, held until the draw"],
+        Supplies.Application => T["Two-stage draw, held until delivery"],
         Supplies.Goods => T["Goods"],
         Supplies.Draw => T["Holding a draw"],
         Supplies.Fee => T["Fee"],
@@ -50,7 +51,9 @@ internal static class DocumentWords
     {
         Supplies.TopUp => T["Money on deposit. Nothing is sold by it yet, so no tax is due on it; what is bought with it has its own document."],
         Supplies.Entries => T["The market holds this money until the draw. Tax is due when goods are handed over, and stands on the shop's invoice to whoever takes them."],
-        Supplies.Goods => T["Paid by what all certificates of the lot brought in."],
+        Supplies.Application => T["The market holds this money until the goods are handed over. Tax is due then, and stands on the shop’s invoice to whoever takes them."],
+        Supplies.Goods => T["Paid by what everybody together paid for the draw."],
+        Supplies.Draw when c.Seller.Id == OrganisationInfo.OperatorId => T["What the market earned with the draw, above the price of the goods."],
         Supplies.Draw => T["What the shop keeps of a lot whose goods stay with it."],
         _ => null,
     };

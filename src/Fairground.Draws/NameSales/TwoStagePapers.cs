@@ -41,7 +41,7 @@ internal sealed class TwoStagePapers(DrawsReader reader) : IPapers
         if (one.Movement == TwoStagePostings.Fee.Name) return [new PaperDue(PaperKind.Receipt, Supplies.Fee, OrganisationInfo.OperatorId, PaperBuyer.Many, null, lines)];
         if (one.Movement == TwoStagePostings.Surplus.Name) return [new PaperDue(PaperKind.Receipt, Supplies.Draw, OrganisationInfo.OperatorId, PaperBuyer.Many, null, lines)];
         var back = one.Movement == TwoStagePostings.FirstBack.Name || one.Movement == TwoStagePostings.SecondBack.Name;
-        return [new PaperDue(back ? PaperKind.CreditNote : PaperKind.Receipt, Supplies.Entries, OrganisationInfo.OperatorId, PaperBuyer.Person, back ? one.To : one.From, lines)];
+        return [new PaperDue(back ? PaperKind.CreditNote : PaperKind.Receipt, Supplies.Application, OrganisationInfo.OperatorId, PaperBuyer.Person, back ? one.To : one.From, lines)];
     }
 
     private async Task<IReadOnlyList<Guid>> Buyers(Guid lotId, CancellationToken ct) =>

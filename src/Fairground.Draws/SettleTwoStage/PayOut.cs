@@ -118,7 +118,8 @@ internal sealed class EndHoldsRule : HotRule<EndHolds, Done>
         {
             if (state.Hold(purchase) is not { State: HoldState.Pending } hold) continue;
             var wallet = SharedAccounts.WalletOf(user, command.Currency);
-            if (command.Capture) decision.PostHold(hold, TwoStagePostings.Apply, wallet, escrow, purchase);
+            // Under an id of the day of the draw: whoever reads the ledger on, as documents do, would pass by one of the day of the application.
+            if (command.Capture) decision.PostHold(hold, TwoStagePostings.Apply, wallet, escrow);
             else decision.ReleaseHold(hold, wallet);
         }
         return decision;

@@ -22,6 +22,9 @@ public static class Supplies
     /// <summary>Certificates of a lot, held until its draw.</summary>
     public const string Entries = "entries";
 
+    /// <summary>First and second payments of a two-stage draw, held until the goods are handed over.</summary>
+    public const string Application = "application";
+
     /// <summary>The goods themselves.</summary>
     public const string Goods = "goods";
 
@@ -34,7 +37,7 @@ public static class Supplies
     /// <summary>What the operator charges an organisation.</summary>
     public const string Commission = "commission";
 
-    public static IReadOnlyList<string> All { get; } = [TopUp, Entries, Goods, Draw, Fee, Commission];
+    public static IReadOnlyList<string> All { get; } = [TopUp, Entries, Application, Goods, Draw, Fee, Commission];
 }
 
 /// <summary>A transfer of the ledger, as whoever knows what it was about is asked of it.</summary>

@@ -86,13 +86,13 @@ internal sealed class StatementPapers(StatementDesk desk, PaperPrinter printer, 
                 var lines = await Gather(query, int.MaxValue, ct);
                 return TypedResults.File(StatementFiles.ClientBank(query, await desk.Sums(query, ct), lines, name, market.Value.MarketName, time.GetUtcNow()), "text/plain; charset=windows-1251", $"{file}.txt");
             case "pdf":
-                return await Pdf(query, name, file, ct);
+                return await Pdf(owner.Party, query, name, file, ct);
             default:
                 return Problems.Of(CommonRefusals.NotFound);
         }
     }
 
-    private async Task<IResult> Pdf(StatementQuery query, string name, string file, CancellationToken ct)
+    private async Task<IResult> Pdf(Guid owner, StatementQuery query, string name, string file, CancellationToken ct)
     {
         if (!printer.IsOn) return Problems.Of(StatementRefusals.NoRenderer);
         var rows = await Gather(query, LongestPdf, ct);
@@ -103,7 +103,7 @@ internal sealed class StatementPapers(StatementDesk desk, PaperPrinter printer, 
         {
             ["Owner"] = name, ["Market"] = market.Value.MarketName, ["Period"] = $"{Day(query.From) ?? "…"} – {Day(query.To) ?? "…"}", ["Currency"] = query.Currency, ["Sums"] = sums, ["Rows"] = rows, ["MadeAt"] = time.GetUtcNow(),
         }))).ToHtmlString());
-        return await printer.Print($"<!DOCTYPE html>\n{html}", ct) is { } pdf ? TypedResults.File(pdf, "application/pdf", $"{file}.pdf") : Problems.Of(StatementRefusals.RendererFailed);
+        return await printer.Print($"<!DOCTYPE html>\n{html}", owner, ct) is { } pdf ? TypedResults.File(pdf, "application/pdf", $"{file}.pdf") : Problems.Of(StatementRefusals.RendererFailed);
     }
 
     private async Task<IReadOnlyList<StatementRow>> Gather(StatementQuery query, int most, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Fairground.Kernel;
 using Microsoft.Extensions.Configuration;
@@ -30,7 +31,7 @@ public sealed record PaperOptions(string? Renderer, TimeSpan Longest)
 
 /// <summary>
 /// Renders a self-contained document to PDF by the program that the operator named: a process of its own with its own profile folder, no environment of the server's and no way to a network,
-/// two at a time, each for at most half a minute. Eight may wait; who comes then is refused.
+/// two at a time, each for at most half a minute. Eight may wait; who comes then is refused, and so is who has one waiting already.
 /// </summary>
 public sealed class PaperPrinter(PaperOptions options, ILogger<PaperPrinter> logger) : IDisposable
 {
@@ -38,15 +39,18 @@ public sealed class PaperPrinter(PaperOptions options, ILogger<PaperPrinter> log
     private const int MostWaiting = 8;
 
     private readonly SemaphoreSlim room = new(AtOnce, AtOnce);
+    private readonly ConcurrentDictionary<Guid, bool> waiting = new();
     private int inside;
 
     /// <summary>True where PDFs are made.</summary>
     public bool IsOn => options.Renderer is not null;
 
-    /// <summary>The PDF, or null where the program failed or too many wait; why stands in the log.</summary>
-    public async Task<byte[]?> Print(string html, CancellationToken ct)
+    /// <summary>The PDF, or null where the program failed, too many wait, or the reader's last one is not done; why stands in the log.</summary>
+    /// <param name="reader">Whoever asked: nobody can take the places of all.</param>
+    public async Task<byte[]?> Print(string html, Guid reader, CancellationToken ct)
     {
         if (options.Renderer is not { } renderer) return null;
+        if (!waiting.TryAdd(reader, true)) return null;
         try
         {
             if (Interlocked.Increment(ref inside) > AtOnce + MostWaiting)
@@ -67,6 +71,7 @@ public sealed class PaperPrinter(PaperOptions options, ILogger<PaperPrinter> log
         finally
         {
             Interlocked.Decrement(ref inside);
+            waiting.TryRemove(reader, out _);
         }
     }
 
@@ -88,7 +93,7 @@ public sealed class PaperPrinter(PaperOptions options, ILogger<PaperPrinter> log
         }
         finally
         {
-            Remove(folder);
+            await Remove(folder);
         }
     }
 
@@ -123,20 +128,33 @@ public sealed class PaperPrinter(PaperOptions options, ILogger<PaperPrinter> log
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            logger.LogWarning("The PDF renderer took too long and was ended");
+            // What still dies may still write.
+            await process.WaitForExitAsync(CancellationToken.None);
+            logger.LogWarning("The PDF renderer took too long, or nobody waited for it any more, and it was ended");
             return false;
         }
     }
 
-    private void Remove(DirectoryInfo folder)
+    // What names somebody goes first; the renderer's own files may take a moment, while its last helpers end.
+    private async Task Remove(DirectoryInfo folder)
     {
-        try
+        foreach (var file in folder.EnumerateFiles()) file.Delete();
+        for (var left = 50; ; left--)
         {
-            folder.Delete(recursive: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            logger.LogDebug(error, "A folder of the PDF renderer could not be removed");
+            try
+            {
+                folder.Delete(recursive: true);
+                return;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                if (left == 0)
+                {
+                    logger.LogWarning(error, "A folder of the PDF renderer could not be removed");
+                    return;
+                }
+                await Task.Delay(100);
+            }
         }
     }
 }

@@ -216,6 +216,9 @@ public sealed class TwoStageLifeTests
         await host.Audit();
         await host.Draw();
         Assert.Equal((0, 90_000), (await host.Wallet(crowd[0]), await host.Escrow(lot)));
+        // Whoever reads the ledger on by its ids has passed by those of the day of the application, days before the draw.
+        Assert.Equal([(9L, 0L)], await host.Get<DrawsReader>().List(
+            $"select count(*), sum(case when exists (select 1 from draws_certificate c where c.purchase_id = t.id) then 1 else 0 end) from ledger_transfer t where t.movement = {TwoStagePostings.Apply.Code}", r => (r.Long(0), r.Long(1)), DrawsHost.Ct));
         var place = (await host.Places(lot))[0];
         await host.Fill(place.UserId, 10_000);
         Assert.Null((await host.PaySecond(place.UserId, lot)).Refusal);

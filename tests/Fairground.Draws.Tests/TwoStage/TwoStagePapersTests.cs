@@ -14,10 +14,10 @@ public sealed class TwoStagePapersTests
     private static readonly Guid[] Buyers = [Guid.NewGuid(), Guid.NewGuid()];
 
     [Theory]
-    [InlineData("draws.apply", "Receipt entries operator Person payer 700")]
-    [InlineData("draws.pay_second", "Receipt entries operator Person payer 700")]
-    [InlineData("draws.first_back", "CreditNote entries operator Person payee 700")]
-    [InlineData("draws.second_back", "CreditNote entries operator Person payee 700")]
+    [InlineData("draws.apply", "Receipt application operator Person payer 700")]
+    [InlineData("draws.pay_second", "Receipt application operator Person payer 700")]
+    [InlineData("draws.first_back", "CreditNote application operator Person payee 700")]
+    [InlineData("draws.second_back", "CreditNote application operator Person payee 700")]
     [InlineData("draws.fee", "Receipt fee operator Many nobody 700")]
     [InlineData("draws.surplus", "Receipt draw operator Many nobody 700")]
     // Each buyer is billed the price, whatever was paid for the chance.
