@@ -24,6 +24,7 @@ internal static class AutomaticSetup
         services.AddSingleton<ILedgerChart, TillPostings>();
         services.AddSingleton<HotRule, MakeTillCodeRule>();
         services.AddSingleton<HotRule, UseTillCodeRule>();
+        services.AddScoped<TillGuesses>();
         services.AddScoped<TillDesk>();
         services.AddSingleton<IEventConsumer, TillAnnouncements>();
         services.AddDbContext<RulesContext>((provider, o) => provider.GetRequiredService<Database>().Configure(o));

@@ -67,6 +67,8 @@ internal sealed class AutomaticTopUp
 /// <summary>One charge of it. It counts towards its month from before the gateway is asked.</summary>
 internal sealed class AutomaticCharge
 {
+    public const string UnderWay = "under_way";
+
     public required Guid Id { get; init; }
 
     public Guid SettingId { get; init; }

@@ -30,7 +30,6 @@ internal static class PaymentSteps
             if (movement == PaymentsPostings.TopUp && hold.State == HoldState.Pending) decision.PostHold(hold, movement, clearing, wallet);
             else decision.Post(movement, Account(movement.From), Account(movement.To), amount, after.Id);
         }
-        if (effects.Credit > 0) decision.Publish(new PaymentSucceeded(after.Id, after.UserId, after.Amount, after.Currency));
         if (effects.TakeBack > 0) decision.Publish(new PaymentTakenBack(after.Id, after.UserId, effects.TakeBack, owed, after.Currency, after.Dispute is GatewayDispute.Open or GatewayDispute.Lost));
         if (effects.GiveBack > 0) decision.Publish(new PaymentGivenBack(after.Id, after.UserId, effects.GiveBack, after.Currency));
         return decision;

@@ -24,6 +24,8 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
 
     public DbSet<TillDay> TillDays => Set<TillDay>();
 
+    public DbSet<TillTries> TillTries => Set<TillTries>();
+
     public DbSet<HandledTrouble> Handled => Set<HandledTrouble>();
 
     public DbSet<WatchRow> Watched => Set<WatchRow>();
@@ -44,8 +46,9 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
         modelBuilder.Entity<TillEntry>().ToTable("payments_till_entry").HasKey(e => e.Id);
         modelBuilder.Entity<TillEntry>().Property(e => e.PaysOut).HasConversion<int>();
         modelBuilder.Entity<TillDay>().ToTable("payments_till_day").HasKey(d => d.Id);
-        foreach (var till in new[] { typeof(TillCode), typeof(TillEntry), typeof(TillDay) }) ColumnNames.Apply(modelBuilder.Entity(till).Metadata);
-        modelBuilder.Entity<HandledTrouble>().ToTable("payments_handled").HasKey(h => h.Id);
+        modelBuilder.Entity<TillTries>().ToTable("payments_till_tries").HasKey(t => t.Id);
+        foreach (var till in new[] { typeof(TillTries), typeof(TillCode), typeof(TillEntry), typeof(TillDay) }) ColumnNames.Apply(modelBuilder.Entity(till).Metadata);
+        modelBuilder.Entity<HandledTrouble>().ToTable("payments_handled").HasKey(h => new { h.Id, h.What });
         ColumnNames.Apply(modelBuilder.Entity<HandledTrouble>().Metadata);
         modelBuilder.Entity<SavedMethod>().ToTable("payments_method").HasKey(m => m.Id);
         ColumnNames.Apply(modelBuilder.Entity<SavedMethod>().Metadata);

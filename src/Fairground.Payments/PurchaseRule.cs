@@ -29,6 +29,9 @@ internal sealed class PurchaseRule
 
     public Guid UserId { get; set; }
 
+    /// <summary>Follows from the person and the key of the call that made it: the same call twice is one rule.</summary>
+    public Guid KeyId { get; init; }
+
     public RuleScope Scope { get; init; }
 
     /// <summary>The shop or the category; null for any.</summary>
@@ -56,9 +59,6 @@ internal sealed class PurchaseRule
     public DateTimeOffset ActiveSince { get; set; }
 
     public Money MoneyOf(long minor) => new(minor, Kernel.Currency.Of(Currency));
-
-    /// <summary>The most that one lot can cost.</summary>
-    public long MostForOne => checked(Ceiling * Quantity);
 }
 
 /// <summary>What came of a rule at one lot.</summary>

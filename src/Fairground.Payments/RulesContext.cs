@@ -20,7 +20,6 @@ internal sealed class RulesContext(DbContextOptions<RulesContext> options, Datab
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.Entity<PurchaseRule>().ToTable("payments_rule").HasKey(r => r.Id);
-        modelBuilder.Entity<PurchaseRule>().Ignore(r => r.MostForOne);
         modelBuilder.Entity<RuleRun>().ToTable("payments_rule_run").HasKey(r => r.Id);
         modelBuilder.Entity<RuleLot>().ToTable("payments_rule_lot").HasKey(r => r.LotId);
         modelBuilder.Entity<AutomaticTopUp>().ToTable("payments_auto").HasKey(t => t.Id);

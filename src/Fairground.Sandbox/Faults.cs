@@ -23,6 +23,12 @@ public sealed class Faults
     /// <summary>Refunds are taken and stay on their way until somebody ends them.</summary>
     public bool SlowRefunds { get; set; }
 
+    /// <summary>Keys of requests are forgotten at once, as companies forget them after hours: what is asked again is done again.</summary>
+    public bool ForgetKeys { get; set; }
+
+    /// <summary>The merchant may do nothing: Stripe does not know its key, PayPal its rights.</summary>
+    public bool NoRights { get; set; }
+
     /// <summary>How often each notice is sent.</summary>
     public int Copies { get; set; } = 1;
 

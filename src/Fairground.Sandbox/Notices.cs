@@ -74,7 +74,7 @@ public sealed class Notices(Faults faults, TimeProvider time) : IDisposable
     }
 
     /// <summary>Sends what was held, the newest first.</summary>
-    internal async Task Release()
+    public async Task Release()
     {
         while (held.TryPop(out var notice)) await Deliver(notice);
     }

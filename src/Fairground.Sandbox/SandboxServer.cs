@@ -41,7 +41,7 @@ public sealed class SandboxServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         var faults = new Faults();
         var notices = new Notices(faults, clock ?? TimeProvider.System);
-        var till = new Till(notices);
+        var till = new Till(notices, faults);
         builder.Services.AddSingleton(till);
         builder.Services.AddSingleton(faults);
         builder.Services.AddSingleton(notices);
@@ -88,6 +88,11 @@ public sealed class SandboxServer : IAsyncDisposable
         if (faults.Outage)
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+        if (faults.NoRights && !http.Request.Path.Value.EndsWith("/token", StringComparison.Ordinal))
+        {
+            http.Response.StatusCode = http.Request.Path.StartsWithSegments("/paypal") ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
             return;
         }
         if (Kind(http.Request) is { } call && faults.TakeLoss(call))

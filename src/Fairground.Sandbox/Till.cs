@@ -114,7 +114,7 @@ public sealed class PlayMethod
 }
 
 /// <summary>All payments of the played companies, and what people, banks and merchants do to them.</summary>
-public sealed class Till(Notices notices)
+public sealed class Till(Notices notices, Faults faults)
 {
     private readonly ConcurrentDictionary<string, Play> plays = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Play> byKey = new(StringComparer.Ordinal);
@@ -152,6 +152,7 @@ public sealed class Till(Notices notices)
     /// <summary>The payment that was registered with this key, or the new one: asking twice is asking once.</summary>
     public Play Register(string key, Func<Play> make)
     {
+        if (faults.ForgetKeys) byKey.TryRemove(key, out _);
         var play = byKey.GetOrAdd(key, _ => make());
         plays[$"{play.Company} {play.Id}"] = play;
         return play;

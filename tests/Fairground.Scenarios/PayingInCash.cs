@@ -23,13 +23,13 @@ public sealed class PayingInCash
         var code = (string)(await buyer.Post("me/wallet/till-codes", new { }, 201))["code"]!;
         Assert.Equal(8, code.Length);
         Assert.Equal("access.forbidden", await Refused(stranger, shop, code, 4_000, 403));
-        Assert.Equal("till.code_invalid", await Refused(staff, shop, "0000", 4_000, 404));
+        Assert.Equal("till.code_invalid", await Refused(staff, shop, "0000", 4_000, 422));
         Assert.Equal("till.amount_invalid", await Refused(staff, shop, code, 5_001, 422));
         var key = Guid.CreateVersion7().ToString();
         var receipt = await Uses(staff, shop, code, 4_000, key);
         Assert.Equal((string)receipt["entryId"]!, (string)(await Uses(staff, shop, code, 4_000, key))["entryId"]!);
         Assert.Equal(4_000, await buyer.Wallet());
-        Assert.Equal("till.code_invalid", await Refused(staff, shop, code, 4_000, 404));
+        Assert.Equal("till.code_invalid", await Refused(staff, shop, code, 4_000, 422));
         // A till takes so much a day, and nobody takes for themself.
         Assert.Equal("till.day_full", await Refused(staff, shop, await Code(buyer), 3_001, 409));
         Assert.Equal("till.own_code", await Refused(staff, shop, await Code(staff), 100, 403));
@@ -45,7 +45,7 @@ public sealed class PayingInCash
         Assert.Equal("till.no_cash", await Refused(staff, shop, tooMuch, 3_500, 409));
         var late = await Code(buyer);
         fair.Clock!.Advance(TimeSpan.FromMinutes(11));
-        Assert.Equal("till.code_invalid", await Refused(staff, shop, late, 100, 404));
+        Assert.Equal("till.code_invalid", await Refused(staff, shop, late, 100, 422));
         var report = await staff.Get($"shops/{shop.Id}/till");
         Assert.Equal(("400000", "100000", "300000", 2), ((string)report["took"]!["amount"]!, (string)report["paidOut"]!["amount"]!, (string)report["owes"]!["amount"]!, report["entries"]!.AsArray().Count));
         Assert.Equal("till.day_invalid", (string)(await staff.Get($"shops/{shop.Id}/till?day=yesterday", 422))["code"]!);

@@ -29,18 +29,20 @@ internal sealed class RuleDesk(RulesContext context, IGoodsIndex goods, MonthOf 
         var now = time.GetUtcNow();
         var rule = new PurchaseRule
         {
-            Id = Ids.DeriveBeside(Ids.New(), userId.ToString("N"), key), UserId = userId, Scope = scope, ScopeId = wish.ScopeId, Quantity = wish.Quantity,
+            Id = Ids.New(), UserId = userId, KeyId = Ids.Derive("fairground/purchase-rule-key/v1", userId.ToString("N"), key), Scope = scope, ScopeId = wish.ScopeId, Quantity = wish.Quantity,
             Ceiling = wish.Ceiling.Minor, Budget = wish.Budget.Minor, Currency = currency, CreatedAt = now, ActiveSince = now,
         };
-        await using var transaction = await context.BeginWriteAsync(ct);
-        var mine = await context.Rules.AsNoTracking().Where(r => r.UserId == userId).ToListAsync(ct);
-        // The key stands in the id's derived part, so that a repeat finds the rule without a column for it.
-        if (mine.FirstOrDefault(r => SameKey(r.Id, rule.Id)) is { } known) return Same(known, rule) ? (known, true) : CommonRefusals.KeyReused;
-        if (mine.Count(r => r.State != RuleState.Ended) >= Most) return RuleRefusals.TooMany;
-        context.Rules.Add(rule);
-        await context.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        return (rule, false);
+        try
+        {
+            return await Keep(rule, ct);
+        }
+        catch (DbUpdateException)
+        {
+            // The same call was first, on another node; where it was something else, this throws.
+            context.ChangeTracker.Clear();
+            if (await OfKey(rule.KeyId, ct) is not { } first) throw;
+            return Replayed(first, rule);
+        }
     }
 
     /// <summary>Pauses a rule, or lets it go on with lots that open from now on. Refusals: <c>rule.not_found</c>, <c>rule.ended</c>.</summary>
@@ -107,7 +109,20 @@ internal sealed class RuleDesk(RulesContext context, IGoodsIndex goods, MonthOf 
     public static async Task<long> SpentIn(RulesContext context, Guid ruleId, int month, CancellationToken ct) =>
         await context.Runs.Where(r => r.RuleId == ruleId && r.Month == month && r.State != RuleRunState.NotBought).SumAsync(r => r.Amount, ct);
 
-    private static bool SameKey(Guid a, Guid b) => a.ToByteArray(true).AsSpan(6).SequenceEqual(b.ToByteArray(true).AsSpan(6));
+    private async Task<Result<(PurchaseRule Rule, bool Replayed)>> Keep(PurchaseRule rule, CancellationToken ct)
+    {
+        await using var transaction = await context.BeginWriteAsync(ct);
+        if (await OfKey(rule.KeyId, ct) is { } known) return Replayed(known, rule);
+        if (await context.Rules.CountAsync(r => r.UserId == rule.UserId && r.State != RuleState.Ended, ct) >= Most) return RuleRefusals.TooMany;
+        context.Rules.Add(rule);
+        await context.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return (rule, false);
+    }
+
+    private Task<PurchaseRule?> OfKey(Guid key, CancellationToken ct) => context.Rules.AsNoTracking().FirstOrDefaultAsync(r => r.KeyId == key, ct);
+
+    private static Result<(PurchaseRule Rule, bool Replayed)> Replayed(PurchaseRule known, PurchaseRule asked) => Same(known, asked) ? (known, true) : CommonRefusals.KeyReused;
 
     private static bool Same(PurchaseRule a, PurchaseRule b) => (a.Scope, a.ScopeId, a.Quantity, a.Ceiling, a.Budget, a.Currency) == (b.Scope, b.ScopeId, b.Quantity, b.Ceiling, b.Budget, b.Currency);
 

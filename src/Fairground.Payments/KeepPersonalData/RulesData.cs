@@ -29,12 +29,20 @@ internal sealed class RulesData(RulesContext context, PaymentsContext payments) 
         await archive.Add("cash-at-tills", "Cash that you paid in at a shop, or had paid out.", cash.Select(e => new { entryId = e.Id, e.ShopId, e.PaysOut, amount = new Money(e.Amount, Currency.Of(e.Currency)), e.At }), ct);
     }
 
-    // What waits for a payment is held back by the payment itself.
-    public Task<IReadOnlyList<Refusal>> HoldsBack(IReadOnlyList<Guid> person, CancellationToken ct) => Task.FromResult<IReadOnlyList<Refusal>>([]);
+    // What waits for a payment is held back by the payment itself; a charge may be written down before it has one.
+    public async Task<IReadOnlyList<Refusal>> HoldsBack(IReadOnlyList<Guid> person, CancellationToken ct) =>
+        await context.Charges.AnyAsync(c => person.Contains(c.UserId) && c.State == AutomaticCharge.UnderWay, ct) ? [PaymentRefusals.UnderWay] : [];
 
     public Task Erase(IReadOnlyList<Guid> person, CancellationToken ct) => End(person, ct);
 
-    public Task<IReadOnlyList<Refusal>> KeepsApart(Guid from, Guid into, CancellationToken ct) => Task.FromResult<IReadOnlyList<Refusal>>([]);
+    // What has begun for an account ends there: joined half way its money would stand under two names. What the other account has begun stays with it.
+    public async Task<IReadOnlyList<Refusal>> KeepsApart(Guid from, Guid into, CancellationToken ct)
+    {
+        var underWay = await context.Runs.AnyAsync(r => r.UserId == from && r.State == RuleRunState.Trying, ct)
+            || await context.Charges.AnyAsync(c => c.UserId == from && c.State == AutomaticCharge.UnderWay, ct)
+            || await payments.Orders.AnyAsync(o => o.UserId == from && o.State == OrderState.Waiting, ct);
+        return underWay ? [PaymentRefusals.UnderWay] : [];
+    }
 
     // A rule spends from one account's wallet; joined with another it would spend what its person gave to nobody's hand.
     public Task Join(Guid from, Guid into, CancellationToken ct) => End([from], ct);
@@ -46,6 +54,8 @@ internal sealed class RulesData(RulesContext context, PaymentsContext payments) 
         {
             await context.Rules.Where(r => person.Contains(r.UserId) && r.State != RuleState.Ended).ExecuteUpdateAsync(set => set.SetProperty(r => r.State, RuleState.Ended), ct);
             await context.TopUps.Where(t => person.Contains(t.UserId) && t.IsOn).ExecuteUpdateAsync(set => set.SetProperty(t => t.IsOn, false), ct);
+            // Begun in the moment since it was asked: whoever asked asks again.
+            if (await context.Charges.AnyAsync(c => person.Contains(c.UserId) && c.State == AutomaticCharge.UnderWay, ct)) throw new InvalidOperationException("A way of paying is being charged.");
             await transaction.CommitAsync(ct);
         }
 

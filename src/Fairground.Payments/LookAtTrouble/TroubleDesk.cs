@@ -14,6 +14,9 @@ internal sealed class HandledTrouble
     /// <summary>The payment's or the notice's id.</summary>
     public required Guid Id { get; init; }
 
+    /// <summary>Which trouble: another of the same payment is another.</summary>
+    public required string What { get; init; }
+
     public required string Note { get; init; }
 
     public Guid HandledBy { get; init; }
@@ -31,23 +34,16 @@ internal sealed class TroubleDesk(PaymentsContext context, PaymentResolver resol
 {
     private const int Most = 200;
 
+    private const string WrongAmount = "wrong_amount";
+    private const string Disputed = "disputed";
+    private const string Stuck = "stuck";
+    private const string UnknownNotice = "unknown_notice";
+
     /// <summary>How long a payment may wait past its time, or a notice be followed in vain, before a person is shown it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
-    /// <summary>Oldest first, at most 200 of each kind; what was handled is left out.</summary>
-    public async Task<IReadOnlyList<Trouble>> Find(CancellationToken ct)
-    {
-        var late = time.GetUtcNow() - Patience;
-        var open = context.Payments.AsNoTracking().Where(p => !context.Handled.Any(h => h.Id == p.Id));
-        var payments = await open.Where(p => p.Trouble != null || p.Dispute == GatewayDispute.Open || (p.State == PaymentState.Pending && p.ExpiresAt <= late)).OrderBy(p => p.CreatedAt).Take(Most).ToListAsync(ct);
-        // Parked ones are about nothing of ours; others could not be followed for long: the company is away, or was switched off.
-        var notices = await context.Notices.AsNoTracking().Where(n => n.ReceivedAt <= late && (n.Outcome == NoticeDesk.Parked || n.Outcome == null) && !context.Handled.Any(h => h.Id == n.Id)).OrderBy(n => n.ReceivedAt).Take(Most).ToListAsync(ct);
-        return
-        [
-            .. payments.Select(p => new Trouble(p.Id, p.Trouble is not null ? "wrong_amount" : p.Dispute == GatewayDispute.Open ? "disputed" : "stuck", p.CreatedAt, p.Gateway, p, null)),
-            .. notices.Select(n => new Trouble(n.Id, "unknown_notice", n.ReceivedAt, n.Gateway, null, n)),
-        ];
-    }
+    /// <summary>Oldest first, at most 200 of each kind; what was handled is left out. A payment stands there once for each of its troubles.</summary>
+    public async Task<IReadOnlyList<Trouble>> Find(CancellationToken ct) => await Find(context.Payments.AsNoTracking(), context.Notices.AsNoTracking(), ct);
 
     /// <summary>Asks the company about a payment now. Refusals: <c>payment.not_found</c>, the gateway's own.</summary>
     public async Task<Refusal?> Ask(Guid paymentId, CancellationToken ct) =>
@@ -61,12 +57,32 @@ internal sealed class TroubleDesk(PaymentsContext context, PaymentResolver resol
     }
 
     /// <summary>It is done with, and why. Refusals: <c>payment.note_missing</c>, <c>payment.not_in_trouble</c>.</summary>
-    public async Task<Refusal?> Handle(Guid id, Guid by, string? note, CancellationToken ct)
+    /// <param name="what">Which trouble of it; null for all that it is in now.</param>
+    public async Task<Refusal?> Handle(Guid id, string? what, Guid by, string? note, CancellationToken ct)
     {
         if (Reason.Clean(note) is not { } why) return PaymentRefusals.NoteMissing;
-        if (await context.Handled.AnyAsync(h => h.Id == id, ct) || (!await context.Payments.AnyAsync(p => p.Id == id, ct) && !await context.Notices.AnyAsync(n => n.Id == id, ct))) return PaymentRefusals.NotInTrouble;
-        context.Handled.Add(new HandledTrouble { Id = id, Note = why, HandledBy = by, At = time.GetUtcNow() });
+        var open = (await Find(context.Payments.AsNoTracking().Where(p => p.Id == id), context.Notices.AsNoTracking().Where(n => n.Id == id), ct)).Where(t => string.IsNullOrEmpty(what) || t.What == what).ToList();
+        if (open.Count == 0) return PaymentRefusals.NotInTrouble;
+        context.Handled.AddRange(open.Select(t => new HandledTrouble { Id = id, What = t.What, Note = why, HandledBy = by, At = time.GetUtcNow() }));
         await context.SaveChangesAsync(ct);
         return null;
     }
+
+    private async Task<IReadOnlyList<Trouble>> Find(IQueryable<Payment> payments, IQueryable<NoticeRow> notices, CancellationToken ct)
+    {
+        var late = time.GetUtcNow() - Patience;
+        var wrong = await Open(payments.Where(p => p.Trouble != null), WrongAmount).ToListAsync(ct);
+        var disputed = await Open(payments.Where(p => p.Dispute == GatewayDispute.Open), Disputed).ToListAsync(ct);
+        var stuck = await Open(payments.Where(p => p.State == PaymentState.Pending && p.ExpiresAt <= late), Stuck).ToListAsync(ct);
+        // Parked ones are about nothing of ours; others could not be followed for long: the company is away, or was switched off.
+        var unknown = await notices.Where(n => n.ReceivedAt <= late && (n.Outcome == NoticeDesk.Parked || n.Outcome == null) && !context.Handled.Any(h => h.Id == n.Id)).OrderBy(n => n.ReceivedAt).Take(Most).ToListAsync(ct);
+        return
+        [
+            .. new[] { (WrongAmount, wrong), (Disputed, disputed), (Stuck, stuck) }.SelectMany(k => k.Item2.Select(p => new Trouble(p.Id, k.Item1, p.CreatedAt, p.Gateway, p, null))).OrderBy(t => t.At),
+            .. unknown.Select(n => new Trouble(n.Id, UnknownNotice, n.ReceivedAt, n.Gateway, null, n)),
+        ];
+    }
+
+    private IQueryable<Payment> Open(IQueryable<Payment> payments, string what) =>
+        payments.Where(p => !context.Handled.Any(h => h.Id == p.Id && h.What == what)).OrderBy(p => p.CreatedAt).Take(Most);
 }

@@ -17,7 +17,8 @@ public sealed record TroubleInfo(Guid Id, string What, DateTimeOffset At, string
 public sealed record TroubleList(IReadOnlyList<TroubleInfo> Items);
 
 /// <summary>What was done about it.</summary>
-public sealed record HandleTroubleRequest(string? Note);
+/// <param name="What">Which trouble of the payment, as the list names it; all that it is in now where it is absent.</param>
+public sealed record HandleTroubleRequest(string? Note, string? What = null);
 
 /// <summary><c>payments-in-trouble</c>, for the operator (D-08).</summary>
 internal static class TroubleEndpoints
@@ -38,7 +39,7 @@ internal static class TroubleEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> LetGo(Guid id, TroubleDesk desk, CancellationToken ct) => Done(await desk.LetGo(id, ct));
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, HandleTroubleRequest request, ClaimsPrincipal user, TroubleDesk desk, CancellationToken ct) => Done(await desk.Handle(id, user.UserId(), request.Note, ct));
+    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, HandleTroubleRequest request, ClaimsPrincipal user, TroubleDesk desk, CancellationToken ct) => Done(await desk.Handle(id, request.What, user.UserId(), request.Note, ct));
 
     private static Results<NoContent, ProblemHttpResult> Done(Refusal? no) => no is null ? TypedResults.NoContent() : Problems.Of(no);
 }

@@ -1,4 +1,5 @@
 using Fairground.Kernel.Contracts;
+using Fairground.Payments.TakeCash;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Payments.NameMovements;
@@ -6,8 +7,8 @@ namespace Fairground.Payments.NameMovements;
 /// <summary>Which documents money in and out of wallets, and charges, call for. Money on deposit is no sale: its receipt says that it was taken, and a credit note that it went back.</summary>
 internal sealed class PaymentPapers(PaymentsContext context) : IPapers
 {
-    private static readonly string[] In = [PaymentsPostings.TopUp.Name, PayoutPostings.BankTopUp.Name, PaymentsPostings.GivenBack.Name, PaymentsPostings.Forgiven.Name];
-    private static readonly string[] Back = [PaymentsPostings.TakenBack.Name, PaymentsPostings.Owed.Name];
+    private static readonly string[] In = [PaymentsPostings.TopUp.Name, PayoutPostings.BankTopUp.Name, PaymentsPostings.GivenBack.Name, PaymentsPostings.Forgiven.Name, TillPostings.CashIn.Name];
+    private static readonly string[] Back = [PaymentsPostings.TakenBack.Name, PaymentsPostings.Owed.Name, TillPostings.CashOut.Name];
     private static readonly string[] Refunds = [PaymentsPostings.RefundPaid.Name, PaymentsPostings.RefundCameBack.Name];
 
     public IReadOnlyCollection<string> Movements { get; } =

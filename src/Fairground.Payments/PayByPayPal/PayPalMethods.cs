@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Fairground.Kernel;
 
@@ -37,6 +38,8 @@ internal sealed partial class PayPalGateway
         };
         var answer = await Send(HttpMethod.Post, "v2/checkout/orders", "a charge without the person", ct, order, payment.PaymentId.ToString());
         if (answer.Refusal is { } away) return away;
+        // The market's own account may not do this: nothing was said of the person's.
+        if (answer.Value.Status == HttpStatusCode.Forbidden) return PaymentRefusals.GatewayRefused;
         var body = answer.Value.Body;
         if (answer.Value.Took && body.Text("status") is "COMPLETED" or "APPROVED") return new ChargeAnswer(body.Text("id"), null);
         return new ChargeAnswer(body.Text("id"), body.Text("details", "0", "issue") ?? body.Text("name") ?? body.Text("status") ?? "declined");

@@ -1,3 +1,4 @@
+using System.Net;
 using Fairground.Kernel;
 
 namespace Fairground.Payments.PayByStripe;
@@ -48,6 +49,8 @@ internal sealed partial class StripeGateway
             ("description", "Wallet top-up"),
             ("metadata[payment_id]", payment.PaymentId.ToString()));
         if (answer.Refusal is { } away) return away;
+        // The market's own key is not good, or may not do this: nothing was said of the person's card.
+        if (answer.Value.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) return PaymentRefusals.GatewayRefused;
         var body = answer.Value.Body;
         if (answer.Value.Took && body.Text("status") is "succeeded" or "processing") return new ChargeAnswer(body.Text("id"), null);
         return new ChargeAnswer(body.Text("id") ?? body.Text("error", "payment_intent", "id"), body.Text("error", "decline_code") ?? body.Text("error", "code") ?? body.Text("status") ?? "declined");

@@ -16,19 +16,22 @@ namespace Fairground.Payments.PayTheRest;
 internal sealed record ReadyOrder(PurchaseOrder Order, string PayUrl, bool Replayed);
 
 /// <summary>What a purchase would take from the wallet and what is to be paid at a gateway.</summary>
-internal sealed record OrderPreview(CertificateOffer Offer, int Quantity, Money Total, Money FromWallet, Money Rest);
+internal sealed record OrderPreview(CertificateOffer Offer, int Quantity, Money Total, Money FromWallet, Money Rest)
+{
+    /// <summary>So many can be bought at this moment.</summary>
+    public bool IsOpen => Offer.IsOpen && Offer.Left >= Quantity;
+}
 
 /// <summary>Begins orders, and gives them up; for the calls and the pages.</summary>
 internal sealed class OrderDesk(PaymentsContext context, GroupCommitter ledger, LedgerReader balances, TopUpDesk topUps, ICertificateBuying buying, IJurisdiction jurisdiction)
 {
     private const int MostAtOnce = 1_000;
 
-    /// <summary>Refusals: <c>order.quantity_invalid</c>, <c>order.lot_unknown</c>, <c>order.lot_closed</c>.</summary>
+    /// <summary>Refusals: <c>order.quantity_invalid</c>, <c>order.lot_unknown</c>. Whether it can be bought now stands in the answer.</summary>
     public async Task<Result<OrderPreview>> Preview(Guid userId, Guid lotId, int quantity, CancellationToken ct)
     {
         if (quantity is < 1 or > MostAtOnce) return OrderRefusals.QuantityInvalid;
         if (await buying.Offer(lotId, ct) is not { } offer) return OrderRefusals.LotUnknown;
-        if (!offer.IsOpen || offer.Left < quantity) return OrderRefusals.LotClosed;
         var total = new Money(checked(offer.Nominal.Minor * quantity), offer.Nominal.Currency);
         var (balance, held) = await balances.BalanceOf(SharedAccounts.WalletOf(userId, total.Currency.Code), ct);
         var wallet = Math.Clamp(balance - held, 0, total.Minor);
@@ -50,7 +53,7 @@ internal sealed class OrderDesk(PaymentsContext context, GroupCommitter ledger, 
         if (ways.FirstOrDefault(g => string.IsNullOrEmpty(gateway) || g.Name == gateway) is not { } way) return PaymentRefusals.GatewayNotOffered;
         var started = await ledger.Submit<OrderStarted>(new StartOrder(
             CommandKey.For(userId, key, "payments.order", lotId.ToString("N"), quantity.ToString(CultureInfo.InvariantCulture), gateway ?? ""),
-            Ids.New(), Ids.New(), Ids.New(), Ids.New(), userId, lotId, offer.Title, offer.ShopId, quantity, total, way.Name, way.CanBeAsked, way.WantsNumbers, GuardTerms.Of(place.Pack)));
+            Ids.New(), Ids.New(), Ids.New(), Ids.New(), userId, lotId, offer.Title, offer.ShopId, quantity, total, way.Name, way.CanBeAsked, way.WantsNumbers, GuardTerms.Of(place.Pack), preview.Value.IsOpen));
         if (started.Refusal is { } refusal) return refusal;
         var order = await Find(started.Value.OrderId, ct);
         var ready = await topUps.Ready(order.PaymentId, started.Replayed, market, ct);
@@ -68,7 +71,10 @@ internal sealed class OrderDesk(PaymentsContext context, GroupCommitter ledger, 
     {
         if (await Find(userId, orderId, ct) is not { } order) return OrderRefusals.NotFound;
         if (order.State != OrderState.Waiting) return OrderRefusals.Ended;
-        return (await ledger.Submit<OrderTurned>(EndOrder.Of(order, "lapsed", OrderState.Lapsed))).Refusal;
+        var turned = await ledger.Submit<OrderTurned>(EndOrder.Of(order, "lapsed", OrderState.Lapsed));
+        if (turned.Refusal is { } no) return no;
+        // It was paid in the meantime, and is being bought.
+        return turned.Value.State == OrderState.Lapsed ? null : OrderRefusals.Ended.ToRefusal();
     }
 
     /// <summary>An order of this person, or null.</summary>

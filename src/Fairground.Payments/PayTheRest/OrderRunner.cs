@@ -49,7 +49,10 @@ internal sealed class OrderRunner(PaymentsContext context, PaymentResolver resol
 
     private async Task Buy(PurchaseOrder order, CancellationToken ct)
     {
-        if ((await ledger.Submit<OrderTurned>(EndOrder.Free(order))).Refusal is { } away) throw new InvalidOperationException($"An order could not be freed: {away.Code}.");
+        var freed = await ledger.Submit<OrderTurned>(EndOrder.Free(order));
+        if (freed.Refusal is { } away) throw new InvalidOperationException($"An order could not be freed: {away.Code}.");
+        // Given up since it was read: the money stays in the wallet.
+        if (freed.Value.State != OrderState.Waiting) return;
         var bought = await buying.Buy(order.UserId, order.LotId, order.Quantity, $"order {order.Id:N}", ct);
         // Busy or away: it is taken up again at the next turn, with the same key.
         if (bought.Refusal is { Kind.IsTransient: true } busy) throw new InvalidOperationException($"An order could not be bought: {busy.Code}.");

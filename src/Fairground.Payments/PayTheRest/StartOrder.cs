@@ -9,15 +9,16 @@ namespace Fairground.Payments.PayTheRest;
 /// <summary>Sets aside what the wallet has of a purchase, and begins the payment of the rest.</summary>
 /// <param name="Seller">The shop of the lot.</param>
 /// <param name="Terms">What the chosen place demands of whoever buys.</param>
+/// <param name="Open">So many could be bought when it was looked at: part of the command, so that a repeat gets the first answer and no refusal of what it has begun.</param>
 internal sealed record StartOrder(
     CommandKey Key, Guid OrderId, Guid HoldId, Guid PaymentId, Guid PaymentHoldId, Guid UserId, Guid LotId, string Title, Guid Seller, int Quantity, Money Total, string Gateway, bool Watched, bool Numbered,
-    GuardTerms Terms) : IHotCommand;
+    GuardTerms Terms, bool Open) : IHotCommand;
 
 /// <summary>The first one's ids, so that a repeat gets the same order.</summary>
 internal sealed record OrderStarted(Guid OrderId, Guid PaymentId);
 
 /// <summary>
-/// Decides <see cref="StartOrder"/>. Refusals in this order: those of <see cref="Guarding.Check"/> (nobody pays for what they may not buy), <c>order.not_needed</c>, <c>payment.amount_out_of_range</c>.
+/// Decides <see cref="StartOrder"/>. Refusals in this order: <c>order.lot_closed</c>, those of <see cref="Guarding.Check"/> (nobody pays for what they may not buy), <c>order.not_needed</c>, <c>payment.amount_out_of_range</c>.
 /// </summary>
 internal sealed class StartOrderRule : HotRule<StartOrder, OrderStarted>
 {
@@ -33,6 +34,7 @@ internal sealed class StartOrderRule : HotRule<StartOrder, OrderStarted>
     {
         var (total, currency) = (command.Total.Minor, command.Total.Currency.Code);
         var wallet = SharedAccounts.WalletOf(command.UserId, currency);
+        if (!command.Open) return Refuse(OrderRefusals.LotClosed);
         if (Guarding.Check(state, new GuardedPurchase(command.UserId, command.Seller, currency, total, command.Quantity, command.Terms), now) is { } kept) return Refuse(kept);
         var fromWallet = Math.Max(0, state.Available(wallet));
         if (fromWallet >= total) return Refuse(OrderRefusals.NotNeeded);
@@ -50,23 +52,23 @@ internal sealed class StartOrderRule : HotRule<StartOrder, OrderStarted>
 
 /// <summary>What the wallet gave is free again: to be spent at once on what was ordered, or because the order has lapsed.</summary>
 /// <param name="End">Where the order stands from now on; null while it is being bought.</param>
-internal sealed record EndOrder(CommandKey Key, Guid OrderId, Guid UserId, Guid? HoldId, string Currency, OrderState? End, string? Reason, Guid? PurchaseId) : IHotCommand
+internal sealed record EndOrder(CommandKey Key, Guid OrderId, Guid PaymentId, Guid UserId, Guid? HoldId, string Currency, OrderState? End, string? Reason, Guid? PurchaseId) : IHotCommand
 {
     public static EndOrder Free(PurchaseOrder order) => Of(order, "free", null);
 
     public static EndOrder Of(PurchaseOrder order, string step, OrderState? end, string? reason = null, Guid? purchase = null) =>
-        new(CommandKey.System("payments.order", order.Id.ToString("N"), step), order.Id, order.UserId, order.HoldId, order.Currency, end, reason, purchase);
+        new(CommandKey.System("payments.order", order.Id.ToString("N"), step), order.Id, order.PaymentId, order.UserId, order.HoldId, order.Currency, end, reason, purchase);
 }
 
 /// <summary>Where it stands now.</summary>
 internal sealed record OrderTurned(OrderState State);
 
-/// <summary>Decides <see cref="EndOrder"/>. Refusal: <c>order.not_found</c>. An order that has ended stays as it is.</summary>
+/// <summary>Decides <see cref="EndOrder"/>. Refusal: <c>order.not_found</c>. An order that has ended stays as it is, and one that is paid does not lapse: it is being bought.</summary>
 internal sealed class EndOrderRule : HotRule<EndOrder, OrderTurned>
 {
     public override void Needs(EndOrder command, LoadPlan plan)
     {
-        plan.Row(PurchaseOrder.Table, command.OrderId).Account(SharedAccounts.WalletOf(command.UserId, command.Currency));
+        plan.Row(PurchaseOrder.Table, command.OrderId).Row(Payment.Table, command.PaymentId).Account(SharedAccounts.WalletOf(command.UserId, command.Currency));
         if (command.HoldId is { } hold) plan.Hold(hold);
     }
 
@@ -74,6 +76,7 @@ internal sealed class EndOrderRule : HotRule<EndOrder, OrderTurned>
     {
         if (state.Row(PurchaseOrder.Table, command.OrderId) is not { } order) return Refuse(OrderRefusals.NotFound);
         if (order.State != OrderState.Waiting) return Accept(new OrderTurned(order.State));
+        if (command.End == OrderState.Lapsed && state.Row(Payment.Table, command.PaymentId) is { State: PaymentState.Succeeded }) return Accept(new OrderTurned(order.State));
         var decision = Accept(new OrderTurned(command.End ?? order.State));
         if (order.HoldId is { } id && state.Hold(id) is { State: HoldState.Pending } hold) decision.ReleaseHold(hold, SharedAccounts.WalletOf(order.UserId, order.Currency));
         return command.End is { } end ? decision.Change(PurchaseOrder.Table, order with { State = end, Reason = command.Reason, PurchaseId = command.PurchaseId, EndedAt = now }) : decision;

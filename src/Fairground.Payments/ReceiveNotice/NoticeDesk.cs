@@ -38,7 +38,7 @@ internal sealed class NoticeDesk(PaymentsContext context, PaymentResolver resolv
         else
         {
             row.PaymentId = payment.Id;
-            var resolved = await resolver.Resolve(payment, ct);
+            var resolved = await resolver.Resolve(payment, ct, references);
             if (row.Kind.Contains("refund", StringComparison.OrdinalIgnoreCase)) await refunds.PushAll(payment.Id, ct);
             if (!resolved.Refused) (row.DoneAt, row.Outcome) = (now, Applied);
         }

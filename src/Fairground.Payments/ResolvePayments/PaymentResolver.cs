@@ -7,16 +7,21 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Payments.ResolvePayments;
 
 /// <summary>Asks the gateway how a payment stands and lets the ledger follow. The one way by which money comes in from a gateway: whatever a notice says, and whatever answer was lost, it is read back here.</summary>
-internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, PublicAddress address, WayBack way)
+internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, PublicAddress address, WayBack way, TimeProvider time)
 {
+    // A company forgets what it was asked, PayPal after six hours: asked again after that, or once it has declined, it would take the money anew.
+    private static readonly TimeSpan ChargedAgain = TimeSpan.FromHours(5);
+
     /// <summary>The payment as it stands after that. Refusals: the gateway's own, <c>payment.gateway_unknown</c> where it was switched off, the ledger's.</summary>
-    public async Task<Result<Payment>> Resolve(Payment payment, CancellationToken ct)
+    /// <param name="named">The gateway's own names of it, where a notice has told them.</param>
+    public async Task<Result<Payment>> Resolve(Payment payment, CancellationToken ct, IReadOnlyList<string>? named = null)
     {
         if (gateways.FirstOrDefault(g => g.Name == payment.Gateway) is not { } gateway) return PaymentRefusals.GatewayUnknown;
         if (!gateway.CanBeAsked) return payment;
         var market = address.Of();
         if (payment is { PayUrl: null, MethodId: { } method })
         {
+            if (payment.State != PaymentState.Pending || time.GetUtcNow() - payment.CreatedAt >= ChargedAgain) return await LookAtCharge(payment, gateway, market, named, ct);
             var charged = await Charge(payment, method, gateway, market, ct);
             if (charged.Refusal is { } notCharged) return notCharged;
             payment = charged.Value;
@@ -32,9 +37,7 @@ internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter le
             payment = await Find(payment.Id, ct);
         }
         var report = await gateway.Read(way.Of(payment, market), ct);
-        if (report.Refusal is { } unread) return unread;
-        var applied = await ledger.Submit<ReportApplied>(ApplyReport.ApplyReport.Of(payment, report.Value));
-        return applied.Refusal is { } refusal ? refusal : await Find(payment.Id, ct);
+        return report.Refusal is { } unread ? unread : await Apply(payment, report.Value, ct);
     }
 
     /// <summary>The payment that a gateway's names are of, or null.</summary>
@@ -54,12 +57,33 @@ internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter le
         if (taken.Refusal is { } away) return away;
         if (taken.Value.Reference is { } reference && taken.Value.Reason is null)
         {
-            var noted = await ledger.Submit<PaymentNoted>(NoteStarted.Of(payment.Id, new StartedPayment($"/wallet/payments/{payment.Id}", reference)));
+            var noted = await Note(payment, reference);
             return noted.Refusal is { } notNoted ? notNoted : await Find(payment.Id, ct);
         }
         // Declined where nobody is there to try another way: it is over.
-        var ended = await ledger.Submit<ReportApplied>(ApplyReport.ApplyReport.Of(payment, new GatewayReport(payment.Currency, End: GatewayEnd.Failed)));
-        return ended.Refusal is { } refusal ? refusal : await Find(payment.Id, ct);
+        return await Apply(payment, new GatewayReport(payment.Currency, End: GatewayEnd.Failed), ct);
+    }
+
+    private Task<HotResult<PaymentNoted>> Note(Payment payment, string reference) => ledger.Submit<PaymentNoted>(NoteStarted.Of(payment.Id, new StartedPayment($"/wallet/payments/{payment.Id}", reference)));
+
+    // Where the answer never came only the company's notice knows the charge by name: what was taken after all is taken in.
+    private async Task<Result<Payment>> LookAtCharge(Payment payment, IPaymentGateway gateway, string market, IReadOnlyList<string>? named, CancellationToken ct)
+    {
+        foreach (var name in named ?? [])
+        {
+            var report = await gateway.Read(way.Of(payment, market) with { Reference = name }, ct);
+            if (report.Refusal is { Kind.IsTransient: true } away) return away;
+            if (report.Refused || report.Value.Captured == 0) continue;
+            var noted = await Note(payment, name);
+            return noted.Refusal is { } notNoted ? notNoted : await Apply(payment, report.Value, ct);
+        }
+        return payment;
+    }
+
+    private async Task<Result<Payment>> Apply(Payment payment, GatewayReport report, CancellationToken ct)
+    {
+        var applied = await ledger.Submit<ReportApplied>(ApplyReport.ApplyReport.Of(payment, report));
+        return applied.Refusal is { } refusal ? refusal : await Find(payment.Id, ct);
     }
 
     private Task<Payment> Find(Guid id, CancellationToken ct) => context.Payments.AsNoTracking().FirstAsync(p => p.Id == id, ct);

@@ -55,13 +55,14 @@ internal sealed class UseTillCodeRule : HotRule<UseTillCode, TillCodeUsed>
         if (state.Row(TillCode.Table, command.CodeId) is not { } code || !code.IsGood(now) || code.UserId != command.UserId || code.Currency != currency) return Refuse(TillRefusals.CodeInvalid);
         if (code.UserId == command.StaffId) return Refuse(TillRefusals.OwnCode);
         if (amount <= 0 || amount > command.MostAtOnce) return Refuse(TillRefusals.AmountInvalid, ("most", new Money(command.MostAtOnce, command.Amount.Currency)));
-        if (code.Amount > 0 && code.Amount != amount) return Refuse(TillRefusals.AmountDiffers, ("amount", new Money(code.Amount, command.Amount.Currency)));
+        if (code.Amount > 0 && code.Amount != amount) return Refuse(TillRefusals.AmountDiffers);
         var day = state.Row(TillDay.Table, TillDay.IdOf(command.ShopId, currency, command.Day)) ?? new TillDay(TillDay.IdOf(command.ShopId, currency, command.Day), command.ShopId, currency, command.Day, 0, 0, 0);
         var (wallet, till) = (SharedAccounts.WalletOf(code.UserId, currency), TillPostings.TillOf(command.ShopId, currency));
         if (code.PaysOut)
         {
             if (!state.CanPay(wallet, amount)) return Refuse(TillRefusals.WalletShort);
-            if (day.Took - day.Paid < amount) return Refuse(TillRefusals.NoCash);
+            // What the shop kept of a payout is its own by now: it hands out no more than it still owes.
+            if (Math.Min(day.Took - day.Paid, -state.Balance(till)) < amount) return Refuse(TillRefusals.NoCash);
         }
         else
         {
@@ -93,7 +94,7 @@ internal sealed record CashTaken(Guid EntryId, Guid UserId, Guid ShopId, long Am
 internal sealed record ShownCode(string Digits, TillCode Code);
 
 /// <summary>Makes codes, and uses them; for the calls and the pages.</summary>
-internal sealed class TillDesk(PaymentsContext context, GroupCommitter ledger, TillOptions options, PaymentsOptions payments, TimeProvider time)
+internal sealed class TillDesk(PaymentsContext context, GroupCommitter ledger, TillGuesses guesses, TillOptions options, PaymentsOptions payments, TimeProvider time)
 {
     private const int Digits = 8;
 
@@ -119,18 +120,25 @@ internal sealed class TillDesk(PaymentsContext context, GroupCommitter ledger, T
         return TillRefusals.CodeTaken;
     }
 
-    /// <summary>Refusals: <c>till.off</c>, those of <see cref="UseTillCodeRule"/>, <c>idempotency.key_reused</c>, the ledger's.</summary>
+    /// <summary>Refusals: <c>till.off</c>, <c>till.too_many_tries</c>, those of <see cref="UseTillCodeRule"/>, <c>idempotency.key_reused</c>, the ledger's.</summary>
     public async Task<Result<(TillCodeUsed Used, bool Replayed)>> Use(Guid shopId, Guid staffId, string? digits, Money amount, string key, CancellationToken ct)
     {
         if (!options.IsOn) return TillRefusals.Off;
         var typed = new string([.. (digits ?? "").Where(char.IsAsciiDigit)]);
         if (typed.Length != Digits) return TillRefusals.CodeInvalid;
         if (amount.Currency.Code is null || amount.Currency != Currency) return TillRefusals.AmountInvalid;
-        var id = TillCode.IdOf(typed);
-        if (await context.TillCodes.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, ct) is not { } code) return TillRefusals.CodeInvalid;
-        var command = CommandKey.For(staffId, key, "payments.till", shopId.ToString("N"), id.ToString("N"), amount.Minor.ToString(CultureInfo.InvariantCulture));
-        var used = await ledger.Submit<TillCodeUsed>(new UseTillCode(command, id, Ids.New(), shopId, staffId, code.UserId, amount, TillDay.DayOf(time.GetUtcNow()), Most(options.MostAtOnce), Most(options.MostInDay)));
+        if (await guesses.Take(shopId, staffId, ct) is { } tooMany) return tooMany;
+        var used = await Look(shopId, staffId, typed, amount, key, ct);
+        if (used.Refusal is not { Code: var code } || (code != TillRefusals.CodeInvalid.Code && code != TillRefusals.AmountDiffers.Code)) await guesses.TakeBack(shopId, staffId, ct);
         return used.Refusal is { } refusal ? refusal : (used.Value, used.Replayed);
+    }
+
+    private async Task<HotResult<TillCodeUsed>> Look(Guid shopId, Guid staffId, string typed, Money amount, string key, CancellationToken ct)
+    {
+        var id = TillCode.IdOf(typed);
+        if (await context.TillCodes.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, ct) is not { } code) return new HotResult<TillCodeUsed>(null, TillRefusals.CodeInvalid.ToRefusal(), false);
+        var command = CommandKey.For(staffId, key, "payments.till", shopId.ToString("N"), id.ToString("N"), amount.Minor.ToString(CultureInfo.InvariantCulture));
+        return await ledger.Submit<TillCodeUsed>(new UseTillCode(command, id, Ids.New(), shopId, staffId, code.UserId, amount, TillDay.DayOf(time.GetUtcNow()), Most(options.MostAtOnce), Most(options.MostInDay)));
     }
 
     /// <summary>A shop's till on a day, with its entries, the newest first. Refusals: <c>till.off</c>, <c>till.day_invalid</c>.</summary>

@@ -3,17 +3,7 @@ using Fairground.Kernel.Messaging;
 
 namespace Fairground.Payments.TellPayers;
 
-/// <summary>A payment brought money into a wallet. Payloads are part of the contract: only add.</summary>
-/// <param name="Amount">Minor units.</param>
-internal sealed record PaymentSucceeded(Guid PaymentId, Guid UserId, long Amount, string Currency) : IDomainEvent
-{
-    public const string Name = "payments.payment.succeeded";
-
-    [JsonIgnore]
-    public string Topic => Name;
-}
-
-/// <summary>A gateway took money back that a payment had brought.</summary>
+/// <summary>A gateway took money back that a payment had brought. Payloads are part of the contract: only add.</summary>
 /// <param name="Owed">What of it the wallet could not pay, minor units.</param>
 /// <param name="Disputed">A bank did; else the company's own desk gave it back to the person.</param>
 internal sealed record PaymentTakenBack(Guid PaymentId, Guid UserId, long Amount, long Owed, string Currency, bool Disputed) : IDomainEvent

@@ -47,11 +47,17 @@ internal sealed class AutomaticDesk(PaymentsContext payments, RulesContext conte
         return method;
     }
 
-    /// <summary>Removes one here and at the company; what it topped up by itself goes off. Refusal: <c>saved_method.not_found</c>.</summary>
+    /// <summary>Removes one here and at the company; what it topped up by itself goes off. Refusals: <c>saved_method.not_found</c>, <c>saved_method.in_use</c>.</summary>
     public async Task<Refusal?> Remove(Guid userId, Guid methodId, CancellationToken ct)
     {
         if (await payments.Methods.FirstOrDefaultAsync(m => m.Id == methodId && m.UserId == userId && m.RemovedAt == null, ct) is not { } method) return AutomaticRefusals.MethodNotFound;
-        await context.TopUps.Where(t => t.MethodId == methodId).ExecuteUpdateAsync(set => set.SetProperty(t => t.IsOn, false), ct);
+        await using (var transaction = await context.BeginWriteAsync(ct))
+        {
+            // First off, so that nothing begins any more; then what has begun is seen. Forgotten while money is being taken, nobody could ask what became of it.
+            await context.TopUps.Where(t => t.MethodId == methodId).ExecuteUpdateAsync(set => set.SetProperty(t => t.IsOn, false), ct);
+            if (await context.Charges.AnyAsync(c => c.MethodId == methodId && c.State == AutomaticCharge.UnderWay, ct)) return AutomaticRefusals.MethodInUse;
+            await transaction.CommitAsync(ct);
+        }
         // Forgotten here whatever the company answers: without the name nobody can charge it.
         if (method.Token is { } token && gateways.OfType<ISavesMethods>().FirstOrDefault(g => g.Name == method.Gateway) is { } keeper) await keeper.Forget(token, ct);
         (method.Token, method.RemovedAt) = (null, time.GetUtcNow());

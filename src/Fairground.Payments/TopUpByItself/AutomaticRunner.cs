@@ -42,7 +42,13 @@ internal sealed class AutomaticRunner(
     /// <summary>Goes over what is due; true where more may be waiting.</summary>
     public async Task<bool> RunDue(CancellationToken ct)
     {
-        foreach (var charge in await context.Charges.AsNoTracking().Where(c => c.State == "under_way").OrderBy(c => c.At).Take(Batch).ToListAsync(ct)) await GoOn(charge, ct);
+        var underWay = await context.Charges.AsNoTracking().Where(c => c.State == AutomaticCharge.UnderWay).OrderBy(c => c.At).ToListAsync(ct);
+        foreach (var some in underWay.Chunk(Batch))
+        {
+            var waiting = await Waiting(some, ct);
+            foreach (var charge in some.Where(c => c.PaymentId is not { } id || !waiting.Contains(id))) await GoOn(charge, ct);
+        }
+
         var now = time.GetUtcNow();
         var due = await context.TopUps.AsNoTracking().Where(t => t.IsOn && t.NextAt <= now).OrderBy(t => t.NextAt).Take(Batch).ToListAsync(ct);
         foreach (var setting in due)
@@ -53,19 +59,29 @@ internal sealed class AutomaticRunner(
         return due.Count == Batch;
     }
 
-    // Null where the wallet has enough, the month has had its sum, or a charge is under way.
+    // Payments whose company has not answered yet: a company that is away for hours keeps nobody else waiting.
+    private async Task<HashSet<Guid>> Waiting(IReadOnlyCollection<AutomaticCharge> charges, CancellationToken ct)
+    {
+        var (ids, known) = (charges.Where(c => c.PaymentId is not null).Select(c => c.PaymentId!.Value).ToList(), gateways.Select(g => g.Name).ToList());
+        return await payments.Payments.Where(p => ids.Contains(p.Id) && p.State == PaymentState.Pending && known.Contains(p.Gateway)).Select(p => p.Id).ToHashSetAsync(ct);
+    }
+
+    // Null where the person may do nothing here, the wallet has enough, the month has had its sum, or a charge is under way.
     private async Task<AutomaticCharge?> Begin(AutomaticTopUp setting, CancellationToken ct)
     {
+        if (await people.Find(setting.UserId, ct) is not { Closed: null }) return null;
         var (balance, held) = await balances.BalanceOf(SharedAccounts.WalletOf(setting.UserId, setting.Currency), ct);
-        if (balance - held >= setting.Below) return null;
         var (now, id) = (time.GetUtcNow(), Ids.New());
         var thisMonth = await month.At(now, ct);
         await using var transaction = await context.BeginWriteAsync(ct);
         // Takes the setting's lock: of two nodes the second sees what the first has begun.
         if (await context.TopUps.Where(t => t.Id == setting.Id && t.IsOn && t.NextAt <= now).ExecuteUpdateAsync(set => set.SetProperty(t => t.NextAt, now + BetweenLooks), ct) == 0) return null;
-        if (await context.Charges.AnyAsync(c => c.SettingId == setting.Id && c.State == "under_way", ct)) return null;
+        // Its person may have changed it since it was read.
+        setting = await context.TopUps.AsNoTracking().FirstAsync(t => t.Id == setting.Id, ct);
+        if (balance - held >= setting.Below) return null;
+        if (await context.Charges.AnyAsync(c => c.SettingId == setting.Id && c.State == AutomaticCharge.UnderWay, ct)) return null;
         if (await AutomaticDesk.SpentIn(context, setting.Id, thisMonth, ct) + setting.Amount > setting.MonthlyCap) return null;
-        var charge = new AutomaticCharge { Id = id, SettingId = setting.Id, UserId = setting.UserId, MethodId = setting.MethodId, Month = thisMonth, Amount = setting.Amount, At = now, State = "under_way" };
+        var charge = new AutomaticCharge { Id = id, SettingId = setting.Id, UserId = setting.UserId, MethodId = setting.MethodId, Month = thisMonth, Amount = setting.Amount, At = now, State = AutomaticCharge.UnderWay };
         context.Charges.Add(charge);
         await context.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -82,20 +98,31 @@ internal sealed class AutomaticRunner(
             await Fail(setting, charge, "gateway_gone", off: true, ct);
             return;
         }
+        if (charge.PaymentId is null && !await Start(setting, charge, gateway, ct)) return;
+        var payment = await payments.Payments.AsNoTracking().FirstAsync(p => p.Id == charge.PaymentId, ct);
+        if (payment.State == PaymentState.Succeeded) await Succeed(setting, charge, method, payment, ct);
+        else if (payment.State == PaymentState.Failed) await Fail(setting, charge, "declined", off: setting.Failures + 1 >= MostFailures, ct);
+        // A company that was away all day has declined nothing.
+        else if (payment.State == PaymentState.Expired) await Fail(setting, charge, "unanswered", off: false, ct);
+    }
+
+    // Begins its payment and charges it once. Where no answer comes the payment is watched like any other, less and less often; false where it could not be begun.
+    private async Task<bool> Start(AutomaticTopUp setting, AutomaticCharge charge, IPaymentGateway gateway, CancellationToken ct)
+    {
         var started = await ledger.Submit<TopUpStarted>(new StartTopUp.StartTopUp(
-            CommandKey.System("payments.automatic", charge.Id.ToString("N")), Ids.New(), Ids.New(), charge.UserId, setting.MoneyOf(charge.Amount), gateway.Name, gateway.CanBeAsked, gateway.WantsNumbers, null, method.Id));
-        if (started.Refusal is { Kind.IsTransient: true }) return;
+            CommandKey.System("payments.automatic", charge.Id.ToString("N")), Ids.New(), Ids.New(), charge.UserId, setting.MoneyOf(charge.Amount), gateway.Name, gateway.CanBeAsked, gateway.WantsNumbers, null, charge.MethodId));
+        if (started.Refusal is { Kind.IsTransient: true }) return false;
         if (started.Refusal is { } kept)
         {
             // Whoever is on a break or excluded brings nothing in, not by itself either; it stays off until its person turns it on.
             await Fail(setting, charge, kept.Code, off: true, ct);
-            return;
+            return false;
         }
-        await context.Charges.Where(c => c.Id == charge.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.PaymentId, (Guid?)started.Value.PaymentId), ct);
-        var payment = await payments.Payments.AsNoTracking().FirstAsync(p => p.Id == started.Value.PaymentId, ct);
-        if (payment.State == PaymentState.Pending && await resolver.Resolve(payment, ct) is { Refused: false } seen) payment = seen.Value;
-        if (payment.State == PaymentState.Succeeded) await Succeed(setting, charge, method, payment, ct);
-        else if (payment.State != PaymentState.Pending) await Fail(setting, charge, "declined", off: setting.Failures + 1 >= MostFailures, ct);
+        charge.PaymentId = started.Value.PaymentId;
+        await context.Charges.Where(c => c.Id == charge.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.PaymentId, charge.PaymentId), ct);
+        var payment = await payments.Payments.AsNoTracking().FirstAsync(p => p.Id == charge.PaymentId, ct);
+        if (payment.State == PaymentState.Pending) await resolver.Resolve(payment, ct);
+        return true;
     }
 
     // Told before it is noted, under an id that follows from the charge: what breaks off in between is told once.
@@ -118,10 +145,10 @@ internal sealed class AutomaticRunner(
         {
             ["amount"] = setting.MoneyOf(charge.Amount), ["reason"] = reason.StartsWith("protection.", StringComparison.Ordinal) ? "break" : reason, ["off"] = off, ["page"] = "/wallet/automatic",
         }, ct);
-        var next = time.GetUtcNow() + AfterFailure;
+        var (next, counts) = (time.GetUtcNow() + AfterFailure, reason == "unanswered" ? 0 : 1);
         await using var transaction = await context.BeginWriteAsync(ct);
         await context.Charges.Where(c => c.Id == charge.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.State, "failed").SetProperty(c => c.Reason, reason), ct);
-        await context.TopUps.Where(t => t.Id == setting.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.Failures, t => t.Failures + 1).SetProperty(t => t.NextAt, next), ct);
+        await context.TopUps.Where(t => t.Id == setting.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.Failures, t => t.Failures + counts).SetProperty(t => t.NextAt, next), ct);
         if (off) await context.TopUps.Where(t => t.Id == setting.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.IsOn, false).SetProperty(t => t.OffBy, reason), ct);
         await transaction.CommitAsync(ct);
     }

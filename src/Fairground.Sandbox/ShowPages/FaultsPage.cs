@@ -23,6 +23,8 @@ internal static class FaultsPage
         ("wrong-signature", "Notices are signed with a wrong secret", f => f.WrongSignature, (f, on) => f.WrongSignature = on),
         ("reject-refunds", "Refunds are rejected", f => f.RejectRefunds, (f, on) => f.RejectRefunds = on),
         ("slow-refunds", "Refunds stay on their way", f => f.SlowRefunds, (f, on) => f.SlowRefunds = on),
+        ("forget-keys", "Keys of requests are forgotten: what is asked again is done again", f => f.ForgetKeys, (f, on) => f.ForgetKeys = on),
+        ("no-rights", "The merchant may do nothing: every call of Stripe is answered 401, of PayPal 403", f => f.NoRights, (f, on) => f.NoRights = on),
         ("hold-notices", "Notices are held; they leave in the opposite order when this is switched off", f => f.HoldNotices, (f, on) => f.HoldNotices = on),
     ];
 

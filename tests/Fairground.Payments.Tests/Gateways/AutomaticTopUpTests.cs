@@ -66,6 +66,7 @@ public sealed class AutomaticTopUpTests
         Assert.Equal((0, 0), await till.Wallet(buyer));
         await till.Restart();
         using var again = new Buyer(till.Host, id: buyer.Id);
+        await IsAskedAgain(till);
         await Runs(till);
         Assert.Equal((1_000, 0), await till.Wallet(again));
         Assert.Single(till.Sandbox.Till.Plays, p => p.State == PlayState.Paid);
@@ -118,7 +119,7 @@ public sealed class AutomaticTopUpTests
         Assert.Equal("saved_method.too_many", (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "stripe" })).Code);
     }
 
-    private static async Task<JsonElement> Keeps(TillHost till, Buyer buyer, string card)
+    internal static async Task<JsonElement> Keeps(TillHost till, Buyer buyer, string card)
     {
         var begun = await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = till.Gateway, currency = till.Currency });
         Assert.Equal(HttpStatusCode.Created, begun.Status);
@@ -130,14 +131,21 @@ public sealed class AutomaticTopUpTests
         return done.Body;
     }
 
-    private static Task<Answer> TurnsOn(TillHost till, Buyer buyer, JsonElement method, long below, long amount, long cap) => Send(buyer, HttpMethod.Put, "me/wallet/automatic-top-ups", new
+    internal static Task<Answer> TurnsOn(TillHost till, Buyer buyer, JsonElement method, long below, long amount, long cap) => Send(buyer, HttpMethod.Put, "me/wallet/automatic-top-ups", new
     {
         methodId = method.GetProperty("methodId").GetString(), below = Sum(below, till.Currency), amount = Sum(amount, till.Currency), monthlyCap = Sum(cap, till.Currency),
     });
 
     private static object Sum(long minor, string currency = "KZT") => new { amount = minor.ToString(System.Globalization.CultureInfo.InvariantCulture), currency };
 
-    private static async Task Runs(TillHost till)
+    /// <summary>A payment that got no answer is asked about a minute later, like any other.</summary>
+    internal static async Task IsAskedAgain(TillHost till)
+    {
+        till.Host.Clock.Advance(TimeSpan.FromMinutes(1));
+        await till.WorkerRuns();
+    }
+
+    internal static async Task Runs(TillHost till)
     {
         // Looks are some seconds apart.
         till.Host.Clock.Advance(TimeSpan.FromSeconds(11));
@@ -149,5 +157,5 @@ public sealed class AutomaticTopUpTests
     internal static async Task Spends(TillHost till, Buyer buyer, long minor) => Assert.Null((await till.Host.Services.GetRequiredService<Fairground.Ledger.GroupCommit.GroupCommitter>()
         .Submit<Moved>(new Spend(Fairground.Ledger.GroupCommit.CommandKey.System("tests.spent", Guid.CreateVersion7().ToString()), buyer.Id, new Fairground.Kernel.Money(minor, Fairground.Kernel.Currency.Of(till.Currency))))).Refusal);
 
-    private static async Task<Answer> Send(Buyer buyer, HttpMethod method, string path, object? body) => await Market.Send(buyer.Http, method, path, body);
+    internal static async Task<Answer> Send(Buyer buyer, HttpMethod method, string path, object? body) => await Market.Send(buyer.Http, method, path, body);
 }

@@ -73,6 +73,30 @@ public sealed class TroubleTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    [Requirement("D-08")]
+    public async Task What_was_done_about_one_trouble_hides_no_other_of_the_same_payment(DatabaseKind kind)
+    {
+        await using var till = await TillHost.Start(kind, "stripe");
+        using var buyer = new Buyer(till.Host);
+        using var office = new Buyer(till.Host, isOperator: true);
+        var (id, play) = await till.Begins(buyer, 900);
+        // Nothing is wrong with it yet, so nobody can be done with it.
+        Assert.Equal("payment.not_in_trouble", (await Post(office, $"{id}/handling", new { note = "in advance" })).Code);
+        till.Sandbox.Faults.Outage = true;
+        till.Host.Clock.Advance(TimeSpan.FromHours(26));
+        await till.WorkerRuns();
+        Assert.Equal("payment.not_in_trouble", (await Post(office, $"{id}/handling", new { note = "other", what = "disputed" })).Code);
+        Assert.Equal(HttpStatusCode.NoContent, (await Post(office, $"{id}/handling", new { note = "Called them", what = "stuck" })).Status);
+        Assert.Empty(await Seen(office));
+        (till.Sandbox.Faults.Outage, till.Sandbox.Faults.WrongAmount) = (false, true);
+        till.Sandbox.Till.Pay(play);
+        await till.Sandbox.Notices.Quiet();
+        Assert.Equal(["wrong_amount 900"], await Seen(office));
+        Assert.Equal(HttpStatusCode.NoContent, (await Post(office, $"{id}/handling", new { note = "Given back" })).Status);
+        Assert.Empty(await Seen(office));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     [Requirement("C-13"), Requirement("D-08")]
     public async Task A_refund_at_the_company_s_own_desk_after_ours_went_back_to_the_wallet_is_noticed_and_told(DatabaseKind kind)
     {

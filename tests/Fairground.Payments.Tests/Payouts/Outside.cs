@@ -5,8 +5,10 @@ using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
 using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
+using Fairground.Payments.BuyByRule;
 using Fairground.Payments.CloseDay;
 using Fairground.Payments.MakePayouts;
+using Fairground.Payments.PayTheRest;
 using Fairground.Payments.TopUpByItself;
 using Fairground.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +17,7 @@ using Microsoft.Extensions.Hosting;
 namespace Fairground.Payments.Tests.Payouts;
 
 /// <summary>What other modules answer: organisations with their people, contacts, who proved lately who they are, and the messages that were sent.</summary>
-internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignIn, IContacts, IJurisdiction, ICertificateBuying, IGoodsIndex
+internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignIn, IContacts, IJurisdiction, ICertificateBuying, IGoodsIndex, IShopAccess
 {
     public ConcurrentDictionary<Guid, OrganisationInfo> Known { get; } = [];
 
@@ -46,6 +48,7 @@ internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignI
         services.AddSingleton<IJurisdiction>(outside);
         services.AddSingleton<ICertificateBuying>(outside);
         services.AddSingleton<IGoodsIndex>(outside);
+        services.AddSingleton<IShopAccess>(outside);
         services.AddAuthorization(policies =>
         {
             policies.AddPolicy(Policies.Operator, p => p.RequireClaim(FairgroundClaims.Operator));
@@ -60,7 +63,7 @@ internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignI
     /// <summary>Tests say themselves when payouts are gone over.</summary>
     public static void StopWorkers(IServiceCollection services)
     {
-        foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && (s.ImplementationType == typeof(PayoutWorker) || s.ImplementationType == typeof(CloseWorker) || s.ImplementationType == typeof(AutomaticWorker))).ToList()) services.Remove(worker);
+        foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && (s.ImplementationType == typeof(PayoutWorker) || s.ImplementationType == typeof(CloseWorker) || s.ImplementationType == typeof(AutomaticWorker) || s.ImplementationType == typeof(OrderWorker) || s.ImplementationType == typeof(RuleWorker))).ToList()) services.Remove(worker);
     }
 
     public Task<OrganisationInfo?> Find(Guid organisationId, CancellationToken ct) => Task.FromResult(Known.GetValueOrDefault(organisationId));
@@ -73,7 +76,14 @@ internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignI
     public Task<IReadOnlyDictionary<Guid, ShopRole>> OrganisationsOf(Guid userId, CancellationToken ct) =>
         Task.FromResult<IReadOnlyDictionary<Guid, ShopRole>>(Roles.Where(r => r.Key.Person == userId).ToDictionary(r => r.Key.Organisation, r => r.Value));
 
-    Task<Person?> IPeople.Find(Guid userId, CancellationToken ct) => Task.FromResult<Person?>(Of(userId));
+    /// <summary>Happens while somebody is looked up.</summary>
+    public Func<Task>? WhileLooking { get; set; }
+
+    async Task<Person?> IPeople.Find(Guid userId, CancellationToken ct)
+    {
+        if (WhileLooking is { } happens) await happens();
+        return Of(userId);
+    }
 
     public Task<IReadOnlyDictionary<Guid, Person>> FindMany(IReadOnlyCollection<Guid> userIds, CancellationToken ct) => Task.FromResult<IReadOnlyDictionary<Guid, Person>>(userIds.ToDictionary(id => id, Of));
 
@@ -87,11 +97,33 @@ internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignI
         Task.FromResult<Refusal?>(Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) && (EverybodyIsStale || Stale.ContainsKey(id)) ? CommonRefusals.ConfirmIdentity.With() : null);
 
     // A place is chosen by another module, and lots are sold by another: whole servers show how they meet.
-    public ValueTask<Jurisdiction?> Chosen(CancellationToken ct) => ValueTask.FromResult<Jurisdiction?>(null);
+    public Jurisdiction? Place { get; set; }
 
-    public Task<CertificateOffer?> Offer(Guid lotId, CancellationToken ct) => Task.FromResult<CertificateOffer?>(null);
+    public ConcurrentDictionary<Guid, CertificateOffer> Lots { get; } = [];
 
-    public Task<Result<CertificatesBought>> Buy(Guid person, Guid lotId, int quantity, string key, CancellationToken ct) => Task.FromResult<Result<CertificatesBought>>(CommonRefusals.NotFound);
+    /// <summary>What was bought, by the key of the purchase.</summary>
+    public ConcurrentDictionary<string, Guid> Bought { get; } = [];
+
+    /// <summary>Happens while somebody buys.</summary>
+    public Func<Task>? WhileBuying { get; set; }
+
+    public ValueTask<Jurisdiction?> Chosen(CancellationToken ct) => ValueTask.FromResult(Place);
+
+    public Task<CertificateOffer?> Offer(Guid lotId, CancellationToken ct) => Task.FromResult(Lots.GetValueOrDefault(lotId));
+
+    public async Task<Result<CertificatesBought>> Buy(Guid person, Guid lotId, int quantity, string key, CancellationToken ct)
+    {
+        if (!Lots.TryGetValue(lotId, out var lot)) return CommonRefusals.NotFound;
+        if (WhileBuying is { } happens) await happens();
+        Bought.TryAdd(key, person);
+        return new CertificatesBought(Ids.Derive("tests.bought", key), quantity, new Money(lot.Nominal.Minor * quantity, lot.Nominal.Currency));
+    }
+
+    public Task<ShopRole?> RoleAt(Guid userId, Guid shopId, CancellationToken ct) => RoleIn(userId, shopId, ct);
+
+    public Task<IReadOnlyDictionary<Guid, ShopRole>> ShopsOf(Guid userId, CancellationToken ct) => OrganisationsOf(userId, ct);
+
+    public Task<IReadOnlyDictionary<Guid, ShopRole>> PeopleOf(Guid shopId, CancellationToken ct) => PeopleIn(shopId, ct);
 
     public Task<IReadOnlyList<CategoryInfo>> Categories(CancellationToken ct) => Task.FromResult<IReadOnlyList<CategoryInfo>>([]);
 
@@ -100,7 +132,10 @@ internal sealed class Outside : IOrganisations, IPeople, IMessages, IRecentSignI
 
     public Task<IReadOnlySet<Guid>> CategoriesOf(Guid productId, CancellationToken ct) => Task.FromResult<IReadOnlySet<Guid>>(new HashSet<Guid>());
 
-    private static Person Of(Guid id) => new(id, "Aigerim", $"{id:N}@example.com", ContactChannel.Email, "00");
+    /// <summary>Who may do nothing here at the moment.</summary>
+    public ConcurrentDictionary<Guid, bool> Closed { get; } = [];
+
+    private Person Of(Guid id) => new(id, "Aigerim", $"{id:N}@example.com", ContactChannel.Email, "00") { Closed = Closed.ContainsKey(id) ? CommonRefusals.Forbidden.ToRefusal() : null };
 }
 
 /// <summary>Stands in for a way of selling that fills balances.</summary>
