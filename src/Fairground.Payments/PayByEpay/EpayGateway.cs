@@ -43,6 +43,8 @@ internal sealed class EpayGateway(EpaySettings settings, ServerSecrets secrets, 
 
     public string Title => Key("Bank card (Halyk ePay)");
 
+    public IReadOnlyList<string> PaysAs { get; } = ["halyk", "халык", "народный банк", "HSBKKZKX"];
+
     public bool CanBeAsked => true;
 
     public bool WantsNumbers => true;
