@@ -27,6 +27,16 @@ internal sealed class Category
     public bool Hidden { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>A name as it is kept: trimmed, and without line breaks and other signs that are no letters; a space stands for them.</summary>
+    public static string OneLine(string name)
+    {
+        var clean = name.Trim();
+        if (!clean.Any(IsBreak)) return clean;
+        return string.Join(' ', string.Concat(clean.Select(c => IsBreak(c) ? '\n' : c)).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static bool IsBreak(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 }
 
 /// <summary>A path that a category had before it was renamed, moved or merged; addresses and feeds that still say it are led to where it is now.</summary>

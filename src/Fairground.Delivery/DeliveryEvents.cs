@@ -5,7 +5,8 @@ using Fairground.Kernel.Messaging;
 namespace Fairground.Delivery;
 
 /// <summary>A way was chosen: the shop can send, or waits at the counter. Payloads are part of the contract: only add.</summary>
-internal sealed record HandoverChosen(Guid HandoverId, Guid ShopId, HandoverWays Way) : IDomainEvent
+/// <param name="ByTime">Nobody chose in time, so it waits at the counter.</param>
+internal sealed record HandoverChosen(Guid HandoverId, Guid ShopId, HandoverWays Way, bool ByTime = false) : IDomainEvent
 {
     public const string Name = "delivery.handover.chosen";
 

@@ -35,7 +35,7 @@ internal static class ShipmentRefusals
     public static readonly RefusalKind UnderWay = new("shipment.under_way", 409, "There is a parcel for this delivery already.");
     public static readonly RefusalKind CarrierUnknown = new("shipment.carrier_unknown", 422, "This market knows no such carrier. Choose one from the list.");
     public static readonly RefusalKind TrackingInvalid = new("shipment.tracking_invalid", 422, "A tracking number is 4 to 40 letters, digits and dashes, and this carrier needs one.");
-    public static readonly RefusalKind TrackingTaken = new("shipment.tracking_taken", 409, "Another parcel that is under way has this tracking number.");
+    public static readonly RefusalKind TrackingTaken = new("shipment.tracking_taken", 409, "Another parcel has this tracking number, or had it before. Write the number of this one.");
     public static readonly RefusalKind NewsUnknown = new("shipment.news_unknown", 422, "That cannot be said of a parcel by hand: say that the carrier has it, that it came back, or what happened.");
     public static readonly RefusalKind LabelLetters = new("shipment.label_letters", 409, "The address has letters that the font for labels does not have. Print the label from its page, or name another font in FAIRGROUND_LABEL_FONT.");
 }

@@ -81,14 +81,14 @@ internal sealed class Handover
     /// <summary>The seller's time.</summary>
     private TimeSpan SellerTime => TimeSpan.FromMilliseconds(SellerMs);
 
-    /// <summary>A handover as it was ordered.</summary>
-    public static Handover Of(HandoverOrder order, DateTimeOffset now)
+    /// <summary>A handover as it was ordered. The seller's time is what the order gave, however late the order is read.</summary>
+    public static Handover Of(HandoverOrder order, DateTimeOffset now, DateTimeOffset orderedAt)
     {
         var handover = new Handover
         {
             Id = order.HandoverId, Source = order.Source, SourceId = order.SourceId, ShopId = order.ShopId, PersonId = order.BuyerId, ProductId = order.ProductId, Title = order.Title,
-            ValueMinor = order.ValueMinor, Currency = order.Currency, Ways = order.Ways, ApproveDays = order.ApproveDays, OrderedAt = now, HandOverBy = order.HandOverBy,
-            SellerMs = Math.Max(0, (long)(order.HandOverBy - now).TotalMilliseconds),
+            ValueMinor = order.ValueMinor, Currency = order.Currency, Ways = order.Ways, ApproveDays = order.ApproveDays, OrderedAt = orderedAt, HandOverBy = order.HandOverBy,
+            SellerMs = Math.Max(0, (long)(order.HandOverBy - orderedAt).TotalMilliseconds),
         };
         // Where there is one way that needs no address, there is nothing to choose.
         if (order.Ways == HandoverWays.PickUp) (handover.Way, handover.ChosenAt) = (HandoverWays.PickUp, now);

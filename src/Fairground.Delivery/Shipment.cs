@@ -90,7 +90,7 @@ internal sealed class Shipment
 /// <summary>One thing told of a parcel. Only added to; kept once, however often and by whichever way it comes.</summary>
 internal sealed class ParcelNews
 {
-    /// <summary>Derived from the parcel, the way and the teller's own id.</summary>
+    /// <summary>Derived from the parcel, who tells and the teller's own id: a carrier that tells and is asked is one.</summary>
     public Guid Id { get; init; }
 
     public Guid ShipmentId { get; init; }

@@ -13,7 +13,7 @@ internal sealed class DrawsNavigation : INavigation
     [
         new(T["My certificates"], "/me/certificates", NavSection.Account, 10) { Short = T["Certificates"] },
         new(T["My wins"], "/me/wins", NavSection.Account, 20) { Short = T["Wins"] },
-        new(T["My mileage"], "/me/mileage", NavSection.Account, 25) { Short = T["Mileage"] },
+        new(T["My mileage"], "/me/mileage", NavSection.Account, 25) { Icon = "spark", Short = T["Mileage"] },
     ];
 
     private static NavItem Scan => new(T["Scan a code"], "/shop/scan", NavSection.Shop, 10) { Icon = "scan", Short = T["Scan"] };

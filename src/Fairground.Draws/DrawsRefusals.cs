@@ -12,6 +12,7 @@ internal static class DrawsRefusals
     public static readonly RefusalKind HeldAsJoined = new("lot.held_as_joined", 409, "You hold certificates of this lot from an account that was joined with yours. One person stands in a list under one name, so no more can be bought for this draw.");
     public static readonly RefusalKind HeldByBoth = new("lot.held_by_both", 409, "Both accounts hold certificates of a lot that is not decided yet, and one person counts once in a draw. Wait until its draw or refund is done.");
     public static readonly RefusalKind CertificatesOpen = new("lot.certificates_open", 409, "You hold certificates of a lot that is not decided yet. Wait until its draw or refund is done.");
+    public static readonly RefusalKind DepositOpen = new("lot.deposit_open", 409, "You left a deposit for a lot that is not over yet, and it comes back into your wallet. Wait until the lot is settled or cancelled.");
     public static readonly RefusalKind WinOpen = new("win.open", 409, "A prize of yours has not been collected. Collect it, or wait until the time to collect has passed.");
     public static readonly RefusalKind ReserveOpen = new("win.reserve_open", 409, "You are in reserve for a prize that may still come to you. Wait until its lot is settled.");
     public static readonly RefusalKind QuantityInvalid = new("lot.quantity_invalid", 422, "Choose from 1 to 1000 certificates.");

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Fairground.Kernel;
+using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -78,8 +79,19 @@ public sealed class CategoryTests
         Assert.DoesNotContain(sitemap, a => a.StartsWith($"{market.Http.BaseAddress}catalogue/home", StringComparison.Ordinal));
         Assert.Null(await market.With<BrowseGoods.Shelf, BrowseGoods.CategoryView?>(s => s.Category("home/kitchen", Stop)));
         Assert.Equal("Cups", (await market.With<BrowseGoods.Shelf, BrowseGoods.CategoryView?>(s => s.Category("cups", Stop)))!.Name);
+        Assert.Equal(["Cups", "Lights"], (await market.With<IGoodsIndex, IReadOnlyList<CategoryInfo>>(g => g.Categories(Stop))).Select(c => c.FullName));
         await Patch(market, home, new { hidden = false, name = "House" });
         Assert.Equal("House > Kitchen", (await market.With<BrowseGoods.Shelf, BrowseGoods.CategoryView?>(s => s.Category("house/kitchen", Stop)))!.FullName);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_name_is_one_line_whoever_gives_it(DatabaseKind engine)
+    {
+        await using var market = await Market.Open(engine);
+        await market.Import(await market.OpenShop(), "Type,SKU,Name,Published,Regular price,Categories\nsimple,p,Pan,1,10,\"Home > Pots\n and pans\"\n");
+        await Do(market, async keep => await keep.Add(" Lids\r\nand\u2028handles ", await Id(market, "home"), Stop));
+        Assert.Equal(["Home: ", "Home > Lids and handles: ", "Home > Pots and pans: Pan"], await Tree(market));
+        Assert.Equal("category.name_invalid", (await market.With<Keep, Result<Category>>(k => k.Add("\n", null, Stop))).Refusal?.Code);
     }
 
     [Theory, MemberData(nameof(Engines))]

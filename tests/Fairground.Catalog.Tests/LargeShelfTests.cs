@@ -7,6 +7,7 @@ using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Fairground.Catalog.Tests;
@@ -79,7 +80,9 @@ public sealed class LargeShelfTests
         const string Head = "ID,Type,SKU,Name,Published,Regular price,Categories\n";
         await market.Import(shop, Head + "1,simple,A,Kettle,1,10,Home\n2,simple,B,Lamp,1,10,Home\n");
         var clock = new SettableTime(DateTimeOffset.UtcNow);
-        var counts = new CategoryCounts(market.Services.GetRequiredService<IServiceScopeFactory>(), clock) { Many = 2 };
+        var (scopes, logs) = (new Scopes(market.Services.GetRequiredService<IServiceScopeFactory>()), new LiveFeeds.FeedAddressTests.Logs());
+        using var logging = LoggerFactory.Create(b => b.AddProvider(logs));
+        var counts = new CategoryCounts(scopes, clock, logging.CreateLogger<CategoryCounts>()) { Many = 2 };
         async Task<int> Now() => (await counts.Of(null, Stop)).Values.Sum();
         Assert.Equal(2, await Now());
         await market.Import(shop, Head + "3,simple,C,Chair,1,10,Home\n");
@@ -88,6 +91,20 @@ public sealed class LargeShelfTests
         Assert.Equal(2, await Now());
         for (var tries = 0; tries < 500 && await Now() == 2; tries++) await Task.Delay(10, Stop);
         Assert.Equal(3, await Now());
+        Assert.Empty(logs.Lines);
+        // Where it cannot be counted the last count answers, and the log says why.
+        scopes.Broken = true;
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(3, await Now());
+        for (var tries = 0; tries < 500 && logs.Lines.IsEmpty; tries++) await Task.Delay(10, Stop);
+        Assert.Contains("The shelf is away", logs.Lines.First(), StringComparison.Ordinal);
+    }
+
+    private sealed class Scopes(IServiceScopeFactory real) : IServiceScopeFactory
+    {
+        public bool Broken { get; set; }
+
+        public IServiceScope CreateScope() => Broken ? throw new InvalidOperationException("The shelf is away") : real.CreateScope();
     }
 
     [Fact]

@@ -34,6 +34,7 @@ public sealed class CarrierSpeaks
         var parcel = await town.Packs(delivery, "kazpost", "kz-123456");
         Assert.Equal("shipment.under_way", await town.Owner.IsRefused("shipments", new { deliveryId = delivery, carrier = "kazpost", tracking = "KZ-9999" }, 409));
 
+        town.Clock.Advance(TimeSpan.FromHours(10));
         var now = town.Clock.GetUtcNow();
         object[] later = [new { id = "3", kind = "out_for_delivery", at = now.AddMinutes(-10), place = "Almaty" }, new { id = "2", kind = "in_transit", at = now.AddHours(-5), place = "Karaganda", latitude = 49.8, longitude = 73.1 }];
         Assert.Equal(2, (await Hears(town, "kazpost", new { trackingNumber = "KZ-123456", events = later }, 200))["new"]!.GetValue<int>());
@@ -59,10 +60,12 @@ public sealed class CarrierSpeaks
 
         var second = await town.SellsToSend();
         await town.Packs(second, "easy", "EZ4000000004");
-        Assert.Equal("carrier.signature_wrong", (string)(await EasyPosts(town, "hmac-sha256-hex=00", 401))["code"]!);
-        var right = "hmac-sha256-hex=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes("se\u0301cret"), Encoding.UTF8.GetBytes(Published.Event)));
-        Assert.Equal(3, (await EasyPosts(town, right, 200))["new"]!.GetValue<int>());
-        Assert.Equal(0, (await EasyPosts(town, right, 200))["new"]!.GetValue<int>());
+        town.Clock.Advance(TimeSpan.FromHours(4));
+        var told = Published.Told(town.Clock.GetUtcNow(), TimeSpan.FromHours(1));
+        Assert.Equal("carrier.signature_wrong", (string)(await EasyPosts(town, told, "another", 401))["code"]!);
+        // EasyPost brings the secret into Unicode's form KD.
+        Assert.Equal(3, (await EasyPosts(town, told, "se\u0301cret", 200))["new"]!.GetValue<int>());
+        Assert.Equal(0, (await EasyPosts(town, told, "se\u0301cret", 200))["new"]!.GetValue<int>());
         Assert.Equal("delivered", (string)(await town.Buyer.Get($"me/deliveries/{second}"))["state"]!);
     }
 
@@ -72,11 +75,12 @@ public sealed class CarrierSpeaks
     {
         await using var carrier = await StandIn.Start();
         await using var town = await Town.Open(kind, "FAIRGROUND_CARRIERS=easy", "FAIRGROUND_CARRIERS_EASY_SHAPE=easypost", $"FAIRGROUND_CARRIERS_EASY_POLL_URL={carrier.Address}v2/trackers?tracking_code={{tracking}}",
-            "FAIRGROUND_CARRIERS_EASY_POLL_TOKEN=EZTK1", "FAIRGROUND_ALLOW_PRIVATE_CARRIERS=1");
+            "FAIRGROUND_CARRIERS_EASY_POLL_TOKEN=EZTK1", "FAIRGROUND_CARRIERS_EASY_SECRET=secret", "FAIRGROUND_ALLOW_PRIVATE_CARRIERS=1");
         var delivery = await town.SellsToSend(sendDays: 30);
         var parcel = await town.Packs(delivery, "easy", "EZ4000000004");
         await town.AsksCarriers();
         Assert.Equal(0, carrier.Asked);
+        carrier.Event = Published.Told(town.Clock.GetUtcNow().AddMinutes(10), TimeSpan.FromMinutes(1));
 
         carrier.Broken = true;
         town.Clock.Advance(TimeSpan.FromMinutes(16));
@@ -90,11 +94,56 @@ public sealed class CarrierSpeaks
         await Eventually.Holds(async () => (string)(await town.Owner.Get($"shipments/{parcel}"))["state"]! == "delivered", TimeSpan.FromSeconds(20), "what it says is taken");
         Assert.Equal("Basic " + Convert.ToBase64String("EZTK1:"u8), carrier.Authorization);
         Assert.Equal(["asked", "asked", "asked"], (await town.Owner.Get($"shipments/{parcel}"))["news"]!.AsArray().Select(n => (string)n!["way"]!));
+        // It tells by itself as well, and the same thing is one.
+        Assert.Equal(0, (await EasyPosts(town, carrier.Event, "secret", 200))["new"]!.GetValue<int>());
 
         // What has arrived is asked about no more.
         town.Clock.Advance(TimeSpan.FromDays(1));
         await town.AsksCarriers();
         Assert.Equal(2, carrier.Asked);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    [Requirement("D-25")]
+    public async Task News_older_than_the_order_and_the_number_of_another_parcel_pay_nobody(DatabaseKind kind)
+    {
+        await using var town = await Town.Open(kind, "FAIRGROUND_CARRIERS=kazpost", $"FAIRGROUND_CARRIERS_KAZPOST_SECRET={Secret}");
+        var delivery = await town.SellsToSend();
+        var parcel = await town.Packs(delivery, "kazpost", "KZ-1000");
+        var ordered = DateTimeOffset.Parse((string)(await town.Buyer.Get($"me/deliveries/{delivery}"))["orderedAt"]!, CultureInfo.InvariantCulture);
+        object[] old = [new { id = "1", kind = "accident", at = ordered.AddDays(-31), note = "Wet" }, new { id = "2", kind = "delivered", at = ordered.AddDays(-30) }, new { id = "3", kind = "delivered", at = ordered.AddMilliseconds(-1) }];
+        Assert.Equal(3, (await Hears(town, "kazpost", new { trackingNumber = "KZ-1000", events = old }, 200))["new"]!.GetValue<int>());
+        var seen = await town.Owner.Get($"shipments/{parcel}");
+        Assert.Equal(("created", false, 3), ((string)seen["state"]!, (bool)seen["hadAccident"]!, seen["news"]!.AsArray().Count));
+        var waits = await town.Buyer.Get($"me/deliveries/{delivery}");
+        Assert.Equal(("open", null, null), ((string)waits["state"]!, waits["deliveredAt"], waits["approveBy"]));
+        object[] fresh = [new { id = "4", kind = "delivered", at = ordered }];
+        Assert.Equal(1, (await Hears(town, "kazpost", new { trackingNumber = "KZ-1000", events = fresh }, 200))["new"]!.GetValue<int>());
+        Assert.Equal("delivered", (string)(await town.Buyer.Get($"me/deliveries/{delivery}"))["state"]!);
+
+        // What arrived keeps its number, whichever shop asks for it; what no carrier had gives it back.
+        var second = await town.SellsToSend();
+        Assert.Equal("shipment.tracking_taken", await town.Owner.IsRefused("shipments", new { deliveryId = second, carrier = "kazpost", tracking = "kz-1000" }, 409));
+        await town.Owner.Delete($"shipments/{await town.Packs(second, "kazpost", "KZ-2000")}", 204);
+        var again = await town.Packs(second, "kazpost", "KZ-2000");
+        await town.Owner.Post($"shipments/{again}/events", new { kind = "returned" }, 204);
+        Assert.Equal("shipment.tracking_taken", await town.Owner.IsRefused("shipments", new { deliveryId = second, carrier = "kazpost", tracking = "KZ-2000" }, 409));
+        // The shop's own courier is heard by its link and not by numbers, which the shop counts as it likes.
+        await town.Owner.Post($"shipments/{await town.Packs(second, "own", "TOUR-1")}/events", new { kind = "returned" }, 204);
+        await town.Packs(second, "own", "TOUR-1");
+        await FindsByNumber(town, kind);
+    }
+
+    // A carrier's report is found by its number and not by reading every parcel.
+    private static async Task FindsByNumber(Town town, DatabaseKind kind)
+    {
+        await using var connection = await town.Service<Database>().OpenAsync(Town.Ct);
+        await using var command = connection.CreateCommand();
+        command.CommandText = (kind == DatabaseKind.Postgres ? "set enable_seqscan = off; explain " : "explain query plan ") + "select * from delivery_shipment where carrier = 'kazpost' and tracking = 'KZ-1000'";
+        await using var reader = await command.ExecuteReaderAsync(Town.Ct);
+        var plan = new StringBuilder();
+        while (await reader.ReadAsync(Town.Ct)) plan.AppendLine(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(i => $"{reader[i]}")));
+        Assert.Contains("delivery_shipment_number", plan.ToString(), StringComparison.Ordinal);
     }
 
     private static async Task<bool> Asks(Town town, Func<bool> asked)
@@ -116,11 +165,11 @@ public sealed class CarrierSpeaks
         return await Townsman.Read(await http.SendAsync(request, Town.Ct), expected);
     }
 
-    private static async Task<JsonNode> EasyPosts(Town town, string signature, int expected)
+    private static async Task<JsonNode> EasyPosts(Town town, string told, string secret, int expected)
     {
         using var http = town.Http();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/carriers/easy/events") { Content = new StringContent(Published.Event, Encoding.UTF8, "application/json") };
-        request.Headers.Add("X-Hmac-Signature", signature);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/carriers/easy/events") { Content = new StringContent(told, Encoding.UTF8, "application/json") };
+        request.Headers.Add("X-Hmac-Signature", "hmac-sha256-hex=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(told))));
         return await Townsman.Read(await http.SendAsync(request, Town.Ct), expected);
     }
 
@@ -135,6 +184,8 @@ public sealed class CarrierSpeaks
         public string Address => app.Urls.First() + "/";
 
         public bool Broken { get; set; }
+
+        public string Event { get; set; } = Published.Event;
 
         public int Asked => Volatile.Read(ref asked);
 
@@ -162,7 +213,7 @@ public sealed class CarrierSpeaks
             Interlocked.Increment(ref asked);
             Authorization = request.Headers.Authorization.ToString();
             if (Broken) return Results.StatusCode((int)HttpStatusCode.ServiceUnavailable);
-            var tracker = JsonNode.Parse(Published.Event)!["result"]!.DeepClone();
+            var tracker = JsonNode.Parse(Event)!["result"]!.DeepClone();
             return request.Query["tracking_code"] == "EZ4000000004" ? Results.Text(new JsonObject { ["trackers"] = new JsonArray(tracker), ["has_more"] = false }.ToJsonString(), "application/json") : Results.NotFound();
         }
     }

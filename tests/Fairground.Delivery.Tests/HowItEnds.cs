@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
@@ -8,7 +10,7 @@ using Xunit;
 namespace Fairground.Delivery.Tests;
 
 /// <summary>How deliveries end: by silence, by a shop that does not send, by a dispute (D-23), at the counter.</summary>
-public sealed class HowItEnds
+public sealed partial class HowItEnds
 {
     public static TheoryData<DatabaseKind> Engines => TestDatabase.Engines;
 
@@ -91,6 +93,48 @@ public sealed class HowItEnds
     }
 
     [Theory, MemberData(nameof(Engines))]
+    [Requirement("D-22"), Requirement("D-23")]
+    public async Task A_shop_cannot_put_off_its_buyer_by_parcels_that_come_back_and_what_is_paid_back_is_not_sent_again(DatabaseKind kind)
+    {
+        await using var town = await Town.Open(kind);
+        var sold = 0;
+        async Task<Guid> Sold()
+        {
+            // The shop has heard of it before anything else happens.
+            var (one, heard) = (await town.SellsToSend(), ++sold);
+            await Eventually.Holds(async () => (await town.Told(town.Owner)).Count(s => s.StartsWith("Send Copper kettle by", StringComparison.Ordinal)) == heard, TimeSpan.FromSeconds(20), $"{heard} are to be sent");
+            return one;
+        }
+
+        var delivery = await Sold();
+        object complaint = new { reason = "not-arrived", said = "It goes and comes, and never to me" };
+        Assert.Equal("delivery.not_now", await town.Buyer.IsRefused($"deliveries/{delivery}/dispute", complaint, 409));
+        var first = await town.Packs(delivery);
+        await town.Owner.Post($"shipments/{first}/events", new { kind = "handed_over" }, 204);
+        await town.Owner.Post($"shipments/{first}/events", new { kind = "returned" }, 204);
+        Assert.Equal("open", (string)(await town.Buyer.Get($"me/deliveries/{delivery}"))["state"]!);
+        await town.IsTold(town.Owner, "Send Copper kettle again");
+        Assert.Contains("name=\"reason\"", await town.Buyer.Client.GetStringAsync(new Uri($"me/deliveries/{delivery}", UriKind.Relative), Town.Ct), StringComparison.Ordinal);
+        await town.Buyer.Post($"deliveries/{delivery}/dispute", complaint, 204);
+        Assert.Equal("disputed", (string)(await town.Buyer.Get($"me/deliveries/{delivery}"))["state"]!);
+
+        // The operator reads what happened, and not what the buyer says to the courier.
+        var second = await Sold();
+        var parcel = await town.Packs(second);
+        await town.Owner.Post($"shipments/{parcel}/events", new { kind = "handed_over" }, 204);
+        await town.Owner.Post($"shipments/{parcel}/events", new { kind = "accident", note = "A flat tyre" }, 204);
+        Assert.NotNull((await town.Buyer.Get($"me/deliveries/{second}"))["recipientCode"]);
+        var watched = (await town.Operator.Get("deliveries?list=accidents"))["items"]!.AsArray().Single(d => (string)d!["deliveryId"]! == $"{second}")!;
+        Assert.Equal((null, null), (watched["recipientCode"], watched["address"]));
+        await town.Operator.Post($"deliveries/{second}/ruling", new { @for = "buyer", reasons = "It burnt with the van." }, 204);
+        await town.Owner.Post($"shipments/{parcel}/events", new { kind = "damaged" }, 204);
+        // What comes after it has been told, so it was looked at.
+        await Sold();
+        Assert.Single(await town.Told(town.Owner), s => s.StartsWith("Send Copper kettle again", StringComparison.Ordinal));
+        Assert.Single(await town.Told(town.Buyer), s => s.StartsWith("Copper kettle did not arrive", StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     [Requirement("D-23")]
     public async Task A_dispute_is_heard_from_both_sides_shown_to_nobody_else_and_ruled_upon(DatabaseKind kind)
     {
@@ -109,6 +153,13 @@ public sealed class HowItEnds
         Assert.Equal("delivery.not_found", (string)(await Shows(stranger, delivery, Samples.Png, "", 404))["code"]!);
         Assert.Equal("file.type_refused", (string)(await Shows(town.Buyer, delivery, "MZ this is a program, not a picture at all"u8.ToArray(), "", 422))["code"]!);
         foreach (var (who, status) in new[] { (town.Buyer, 200), (town.Owner, 200), (town.Operator, 200), (stranger, 404) }) Assert.Equal(status, await who.Status($"deliveries/{delivery}/evidence/{evidence}"));
+        for (var i = 2; i < DisputeDesk.MostEvidence; i++) await Shows(town.Buyer, delivery, Samples.Png, $"The spout, {i}", 201);
+        // Of four that come at once one is the tenth.
+        var atOnce = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Shows(town.Buyer, delivery, Samples.Png, "At once")));
+        Assert.Equal([(201, null), (409, "dispute.too_much_evidence"), (409, "dispute.too_much_evidence"), (409, "dispute.too_much_evidence")], atOnce.Order());
+        Assert.Equal("dispute.too_much_evidence", (string)(await Shows(town.Buyer, delivery, Samples.Png, "One more", 409))["code"]!);
+        Assert.Equal("dispute.evidence_not_found", (string)(await town.Buyer.Get($"deliveries/{delivery}/evidence/{Guid.CreateVersion7()}", 404))["code"]!);
+        Assert.Equal("dispute.evidence_not_found", (string)(await stranger.Get($"deliveries/{delivery}/evidence/{evidence}", 404))["code"]!);
         Assert.Equal("dispute.answer_invalid", await town.Owner.IsRefused($"deliveries/{delivery}/dispute/answer", new { answer = " " }, 422));
         Assert.Equal("access.forbidden", await stranger.IsRefused($"deliveries/{delivery}/dispute/answer", new { answer = "It was whole" }, 403));
         await town.Owner.Post($"deliveries/{delivery}/dispute/answer", new { answer = "It was whole when it left us." }, 204);
@@ -119,7 +170,7 @@ public sealed class HowItEnds
         town.Clock.Advance(TimeSpan.FromDays(5));
         await town.Ticks();
         var watched = Assert.Single((await town.Operator.Get("deliveries?list=disputes"))["items"]!.AsArray())!;
-        Assert.Equal(("disputed", "damaged", "The spout is bent badly", 2), ((string)watched["state"]!, (string)watched["dispute"]!["reason"]!, (string)watched["dispute"]!["said"]!, watched["dispute"]!["evidence"]!.AsArray().Count));
+        Assert.Equal(("disputed", "damaged", "The spout is bent badly", 11), ((string)watched["state"]!, (string)watched["dispute"]!["reason"]!, (string)watched["dispute"]!["said"]!, watched["dispute"]!["evidence"]!.AsArray().Count));
         Assert.Equal("ruling.unknown", await town.Operator.IsRefused($"deliveries/{delivery}/ruling", new { @for = "both", reasons = "Nobody can know this" }, 422));
         Assert.Equal("ruling.reasons_missing", await town.Operator.IsRefused($"deliveries/{delivery}/ruling", new { @for = "buyer", reasons = "So" }, 422));
         Assert.Equal("access.forbidden", await town.Owner.IsRefused($"deliveries/{delivery}/ruling", new { @for = "seller", reasons = "Because we say so" }, 403));
@@ -128,7 +179,9 @@ public sealed class HowItEnds
         foreach (var who in new[] { town.Buyer, town.Owner }) await town.IsTold(who, "Ruling about Copper kettle");
         var ended = await town.Buyer.Get($"me/deliveries/{delivery}");
         Assert.Equal(("failed", "ruling", "buyer", "The picture shows it was packed without a box."), ((string)ended["state"]!, (string)ended["reason"]!, (string)ended["ruling"]!["for"]!, (string)ended["ruling"]!["reasons"]!));
-        Assert.Contains((await town.Operator.Get($"audit?about={delivery}"))["items"]!.AsArray(), a => (string)a!["what"]! == "delivery.rule");
+        // The audit keeps that it was ruled, and for whom; the reasons can be erased with the person, so they stand elsewhere.
+        var noted = (await town.Operator.Get($"audit?about={delivery}"))["items"]!.AsArray().Single(a => (string)a!["what"]! == "delivery.rule")!;
+        Assert.Equal(("buyer", null), ((string)noted["after"]!, noted["why"]));
         Assert.Equal("delivery.not_now", (string)(await Shows(town.Buyer, delivery, Samples.Png, "", 409))["code"]!);
     }
 
@@ -139,7 +192,20 @@ public sealed class HowItEnds
         await using var town = await Town.Open(kind);
         var first = await Delivered(town, approveDays: 2);
         await town.Buyer.Post($"deliveries/{first}/dispute", new { reason = "other", said = "The colour is not to my taste" }, 204);
-        await town.Operator.Post($"deliveries/{first}/ruling", new { @for = "seller", reasons = "The colour is as it was shown." }, 204);
+        // A ruling moves money for good: who signed in a while ago proves again who it is.
+        town.Clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal("access.confirm_identity", await town.Operator.IsRefused($"deliveries/{first}/ruling", new { @for = "seller", reasons = "The colour is as it was shown." }, 403));
+        var path = new Uri($"office/deliveries/{first}", UriKind.Relative);
+        var page = await town.Operator.Client.GetStringAsync(path, Town.Ct);
+        var fields = HiddenField().Matches(page).DistinctBy(m => m.Groups[1].Value).ToDictionary(m => m.Groups[1].Value, m => WebUtility.HtmlDecode(m.Groups[2].Value));
+        using var form = new FormUrlEncodedContent([.. fields, new("for", "seller"), new("reasons", "The colour is as it was shown.")]);
+        using (var refused = await town.Operator.Client.PostAsync(path, form, Town.Ct))
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+            Assert.Contains($"/account/confirm?returnUrl=/office/deliveries/{first}", await refused.Content.ReadAsStringAsync(Town.Ct), StringComparison.Ordinal);
+        }
+        Assert.Equal("disputed", (string)(await town.Buyer.Get($"me/deliveries/{first}"))["state"]!);
+        await (await town.SignIn("operator@town.example")).Post($"deliveries/{first}/ruling", new { @for = "seller", reasons = "The colour is as it was shown." }, 204);
         var ended = await town.Buyer.Get($"me/deliveries/{first}");
         Assert.Equal(("approved", "ruling"), ((string)ended["state"]!, (string)ended["reason"]!));
 
@@ -189,6 +255,7 @@ public sealed class HowItEnds
         town.Clock.Advance(TimeSpan.FromDays(2));
         await town.Ticks();
         Assert.Equal("pick-up", (string)(await town.Buyer.Get($"me/deliveries/{undecided}"))["way"]!);
+        await town.IsTold(town.Buyer, "Copper kettle waits for you at the shop");
         // Where it can only be sent, nobody is at fault yet: the operator sees it, and can end it.
         Assert.Equal("open", (string)(await town.Buyer.Get($"me/deliveries/{onlySent}"))["state"]!);
         Assert.Contains((await town.Operator.Get("deliveries?list=late"))["items"]!.AsArray(), d => (string)d!["deliveryId"]! == $"{onlySent}");
@@ -203,8 +270,9 @@ public sealed class HowItEnds
         var delivery = await town.Sells(sourceId: source);
         await town.Buyer.Post($"me/deliveries/{delivery}/choice", new { way = "pick-up" }, 200);
         Assert.Equal(delivery, await town.Sells(sourceId: source));
-        // Another order behind it has come, so the second one was looked at.
-        await town.Sells();
+        // Another order behind it has come, so the second one was looked at. It is read late, and the seller has the whole time all the same.
+        var late = await town.SellsToSend(sendDays: 5, late: TimeSpan.FromDays(1));
+        Assert.InRange((DateTimeOffset.Parse((string)(await town.Buyer.Get($"me/deliveries/{late}"))["dueAt"]!, System.Globalization.CultureInfo.InvariantCulture) - town.Clock.GetUtcNow()).TotalDays, 4.99, 5.0);
         Assert.Equal("pick-up", (string)(await town.Buyer.Get($"me/deliveries/{delivery}"))["way"]!);
         Assert.Equal(2, (await town.Buyer.Get("me/deliveries"))["items"]!.AsArray().Count);
     }
@@ -225,11 +293,22 @@ public sealed class HowItEnds
         return delivery;
     }
 
-    private static async Task<JsonNode> Shows(Townsman who, Guid delivery, byte[] bytes, string note, int expected)
+    private static async Task<JsonNode> Shows(Townsman who, Guid delivery, byte[] bytes, string note, int expected) => await Townsman.Read(await Sends(who, delivery, bytes, note), expected);
+
+    private static async Task<(int Status, string? Code)> Shows(Townsman who, Guid delivery, byte[] bytes, string note)
+    {
+        using var answer = await Sends(who, delivery, bytes, note);
+        return ((int)answer.StatusCode, (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Town.Ct))!["code"]);
+    }
+
+    [GeneratedRegex("""<input type="hidden" name="([^"]+)" value="([^"]*)"\s*/?>""")]
+    private static partial Regex HiddenField();
+
+    private static async Task<HttpResponseMessage> Sends(Townsman who, Guid delivery, byte[] bytes, string note)
     {
         using var file = new ByteArrayContent(bytes);
         file.Headers.ContentType = new MediaTypeHeaderValue("image/png");
         using var form = new MultipartFormDataContent { { file, "file", "spout.png" }, { new StringContent(note), "note" } };
-        return await Townsman.Read(await who.Client.PostAsync(new Uri($"api/v1/deliveries/{delivery}/evidence", UriKind.Relative), form, Town.Ct), expected);
+        return await who.Client.PostAsync(new Uri($"api/v1/deliveries/{delivery}/evidence", UriKind.Relative), form, Town.Ct);
     }
 }

@@ -105,7 +105,7 @@ public sealed class Machines
     public void The_seller_s_time_runs_from_the_choice_and_starts_anew_when_a_parcel_comes_back()
     {
         var noon = new DateTimeOffset(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
-        var handover = Handover.Of(new HandoverOrder("test", Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), null, "Kettle", 1, "KZT", HandoverWays.Shipment | HandoverWays.PickUp, 10, noon.AddDays(4)), noon);
+        var handover = Handover.Of(new HandoverOrder("test", Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), null, "Kettle", 1, "KZT", HandoverWays.Shipment | HandoverWays.PickUp, 10, noon.AddDays(4)), noon, noon);
         Assert.Equal((HandoverState.Open, HandoverWays.None, null, noon.AddDays(2)), (handover.State, handover.Way, handover.DueAt, handover.NextAt));
 
         handover.Choose(HandoverWays.Shipment, "sealed", noon.AddDays(3));
@@ -118,6 +118,36 @@ public sealed class Machines
         Assert.Equal((HandoverState.Delivered, noon.AddDays(10), noon.AddDays(21), noon.AddDays(20)), (handover.State, handover.DeliveredAt, handover.ApproveBy, handover.NextAt));
         handover.End(HandoverState.Approved, "time", noon.AddDays(21));
         Assert.Equal((null, null, null), (handover.Address, handover.NextAt, handover.ApproveBy));
+    }
+
+    [Fact]
+    public void An_order_that_is_read_late_costs_the_seller_no_time()
+    {
+        var noon = new DateTimeOffset(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+        var handover = Handover.Of(new HandoverOrder("test", Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), null, "Kettle", 1, "KZT", HandoverWays.Shipment, 10, noon.AddDays(4)), now: noon.AddDays(3), orderedAt: noon);
+        Assert.Equal((noon, 345_600_000L, noon.AddDays(2)), (handover.OrderedAt, handover.SellerMs, handover.NextAt));
+        handover.Choose(HandoverWays.Shipment, "sealed", noon.AddDays(3));
+        Assert.Equal(noon.AddDays(7), handover.DueAt);
+    }
+
+    [Theory]
+    [InlineData(HandoverState.Open, true)]
+    [InlineData(HandoverState.Shipped, true)]
+    [InlineData(HandoverState.Delivered, false)]
+    [InlineData(HandoverState.Disputed, false)]
+    [InlineData(HandoverState.Approved, false)]
+    [InlineData(HandoverState.Failed, false)]
+    public void Only_what_is_still_to_be_sent_is_asked_for_again(HandoverState state, bool told)
+    {
+        var noon = new DateTimeOffset(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+        var handover = Handover.Of(new HandoverOrder("test", Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), null, "Kettle", 1, "KZT", HandoverWays.Shipment, 10, noon.AddDays(4)), noon, noon);
+        handover.State = state;
+        var shipment = new Shipment { Carrier = Carriers.Own, Tracking = "" };
+        foreach (var end in new[] { "returned", "lost", "damaged" })
+        {
+            var letters = DeliveryLetters.Moved(handover, shipment, end, null, null);
+            Assert.Equal((told ? "delivery.came_back" : null, told ? "delivery.send_again" : null), (letters.ToBuyer?.Template, letters.ToShop?.Template));
+        }
     }
 
     private static IEnumerable<ParcelNewsKind[]> Orders(ParcelNewsKind[] all) =>
@@ -137,4 +167,11 @@ internal static class Published
         {"object":"TrackingDetail","message":"Out for delivery","status":"out_for_delivery","datetime":"2026-06-02T08:00:00Z","source":"USPS","tracking_location":{"object":"TrackingLocation","city":"CHARLESTON","state":"SC","country":"US","zip":"29407"}},
         {"object":"TrackingDetail","message":"Delivered","status":"delivered","datetime":"2026-06-02T14:00:00Z","source":"USPS","tracking_location":{"object":"TrackingLocation","city":"CHARLESTON","state":"SC","country":"US","zip":"29407"}}]}}
         """;
+
+    /// <summary>The same event, told as of these times: the label first, each step so long after the one before.</summary>
+    public static string Told(DateTimeOffset delivered, TimeSpan step)
+    {
+        string[] written = ["2026-06-01T10:00:00Z", "2026-06-01T20:00:00Z", "2026-06-02T08:00:00Z", "2026-06-02T14:00:00Z"];
+        return written.Select((at, i) => (at, i)).Aggregate(Event, (text, one) => text.Replace(one.at, (delivered - ((written.Length - 1 - one.i) * step)).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+    }
 }

@@ -89,27 +89,29 @@ internal sealed class Town : IAsyncDisposable
     }
 
     /// <summary>Somebody has become the final buyer of something: ordered as a way of selling does it, and waited for.</summary>
-    public async Task<Guid> Sells(HandoverWays ways = HandoverWays.Shipment | HandoverWays.PickUp, int approveDays = 10, int sendDays = 5, Townsman? to = null, Guid? sourceId = null)
+    /// <param name="late">How long ago that was when the order is read.</param>
+    public async Task<Guid> Sells(HandoverWays ways = HandoverWays.Shipment | HandoverWays.PickUp, int approveDays = 10, int sendDays = 5, Townsman? to = null, Guid? sourceId = null, TimeSpan late = default)
     {
         var buyer = to ?? Buyer;
-        var order = new HandoverOrder("test", sourceId ?? Guid.CreateVersion7(), ShopId, buyer.Id, null, "Copper kettle", 1_000_000, "KZT", ways, approveDays, Clock.GetUtcNow().AddDays(sendDays));
-        await Publishes(order);
+        var at = Clock.GetUtcNow() - late;
+        var order = new HandoverOrder("test", sourceId ?? Guid.CreateVersion7(), ShopId, buyer.Id, null, "Copper kettle", 1_000_000, "KZT", ways, approveDays, at.AddDays(sendDays));
+        await Publishes(order, at);
         await Eventually.Holds(async () => await buyer.Status($"me/deliveries/{order.HandoverId}") == 200, TimeSpan.FromSeconds(20), "the handover is open");
         return order.HandoverId;
     }
 
-    public async Task Publishes(HandoverOrder order)
+    private async Task Publishes(HandoverOrder order, DateTimeOffset at)
     {
         await using var scope = app.Services.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<DeliveryContext>();
-        context.Publish(order, Clock.GetUtcNow());
+        context.Publish(order, at);
         await context.SaveChangesAsync(Ct);
     }
 
     /// <summary>A delivery that the buyer has asked to be sent home.</summary>
-    public async Task<Guid> SellsToSend(int approveDays = 10, int sendDays = 5)
+    public async Task<Guid> SellsToSend(int approveDays = 10, int sendDays = 5, TimeSpan late = default)
     {
-        var delivery = await Sells(approveDays: approveDays, sendDays: sendDays);
+        var delivery = await Sells(approveDays: approveDays, sendDays: sendDays, late: late);
         var addresses = (await Buyer.Get("me/addresses"))["items"]!.AsArray();
         var address = addresses.Count > 0 ? addresses[0]! : await Buyer.Post("me/addresses", Samples.Address, 201);
         await Buyer.Post($"me/deliveries/{delivery}/choice", new { way = "shipment", addressId = (string)address["addressId"]! }, 200);

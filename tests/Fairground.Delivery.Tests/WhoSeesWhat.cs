@@ -110,6 +110,11 @@ public sealed class WhoSeesWhat
         picture.Headers.ContentType = new MediaTypeHeaderValue("image/png");
         using var form = new MultipartFormDataContent { { new StringContent("delivered"), "kind" }, { picture, "picture", "door.png" } };
         using (var told = await phone.PostAsync(new Uri($"api/v1/courier/{token}/stops/{a}/events", UriKind.Relative), form, Town.Ct)) Assert.Equal(204, (int)told.StatusCode);
+        // The phone heard no answer and says it again: that is no mistake, and no second news.
+        var before = (await town.Owner.Get($"shipments/{a}"))["news"]!.AsArray().Count;
+        Assert.Equal((204, null), await Says(a, new { kind = "delivered" }));
+        Assert.Equal((409, "delivery.not_now"), await Says(a, new { kind = "returned" }));
+        Assert.Equal(before, (await town.Owner.Get($"shipments/{a}"))["news"]!.AsArray().Count);
         var seen = await town.Buyer.Get($"me/deliveries/{first}");
         Assert.Equal("delivered", (string)seen["state"]!);
         var path = ((string)seen["shipments"]![0]!["news"]!.AsArray().First(n => n!["picture"] is not null)!["picture"]!)["/api/v1/".Length..];
@@ -145,6 +150,13 @@ public sealed class WhoSeesWhat
         var line = csv.Split("\r\n").Single(l => l.Contains($"{delivery}", StringComparison.Ordinal));
         Assert.Contains("\"Айгерім Серікқызы\",\"'+77012345678\",\"Абай даңғылы 52, 14\",\"Алматы\",,\"050000\",KZ,\"Entrance 2\"", line, StringComparison.Ordinal);
         Assert.Contains(",\"AB-123456\",", line, StringComparison.Ordinal);
+
+        // A label whose delivery has ended is left out, and keeps back none of the others.
+        var forgotten = await town.SellsToSend();
+        await town.Packs(forgotten);
+        await town.Operator.Post($"deliveries/{forgotten}/ruling", new { @for = "buyer", reasons = "The shop has closed down." }, 204);
+        var all = Encoding.Latin1.GetString(await town.Owner.Client.GetByteArrayAsync(new Uri($"shop/{town.ShopId}/labels.pdf", UriKind.Relative), Town.Ct));
+        Assert.Equal(1, all.Split("/MediaBox[0 0 283.465 425.197]").Length - 1);
 
         // Korean letters are not in the font that comes with the program: the page prints them.
         var korean = await town.Sells();

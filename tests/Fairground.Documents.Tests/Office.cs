@@ -248,9 +248,9 @@ internal sealed class Town : IPeople, IOrganisations, IGoods, ILooks, IJurisdict
 
     public Task<IReadOnlyDictionary<Guid, ShopInfo>> FindShops(IReadOnlyCollection<Guid> shopIds, CancellationToken ct) => Task.FromResult<IReadOnlyDictionary<Guid, ShopInfo>>(new Dictionary<Guid, ShopInfo>());
 
-    public Task Looked(Guid person, Guid by, string what, CancellationToken ct)
+    public Task Looked(IReadOnlyCollection<Guid> people, Guid by, string what, CancellationToken ct)
     {
-        Looks.Add((person, by));
+        Looks.AddRange(people.Select(person => (person, by)));
         return Task.CompletedTask;
     }
 

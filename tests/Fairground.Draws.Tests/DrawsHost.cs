@@ -69,8 +69,8 @@ internal sealed class DrawsHost : IAsyncDisposable
     {
         IModule[] modules = [new KernelModule(), new LedgerModule(), new DrawsModule()];
         var services = new ServiceCollection();
-        // Nothing outside is asked for randomness; tests that need a beacon bring their own.
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("FAIRGROUND_DRAND", "off")]).Build();
+        // Nothing outside is asked for randomness; tests that need a beacon bring their own. The operator here allows mileage by rate.
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("FAIRGROUND_DRAND", "off"), new("FAIRGROUND_MOST_MILEAGE_RATE", "5")]).Build();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning));
         services.AddSingleton<TimeProvider>(clock);
         services.AddSingleton(database.Database);

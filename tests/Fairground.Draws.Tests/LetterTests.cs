@@ -27,12 +27,29 @@ public sealed class LetterTests
         DrawLetters.Called(Kettle, Place, "Shop, Abai 1"), DrawLetters.Reminded(Kettle, Place, "Shop, Abai 1"), DrawLetters.Lapsed(Kettle, Place),
         TwoStageLetters.Closed(Kettle, Closing(cash: false, null), 1), TwoStageLetters.Closed(Kettle, Closing(cash: false, 1_021), 3), TwoStageLetters.Candidate(Kettle, Place, Owed, called: false), TwoStageLetters.Candidate(Kettle, Place, Owed, called: true),
         TwoStageLetters.Reminded(Kettle, Place, Owed), TwoStageLetters.Lapsed(Kettle, Place), TwoStageLetters.Bought(Kettle, Place, Owed), TwoStageLetters.Bought(Kettle, Place, Owed with { Amount = 0 }),
-        TwoStageLetters.NotDrawn(Kettle, ["A"], null), TwoStageLetters.NotDrawn(Kettle, ["A", "B"], (2, "KT-0052")), TwoStageLetters.Settled(Kettle, Ended with { MileageEach = 90 }, 2)!, TwoStageLetters.Settled(Kettle, Ended with { BackEach = 1_000 }, 2)!,
+        TwoStageLetters.NotDrawn(Kettle, ["A"], null), TwoStageLetters.NotDrawn(Kettle, ["A", "B"], (2, "KT-0052")), TwoStageLetters.Settled(Kettle, Ended with { MileageEach = 90 }, 2)!, TwoStageLetters.Settled(Kettle, Ended with { BackEach = 1_000 }, 2)!, TwoStageLetters.Settled(Kettle, Ended with { DepositEach = 350 }, 2)!,
+        Stopped(DrawLetters.WithMileage), Stopped(DrawLetters.LetGo),
     ];
 
     private static readonly SecondPayment Owed = new(Guid.Empty, Kettle.Id, Guid.Empty, 0, 100_000, null);
 
     private static readonly Draws.TwoStage Ended = new(Kettle.Id, new TwoStageTerms(1_000_000, 1, 1_000, 1_000, 0, 100, 0, 0, 1, 1, false, false, FirstPaymentMode.Kept), new DeliveryTerms(HandoverWays.PickUp, 7, 14));
+
+    private static Wording Stopped(string back) => DrawLetters.Cancelled(Kettle, new LotCancelled(Kettle.Id, Guid.Empty, Cancellation.TooFew), 30, back);
+
+    [Theory]
+    [InlineData(DrawLetters.WithMileage, "What you paid, 24\u202F900\u00A0₸, goes back: money into your wallet, mileage as mileage.")]
+    [InlineData(DrawLetters.LetGo, "24\u202F900\u00A0₸ that was set aside in your wallet for it is free again.")]
+    public void What_was_no_payment_out_of_the_wallet_is_not_said_to_come_back_into_it(string back, string said) =>
+        Assert.Equal($"Kettle had too few applications, so there is no draw.|{said}", English(Stopped(back)));
+
+    [Fact]
+    public void A_share_of_the_deposit_is_not_called_a_payment_that_comes_back() =>
+        Assert.Equal(
+            $"Kettle is settled. 20\u00A0₸ of what you paid comes back. From the deposit of the seller you have 7\u00A0₸.|See /lots/{Kettle.Id}.",
+            English(TwoStageLetters.Settled(Kettle, Ended with { BackEach = 1_000, DepositEach = 350 }, 2)!));
+
+    private static string English(Wording words) => MessageTemplates.Of(typeof(DrawsModule).Assembly).All[words.Template].Write(words.Values, Language.Find("en")!, TimeZoneInfo.Utc).Text.Replace('\n', '|');
 
     [Fact]
     public void Whoever_gets_nothing_at_the_settlement_is_told_nothing() => Assert.Null(TwoStageLetters.Settled(Kettle, Ended, 3));

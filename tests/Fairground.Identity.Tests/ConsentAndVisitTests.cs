@@ -157,6 +157,18 @@ public sealed class ConsentAndVisitTests
         Assert.Equal(["person.look.signs", "person.look.page"], chained.Select(l => (string)l!["what"]!));
         var shown = (await host.Get("me/looks", dana.Text("accessToken"))).Body!["items"]!.AsArray();
         Assert.Equal([("Operator", "page"), ("Operator", "signs")], shown.Select(l => ((string)l!["by"]!, (string)l["what"]!)).Order());
+
+        // Of a list each is noted once, and whoever looks at themself is left out.
+        var erlan = await host.Registers("erlan@fair.example", "Erlan");
+        Guid[] listed = [Guid.Parse(id), Guid.Parse(erlan.Text("userId")), Guid.Parse(boss.Text("userId")), Guid.Parse(id)];
+        for (var i = 0; i < 2; i++)
+        {
+            await using var scope = host.Services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<ILooks>().Looked(listed, Guid.Parse(boss.Text("userId")), "address", TestContext.Current.CancellationToken);
+        }
+        var together = (await host.Get("audit?what=person.look.address", boss.Text("accessToken"))).Body!["items"]!.AsArray();
+        Assert.Equal(new[] { id, erlan.Text("userId") }.Order(), together.Select(l => (string)l!["about"]!).Order());
+        Assert.Equal("address", (string)Assert.Single((await host.Get("me/looks", erlan.Text("accessToken"))).Body!["items"]!.AsArray())!["what"]!);
     }
 
     private static DefaultHttpContext Visitor(Guid id, params Claim[] more)

@@ -33,9 +33,9 @@ internal sealed class Town : IPeople, IContacts, IInsiders, ILooks, IAsyncDispos
     /// <summary>Who looked at whom, and at what.</summary>
     public List<(Guid Person, Guid By, string What)> Looks { get; } = [];
 
-    public Task Looked(Guid person, Guid by, string what, CancellationToken ct)
+    public Task Looked(IReadOnlyCollection<Guid> people, Guid by, string what, CancellationToken ct)
     {
-        Looks.Add((person, by, what));
+        Looks.AddRange(people.Select(person => (person, by, what)));
         return Task.CompletedTask;
     }
 

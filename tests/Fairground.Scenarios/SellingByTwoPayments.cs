@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
+using Fairground.Kernel.Messaging;
 using Fairground.Kernel.Storage;
 using Fairground.Scenarios.Vocabulary;
 using Fairground.Testing;
@@ -70,8 +72,11 @@ public sealed class SellingByTwoPayments
     [Requirement("D-12"), Requirement("D-13"), Requirement("D-14"), Requirement("D-15"), Requirement("D-16"), Requirement("D-17"), Requirement("D-20")]
     public async Task What_comes_in_above_the_price_is_mileage_that_pays_a_later_application(DatabaseKind engine)
     {
-        await using var fair = await Fair.Open(engine);
+        await using var fair = await Fair.Open(engine, settings: ["FAIRGROUND_MOST_MILEAGE_RATE=0.5"]);
         var shop = await fair.Shop();
+        var product = await shop.Lists("Skates", 10_000);
+        var above = await shop.Owner.Post("lots", new { productId = product, kind = "two-stage", predicted = 5, mileageRate = "0.51", closesAt = TimeProvider.System.GetUtcNow().AddDays(1) }, 422);
+        Assert.Equal(("two_stage.mileage_rate_invalid", "0.5"), ((string)above["code"]!, (string)above["most"]!));
         var lot = await Opened(shop, new { drawByHand = true, predicted = 5, surplus = "mileage", mileageRate = "0.5", mileageDays = 90 });
         var people = new[] { await fair.Buyer("aigerim", 10_000), await fair.Buyer("daniyar", 10_000), await fair.Buyer("nurlan", 10_000) };
         foreach (var person in people) await person.Post($"lots/{lot}/applications", new { quantity = 2 }, 201);
@@ -92,6 +97,17 @@ public sealed class SellingByTwoPayments
         Assert.Equal("mileage.too_small", (string)(await loser.Post($"lots/{next}/applications", new { quantity = 1, mileage = 102_001 }, 409))["code"]!);
         await loser.Post($"lots/{next}/applications", new { quantity = 1, mileage = 102_000 }, 201);
         Assert.Equal(6_000 - 980, await loser.Wallet());
+        // A page's form sent twice is one payment, although the mileage that it offered is spent the second time.
+        var other = people.First(p => p != buyer && p != loser);
+        using var browser = await Browser.PlainBrowser.Of(fair, other);
+        var third = await Opened(shop, new { predicted = 5 });
+        var form = await browser.Form($"/lots/{third}", "apply");
+        (form["quantity"], form["byMileage"]) = ("1", "true");
+        Assert.Equal((HttpStatusCode.Found, HttpStatusCode.Found), (await browser.Posts($"/lots/{third}", form), await browser.Posts($"/lots/{third}", form)));
+        Assert.Equal((6_000 - 980, 1), (await other.Wallet(), (int)(await Look(fair, third))["sold"]!));
+        // However many are asked for, the answer is a refusal.
+        (form["quantity"], form["idempotencyKey"]) = ("2147483647", Guid.CreateVersion7().ToString());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await browser.Posts($"/lots/{third}", form));
         var lines = (await loser.Get("me/mileage/transfers?currency=KZT"))["items"]!.AsArray();
         Assert.Equal([-102_000, 102_000], lines.Select(l => (long)l!["amount"]!));
     }
@@ -126,6 +142,73 @@ public sealed class SellingByTwoPayments
         var entries = (await Text(fair, $"lots/{lot}/entries")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var report = DrawVerifier.Verify(bundle, entries, new Evidence { Outcomes = await Text(fair, $"lots/{lot}/outcomes") });
         Assert.True(report.Holds, report.Sentence);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    [Requirement("D-02"), Requirement("D-22"), Requirement("D-24")]
+    public async Task What_is_lost_and_not_sent_again_in_time_is_paid_back_to_everybody_and_the_deposit_with_it(DatabaseKind engine)
+    {
+        await using var fair = await Fair.Open(engine, movableClock: true);
+        var shop = await fair.Shop();
+        var (lot, people, buyer, delivery) = await Sold(fair, shop);
+        var address = await buyer.Post("me/addresses", new { name = "Айгерім Серікқызы", phone = "+7 701 234 56 78", country = "KZ", street = "Абай даңғылы 52, 14", city = "Алматы", postcode = "050000" }, 201);
+        await buyer.Post($"me/deliveries/{delivery}/choice", new { way = "shipment", addressId = (string)address["addressId"]! }, 200);
+        var parcel = (string)(await shop.Owner.Post("shipments", new { deliveryId = delivery, carrier = "own" }, 201))["shipmentId"]!;
+        foreach (var kind in new[] { "handed_over", "lost" }) await shop.Owner.Post($"shipments/{parcel}/events", new { kind }, 204);
+        // The seller has the whole time once more, and lets it pass.
+        Assert.Equal("open", (string)(await buyer.Get($"me/deliveries/{delivery}"))["state"]!);
+        Assert.Equal("drawn", (string)(await Look(fair, lot))["state"]!);
+        fair.Clock!.Advance(TimeSpan.FromDays(14.5));
+        await IsPaidBack(fair, shop, lot, people, buyer, delivery, "not-handed-over");
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    [Requirement("C-35"), Requirement("D-02"), Requirement("D-23"), Requirement("D-24")]
+    public async Task What_is_ruled_for_the_buyer_is_paid_back_as_well_where_modules_hear_each_other_over_a_broker(DatabaseKind engine)
+    {
+        await using var exchange = Exchange.OfTheBroker();
+        await using var fair = await Fair.Open(engine, settings: [$"FAIRGROUND_RABBITMQ={exchange.Address}"]);
+        exchange.Consumers = [.. fair.Service<IEnumerable<IEventConsumer>>().Select(c => c.Name)];
+        var shop = await fair.Shop();
+        var (lot, people, buyer, delivery) = await Sold(fair, shop);
+        await TakesAtCounter(shop, buyer, delivery);
+        await buyer.Post($"deliveries/{delivery}/dispute", new { reason = "damaged", said = "The frame is broken in two" }, 204);
+        Assert.Equal("drawn", (string)(await Look(fair, lot))["state"]!);
+        await fair.Operator.Post($"deliveries/{delivery}/ruling", new { @for = "buyer", reasons = "The pictures show it broken." }, 204);
+        await IsPaidBack(fair, shop, lot, people, buyer, delivery, "ruling");
+    }
+
+    // Four applications at 1,000 and the rest of 10,000 by whoever is drawn, who is the final buyer then.
+    private static async Task<(string Lot, Person[] People, Person Buyer, string Delivery)> Sold(Fair fair, Shop shop)
+    {
+        var lot = await Opened(shop, new { drawByHand = true, predicted = 10 });
+        Person[] people = [await fair.Buyer("aigerim", 10_000), await fair.Buyer("daniyar", 10_000), await fair.Buyer("nurlan", 10_000)];
+        for (var i = 0; i < people.Length; i++) await people[i].Post($"lots/{lot}/applications", new { quantity = i == 0 ? 2 : 1 }, 201);
+        await shop.Owner.Post($"lots/{lot}/closing", new { }, 200);
+        await Becomes(fair, lot, "drawn");
+        var buyer = await Drawn(people, lot);
+        Assert.Equal(6_000, Tenge((await buyer.Post($"lots/{lot}/second-payment", new { }, 201))["charged"]!));
+        return (lot, people, buyer, await Delivery(buyer, lot));
+    }
+
+    // Both payments go back, the seller has nothing for it, and the deposit of 1,000 is shared by applications.
+    private static async Task IsPaidBack(Fair fair, Shop shop, string lot, Person[] people, Person buyer, string delivery, string reason)
+    {
+        await Becomes(fair, lot, "settled");
+        Assert.Equal("failed", (string)(await Look(fair, lot))["twoStage"]!["result"]!);
+        // A clock that was moved has made the sessions old.
+        var now = await Task.WhenAll(people.Select(fair.SignsInAgain));
+        var wallets = await Task.WhenAll(now.Select(p => p.Wallet()));
+        Assert.Equal([10_500, 10_250, 10_250], wallets);
+        var owner = await fair.SignsInAgain(shop.Owner);
+        Assert.Equal(0, await owner.Wallet());
+        Assert.Empty((await owner.Get($"organisations/{shop.Id}/statement"))["items"]!.AsArray());
+        var again = now[Array.IndexOf(people, buyer)];
+        var ended = await again.Get($"me/deliveries/{delivery}");
+        Assert.Equal(("failed", reason), ((string)ended["state"]!, (string)ended["reason"]!));
+        var win = (await again.Wins()).First(w => (string)w["lotId"]! == lot);
+        Assert.Equal("not_delivered", (string)win["state"]!);
+        Assert.Equal("claim.paid_back", (string)(await again.Get($"me/wins/{win["winId"]}/claim-code", 409))["code"]!);
     }
 
     private static async Task<string> Draft(Shop shop, object more)
@@ -189,16 +272,26 @@ public sealed class SellingByTwoPayments
 
     private static async Task Collects(Shop shop, Person buyer, string lot)
     {
+        var delivery = await Delivery(buyer, lot);
+        await TakesAtCounter(shop, buyer, delivery);
+        await buyer.Post($"deliveries/{delivery}/approval", new { }, 204);
+    }
+
+    private static async Task<string> Delivery(Person buyer, string lot)
+    {
         var win = (await buyer.Wins()).First(w => (string)w["lotId"]! == lot);
         var refused = await buyer.Get($"me/wins/{win["winId"]}/claim-code", 409);
         Assert.Equal("claim.by_delivery", (string)refused["code"]!);
-        var delivery = (string)refused["deliveryId"]!;
         // The order is on its way for a moment.
         await Call.Until(async () => (await buyer.Get("me/deliveries"))["items"]!.AsArray().Count, count => count > 0);
+        return (string)refused["deliveryId"]!;
+    }
+
+    private static async Task TakesAtCounter(Shop shop, Person buyer, string delivery)
+    {
         await buyer.Post($"me/deliveries/{delivery}/choice", new { way = "pick-up" }, 200);
         var token = (string)(await buyer.Get($"me/deliveries/{delivery}/claim-code"))["token"]!;
         await shop.Owner.Post("claims", new { token }, 200);
-        await buyer.Post($"deliveries/{delivery}/approval", new { }, 204);
     }
 
     private static long Tenge(JsonNode money) => long.Parse((string)money["amount"]!, CultureInfo.InvariantCulture) / 100;

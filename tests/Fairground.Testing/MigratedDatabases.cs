@@ -25,7 +25,7 @@ internal static class MigratedDatabases
     private static async Task<string> MakeFile()
     {
         var folder = Directory.CreateTempSubdirectory("fairground-template-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, true);
+        AtExit(() => Directory.Delete(folder, true));
         var file = Path.Combine(folder, "fairground.db");
         await using (var database = Database.Sqlite(file))
         {
@@ -43,10 +43,27 @@ internal static class MigratedDatabases
     {
         var name = $"fg_template_{Guid.CreateVersion7():n}";
         await TestDatabase.Execute(server, $"create database {name}");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => TestDatabase.Execute(server, $"drop database if exists {name} with (force)").GetAwaiter().GetResult();
+        AtExit(() => TestDatabase.Execute(server, $"drop database if exists {name} with (force)").GetAwaiter().GetResult());
         var setting = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
         await using (var database = Database.Postgres(setting)) await Migrate(database);
         return name;
+    }
+
+    /// <summary>Tidies up when the process ends. Where that cannot be done, the folder or the server being gone, it says so: the tests' own end is what the exit code tells.</summary>
+    internal static void AtExit(Action tidy) => AppDomain.CurrentDomain.ProcessExit += (_, _) => Quietly(tidy);
+
+    internal static void Quietly(Action tidy)
+    {
+        try
+        {
+            tidy();
+        }
+#pragma warning disable CA1031 // An exception here would end the process with a failure that no test had.
+        catch (Exception error)
+        {
+            Console.Error.WriteLine($"Something of the tests' templates is left behind: {error.Message}");
+        }
+#pragma warning restore CA1031
     }
 
     private static Task<IReadOnlyList<Migration>> Migrate(Database database) => new Migrator(database, TimeProvider.System).Apply(Modules().Select(m => m.Migrations), CancellationToken.None);

@@ -6,8 +6,13 @@ namespace Fairground.Catalog.AnswerGoods;
 /// <summary>Tells other modules which categories and shops there are, and where goods stand.</summary>
 internal sealed class GoodsIndex(CatalogContext catalog) : IGoodsIndex
 {
-    public async Task<IReadOnlyList<CategoryInfo>> Categories(CancellationToken ct) =>
-        await catalog.Categories.AsNoTracking().Where(c => !c.Hidden).OrderBy(c => c.FullName).Select(c => new CategoryInfo(c.Id, c.FullName)).ToListAsync(ct);
+    public async Task<IReadOnlyList<CategoryInfo>> Categories(CancellationToken ct)
+    {
+        // What stands below a hidden one is hidden with it.
+        var hidden = await catalog.Categories.Where(c => c.Hidden).Select(c => c.Path + "/").ToListAsync(ct);
+        var shown = await catalog.Categories.AsNoTracking().Where(c => !c.Hidden).OrderBy(c => c.FullName).Select(c => new { c.Id, c.FullName, c.Path }).ToListAsync(ct);
+        return [.. shown.Where(c => !hidden.Exists(above => c.Path.StartsWith(above, StringComparison.Ordinal))).Select(c => new CategoryInfo(c.Id, c.FullName))];
+    }
 
     public async Task<IReadOnlyList<ShopInfo>> Shops(CancellationToken ct) =>
         [.. (await catalog.Shops.AsNoTracking().OrderBy(s => s.Name).ToListAsync(ct)).Select(s => new ShopInfo(s.Id, s.Name, s.Money, s.Address))];

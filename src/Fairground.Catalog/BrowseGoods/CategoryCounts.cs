@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Fairground.Catalog.BrowseGoods;
 
@@ -8,7 +9,7 @@ namespace Fairground.Catalog.BrowseGoods;
 /// How many goods on the shelf each category has. Counted for every question while they are few; where they are many the last count answers for a
 /// minute, and then until the next one is there, so that no page waits for hundreds of thousands of rows.
 /// </summary>
-internal sealed class CategoryCounts(IServiceScopeFactory scopes, TimeProvider time)
+internal sealed class CategoryCounts(IServiceScopeFactory scopes, TimeProvider time, ILogger<CategoryCounts> logger)
 {
     private const int MostKept = 200;
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
@@ -57,6 +58,8 @@ internal sealed class CategoryCounts(IServiceScopeFactory scopes, TimeProvider t
         }
         catch (Exception error)
         {
+            // Behind a reader nobody waits for it, and the last count goes on answering.
+            logger.LogWarning(error, "Goods by category could not be counted");
             counting.TryRemove(key, out _);
             source.SetException(error);
         }

@@ -120,7 +120,7 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
 
     /// <summary>The names of a path, top first.</summary>
     public static IReadOnlyList<string> Levels(string path) =>
-        [.. FeedText.WithoutZeros(path).Split('>', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(Deepest).Select(name => name.Length > LongestName ? name[..LongestName] : name)];
+        [.. FeedText.WithoutZeros(path).Split('>').Select(Category.OneLine).Where(name => name.Length > 0).Take(Deepest).Select(name => name.Length > LongestName ? name[..LongestName] : name)];
 
     // Another node may make the same category at the same moment: whoever is second takes the first one's.
     private async Task<Guid> Insert(Category category, CancellationToken ct)

@@ -31,6 +31,9 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
     private ShelfWriter writer = null!;
     private DateTimeOffset countedAt;
 
+    // Goods of batches that changed nothing, which are yet to be noted as the source's.
+    private readonly List<string> unmarked = [];
+
     /// <summary>Imports the file of this job. Refuses only where nothing could be read at all.</summary>
     public async Task<Result<Import>> Run(Import job, Shop itsShop, StoredFile file, string? picturesFolder, IProgress<ImportProgress>? progress, CancellationToken ct)
     {
@@ -77,7 +80,8 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         import.Rows += batch.Rows;
         foreach (var problem in batch.Problems) tally.Say(problem);
         var now = time.GetUtcNow();
-        var waits = !last && import.SourceId is null && now - countedAt < CountsWait;
+        var waits = !last && now - countedAt < CountsWait;
+        if (import.SourceId is not null && !import.IsDryRun) unmarked.AddRange(batch.Drafts.Select(d => d.Key));
         await writer.Write(batch.Drafts, now, outcome =>
         {
             if (!waits || tally.Waiting + outcome.Problems.Count > 0) return false;
@@ -87,7 +91,8 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         async (outcome, connection, transaction) =>
         {
             tally.Count(outcome);
-            if (import.SourceId is { } source && !import.IsDryRun) await SyncFeeds.SourceGoods.Mark(database.Kind, connection, transaction, import.ShopId, source, [.. batch.Drafts.Select(d => d.Key)], ct);
+            if (import.SourceId is { } source) await SyncFeeds.SourceGoods.Mark(database.Kind, connection, transaction, import.ShopId, source, unmarked, ct);
+            unmarked.Clear();
             await tally.Write(connection, transaction, ct);
             countedAt = now;
         }, ct);
@@ -100,6 +105,7 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
     {
         (import.Rows, import.Read, import.Created, import.Updated, import.Unchanged, import.Rejected, import.Deactivated, import.Problems, import.Differences) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
         import.Notes = "[]";
+        unmarked.Clear();
         catalog.Update(import);
         await catalog.SaveChangesAsync(ct);
         catalog.ChangeTracker.Clear();

@@ -72,6 +72,23 @@ internal sealed class ShelfReader(DatabaseKind kind, DbConnection connection, Db
         return found;
     }
 
+    /// <summary>What these categories are called, with those above them; on both engines nobody renames one from here until the transaction ends.</summary>
+    public async Task<Dictionary<Guid, string>> HoldNames(IReadOnlyCollection<Guid> categories, CancellationToken ct)
+    {
+        var names = new Dictionary<Guid, string>(categories.Count);
+        if (categories.Count == 0) return names;
+        if (kind == DatabaseKind.Postgres)
+        {
+            await using var hold = Command("lock table catalog_category in row exclusive mode");
+            await hold.ExecuteNonQueryAsync(ct);
+        }
+        await using var command = Command($"select id, full_name from catalog_category where id {In("@ids", isId: true)}");
+        Bind(command, "@ids", Ids(categories));
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) names[Id(reader, 0)] = reader.GetString(1);
+        return names;
+    }
+
     /// <summary>What an import did to these goods.</summary>
     public async Task<List<(Guid ProductId, string Before)>> Changes(Guid importId, IReadOnlyCollection<Guid> ids, CancellationToken ct)
     {

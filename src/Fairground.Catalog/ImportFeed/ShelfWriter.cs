@@ -95,12 +95,26 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    // Worked out while the feed was read, unless the goods are more than their draft says.
-    private SearchEntry Words(PlannedGoods goods) => goods.Draft is { Kind: DraftKind.Goods, Words: { } words } ? words : SearchText.Of(shop.Id, goods.Next, categoryName).Words();
+    // Worked out while the feed was read, unless the goods are more than their draft says, or their category is called otherwise by now.
+    private SearchEntry Words(PlannedGoods goods, Dictionary<Guid, string> renamed) =>
+        goods.Draft is { Kind: DraftKind.Goods, Words: { } words } && !goods.Next.Categories.Any(renamed.ContainsKey)
+            ? words
+            : SearchText.Of(shop.Id, goods.Next, id => renamed.TryGetValue(id, out var name) ? name : categoryName(id)).Words();
+
+    // The categories of new goods that somebody renamed since the import read them. Whoever does so from here on waits for these goods, and notes them.
+    private async Task<Dictionary<Guid, string>> Renamed(DbConnection connection, DbTransaction transaction, IEnumerable<PlannedGoods> created, CancellationToken ct)
+    {
+        var used = created.SelectMany(p => p.Next.Categories).ToHashSet();
+        var names = await new ShelfReader(database.Kind, connection, transaction).HoldNames(used, ct);
+        return names.Where(n => n.Value != categoryName(n.Key)).ToDictionary();
+    }
 
     // False where somebody was there in between; nothing is to be kept of it then.
     private async Task<bool> Put(DbConnection connection, DbTransaction transaction, Plan plan, bool last, CancellationToken ct)
     {
+        var created = plan.Changed.Where(p => p.Old is null).ToList();
+        // Before anything else is held: whoever renames holds the tree first and goods after.
+        var renamed = await Renamed(connection, transaction, created, ct);
         if (!last && !await Untouched(connection, transaction, plan, ct)) return false;
         try
         {
@@ -110,7 +124,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
         {
             return false;
         }
-        await using (var search = new SearchStore(database.Kind, connection, transaction)) await search.Write([.. plan.Changed.Where(p => p.Old is null).Select(p => (p.Next.Id, Words(p)))], ct);
+        await using (var search = new SearchStore(database.Kind, connection, transaction)) await search.Write([.. created.Select(p => (p.Next.Id, Words(p, renamed)))], ct);
         await rows.Refresh(connection, transaction, plan.Refreshed, ct);
         return true;
     }

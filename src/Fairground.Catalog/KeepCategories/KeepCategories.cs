@@ -138,12 +138,13 @@ internal sealed class KeepCategories(CatalogContext catalog, Kernel.Storage.Data
         else catalog.FormerCategories.Add(new FormerCategory { Path = path, CategoryId = id });
     }
 
-    // Names of categories are among the words that goods are found by.
+    // Names of categories are among the words that goods are found by. Where the words are being written at this moment, by the old name, this waits for
+    // whoever writes them: goods that are only just off the list must come onto it again.
     private async Task Stale(IReadOnlyCollection<Guid> categories, CancellationToken ct)
     {
         foreach (var id in categories)
         {
-            await catalog.Database.ExecuteSqlAsync($"insert into catalog_search_stale (product_id) select distinct pc.product_id from catalog_product_category pc where pc.category_id = {Bulk.Key(database.Kind, id)} and not exists (select 1 from catalog_search_stale s where s.product_id = pc.product_id)", ct);
+            await catalog.Database.ExecuteSqlAsync($"insert into catalog_search_stale (product_id) select distinct pc.product_id from catalog_product_category pc where pc.category_id = {Bulk.Key(database.Kind, id)} on conflict do nothing", ct);
         }
     }
 
@@ -178,5 +179,5 @@ internal sealed class KeepCategories(CatalogContext catalog, Kernel.Storage.Data
 
     private static string NameBelow(Category? parent, string name) => parent is null ? name : $"{parent.FullName} > {name}";
 
-    private static string? Name(string? given) => given?.Trim() is { Length: > 0 and <= LongestName } name && !name.Contains('>', StringComparison.Ordinal) ? name : null;
+    private static string? Name(string? given) => given is not null && Category.OneLine(given) is { Length: > 0 and <= LongestName } name && !name.Contains('>', StringComparison.Ordinal) ? name : null;
 }

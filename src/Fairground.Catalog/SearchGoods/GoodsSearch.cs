@@ -29,8 +29,7 @@ internal sealed record SearchBranch(string FullName, IReadOnlyCollection<Guid> C
 
 /// <summary>What was found: the best first.</summary>
 /// <param name="Corrected">The words that were looked for instead, where nothing had the typed ones; else null.</param>
-/// <param name="IsCut">True where there may be more than is here.</param>
-internal sealed record SearchHits(IReadOnlyList<Guid> Ids, string? Corrected, bool IsCut);
+internal sealed record SearchHits(IReadOnlyList<Guid> Ids, string? Corrected);
 
 /// <summary>
 /// Finds goods by words (D-26): first those that have all of them in their name, short names before long ones, then those that have
@@ -55,13 +54,13 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
     /// <param name="need">Hits that are wanted: once so many have the words in their name, the others are not looked for.</param>
     public async Task<SearchHits> Find(SearchQuestion question, SearchScope scope, int need, CancellationToken ct)
     {
-        if (question.IsEmpty) return new SearchHits([], null, false);
+        if (question.IsEmpty) return new SearchHits([], null);
         await using var search = await Begin(ct);
         var hits = await Look(search, question, scope, need, ct);
-        if (hits.Count > 0) return new SearchHits(hits, null, hits.Count >= Math.Min(need, MostHits));
-        if (await spelling.Correct(question, ct) is not { } meant) return new SearchHits([], null, false);
+        if (hits.Count > 0) return new SearchHits(hits, null);
+        if (await spelling.Correct(question, ct) is not { } meant) return new SearchHits([], null);
         hits = await Look(search, meant, scope, need, ct);
-        return new SearchHits(hits, hits.Count > 0 ? string.Join(' ', meant.Words.Select(w => w.Written)) : null, hits.Count >= Math.Min(need, MostHits));
+        return new SearchHits(hits, hits.Count > 0 ? string.Join(' ', meant.Words.Select(w => w.Written)) : null);
     }
 
     /// <summary>All goods that have the words anywhere, or the nearest known ones where none has; in no order, at most so many.</summary>

@@ -10,11 +10,14 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
     private const string Columns =
         """
         select p.id, p.name, p.sku, p.vendor, p.plain,
-               (select group_concat(c.full_name, char(10)) from catalog_product_category pc join catalog_category c on c.id = pc.category_id where pc.product_id = p.id),
+               (select group_concat(c.full_name, char(31)) from catalog_product_category pc join catalog_category c on c.id = pc.category_id where pc.product_id = p.id),
                (select group_concat(a.value, ' ') from catalog_attribute a where a.product_id = p.id),
                p.shop_id
         from catalog_product p
         """;
+
+    // As the statement above joins them: a sign that no name has.
+    private const char BetweenNames = '\u001f';
 
     private readonly Dictionary<string, DbCommand> prepared = new(StringComparer.Ordinal);
 
@@ -57,7 +60,7 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
         var texts = new List<(Guid, SearchText)>(ids.Count);
         if (kind == DatabaseKind.Postgres)
         {
-            await using var command = Command(Columns.Replace("group_concat(", "string_agg(", StringComparison.Ordinal).Replace("char(10)", "chr(10)", StringComparison.Ordinal) + " where p.id = any(@ids)");
+            await using var command = Command(Columns.Replace("group_concat(", "string_agg(", StringComparison.Ordinal).Replace("char(31)", "chr(31)", StringComparison.Ordinal) + " where p.id = any(@ids)");
             Bind(command, "@ids", ids.ToArray());
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct)) texts.Add((reader.GetGuid(0), TextOf(reader)));
@@ -171,9 +174,9 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
 
     private SearchText TextOf(DbDataReader reader)
     {
-        var categories = TextAt(reader, 5);
+        var categories = TextAt(reader, 5).Split(BetweenNames);
         var shop = kind == DatabaseKind.Sqlite ? new Guid((byte[])reader.GetValue(7), true) : reader.GetGuid(7);
-        return new SearchText(reader.GetString(1), $"{reader.GetString(2)} {reader.GetString(3)} {categories} {TextAt(reader, 6)}", reader.GetString(4), SearchTags.Of(shop, categories.Split('\n')));
+        return new SearchText(reader.GetString(1), $"{reader.GetString(2)} {reader.GetString(3)} {string.Join(' ', categories)} {TextAt(reader, 6)}", reader.GetString(4), SearchTags.Of(shop, categories));
     }
 
     private static string TextAt(DbDataReader reader, int column) => reader.IsDBNull(column) ? "" : reader.GetString(column);

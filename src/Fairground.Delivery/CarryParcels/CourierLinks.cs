@@ -174,7 +174,8 @@ internal sealed class CourierDesk(
 
     private Refusal? Check(Shipment shipment, ParcelNewsKind kind, string? given, bool hasPicture)
     {
-        if (shipment.IsOver) return DeliveryRefusals.NotNow;
+        // The same said again, because the phone heard no answer, is no mistake.
+        if (shipment.IsOver) return (int)shipment.State == (int)kind ? null : (Refusal)DeliveryRefusals.NotNow;
         if (kind != ParcelNewsKind.Delivered) return null;
         var code = string.Concat((given ?? "").Where(char.IsAsciiDigit));
         if (code.Length == 0) return hasPicture ? null : (Refusal)CourierRefusals.ProofMissing;

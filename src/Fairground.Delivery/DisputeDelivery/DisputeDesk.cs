@@ -24,7 +24,8 @@ internal sealed class DisputeDesk(DeliveryContext context, SealedWords words, IP
         var handover = await context.Lock(deliveryId, ct);
         if (handover is null || !ids.Contains(handover.PersonId)) return DeliveryRefusals.NotFound;
         if (handover.IsOver) return DeliveryRefusals.Over;
-        var may = handover.State is HandoverState.Shipped or HandoverState.Delivered || (handover.State == HandoverState.Open && handover.Way == HandoverWays.PickUp);
+        // What was sent once and is said to have come back can be disputed too, or a shop could put the buyer off for ever.
+        var may = handover.State is HandoverState.Shipped or HandoverState.Delivered || (handover.State == HandoverState.Open && (handover.Way == HandoverWays.PickUp || handover.ShippedAt is not null));
         if (!may) return DeliveryRefusals.NotNow;
         var now = time.GetUtcNow();
         context.Disputes.Add(new Dispute { HandoverId = handover.Id, Reason = why, Said = await words.Seal(handover.PersonId, text, ct), OpenedAt = now });
@@ -61,13 +62,15 @@ internal sealed class DisputeDesk(DeliveryContext context, SealedWords words, IP
         var handover = await context.Handovers.AsNoTracking().FirstOrDefaultAsync(h => h.Id == deliveryId, ct);
         if (handover is null || await SideOf(user, handover, ct) is not { } side) return DeliveryRefusals.NotFound;
         if (handover.State != HandoverState.Disputed) return DeliveryRefusals.NotNow;
-        if (await context.Evidence.CountAsync(e => e.HandoverId == deliveryId && e.Side == side, ct) >= MostEvidence) return DisputeRefusals.TooMuchEvidence;
+        if (await HasEnough(deliveryId, side, ct)) return DisputeRefusals.TooMuchEvidence;
         var said = (note ?? "").Trim();
         if (said.Length > Longest) return DisputeRefusals.WordsMissing;
         var saved = await files.Save(content, new FileRules(20L * 1024 * 1024, PicturesOnly: false, IsPublic: false) { IsDocument = true }, ct);
         if (saved.Refused) return saved.Refusal!;
         await using var transaction = await context.BeginWriteAsync(ct);
         if ((await context.Lock(deliveryId, ct))!.State != HandoverState.Disputed) return DeliveryRefusals.NotNow;
+        // Counted again: several may have come while the files were written.
+        if (await HasEnough(deliveryId, side, ct)) return DisputeRefusals.TooMuchEvidence;
         var row = new Evidence { Id = Ids.New(), HandoverId = deliveryId, Side = side, FileId = saved.Value.Id, Note = await words.Seal(handover.PersonId, said, ct), ShownBy = user.UserId(), ShownAt = time.GetUtcNow() };
         context.Evidence.Add(row);
         await context.SaveChangesAsync(ct);
@@ -94,7 +97,8 @@ internal sealed class DisputeDesk(DeliveryContext context, SealedWords words, IP
             await context.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        await audit.Record(new AuditEntry(operatorId, "delivery.rule", $"{deliveryId}", Why: text, After: ruled.Wire()), ct);
+        // The reasons stand in the ruling, sealed: the audit is never erased, and seals only what is about a person's own id.
+        await audit.Record(new AuditEntry(operatorId, "delivery.rule", $"{deliveryId}", After: ruled.Wire()), ct);
         return null;
     }
 
@@ -111,6 +115,8 @@ internal sealed class DisputeDesk(DeliveryContext context, SealedWords words, IP
         var fileId = await context.News.AsNoTracking().Where(n => n.Id == newsId && context.Shipments.Any(s => s.Id == n.ShipmentId && s.HandoverId == deliveryId)).Select(n => n.FileId).FirstOrDefaultAsync(ct);
         return fileId is { } id && await MaySee(user, deliveryId, ct) && await files.Find(id, ct) is { } file ? file : DisputeRefusals.EvidenceNotFound;
     }
+
+    private async Task<bool> HasEnough(Guid deliveryId, Side side, CancellationToken ct) => await context.Evidence.CountAsync(e => e.HandoverId == deliveryId && e.Side == side, ct) >= MostEvidence;
 
     private async Task<bool> MaySee(ClaimsPrincipal user, Guid deliveryId, CancellationToken ct) =>
         await context.Handovers.AsNoTracking().FirstOrDefaultAsync(h => h.Id == deliveryId, ct) is { } handover && await SideOf(user, handover, ct) is not null;

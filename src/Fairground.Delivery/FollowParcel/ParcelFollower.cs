@@ -58,6 +58,8 @@ internal sealed class ParcelFollower(DeliveryContext context, TimeProvider time)
 
     private void Follow(Handover handover, Shipment shipment, ParcelNews news, DateTimeOffset now)
     {
+        // What happened before the order happened to something else: a number that another parcel had must not pay this shop.
+        if (news.At < handover.OrderedAt) return;
         if (news.Kind == ParcelNewsKind.Accident)
         {
             shipment.HadAccident = true;
@@ -86,12 +88,15 @@ internal sealed class ParcelFollower(DeliveryContext context, TimeProvider time)
 
     private static ParcelNews Row(Shipment shipment, ParcelNewsWay way, HeardNews heard, DateTimeOffset now) => new()
     {
-        Id = Ids.Derive("fairground/parcel-news/v1", shipment.Id.ToString("N"), way.Wire(), heard.TellersId),
+        Id = Ids.Derive("fairground/parcel-news/v1", shipment.Id.ToString("N"), Teller(way).Wire(), heard.TellersId),
         ShipmentId = shipment.Id, Kind = heard.Kind, Way = way,
         // A carrier's clock may be ahead of ours; nothing happens in the future.
         At = heard.At > now ? now : heard.At, ReceivedAt = now,
         Place = Short(heard.Place), Note = Short(heard.Note), Latitude = heard.Latitude, Longitude = heard.Longitude, FileId = heard.FileId, ToldBy = heard.ToldBy,
     };
+
+    // A carrier that tells by itself and is asked as well says the same thing twice.
+    private static ParcelNewsWay Teller(ParcelNewsWay way) => way == ParcelNewsWay.Asked ? ParcelNewsWay.Carrier : way;
 
     private static string Short(string text)
     {

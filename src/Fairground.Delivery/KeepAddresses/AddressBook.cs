@@ -50,11 +50,6 @@ internal sealed class SealedWords(DeliveryContext context, PersonKeys keys)
     /// <summary>The keys of these people, to open with.</summary>
     public Task<IReadOnlyDictionary<Guid, PersonKey>> Keys(IReadOnlyCollection<Guid> people, CancellationToken ct) => keys.Find(context, people, ct);
 
-    /// <summary>What was sealed; empty where the key is gone.</summary>
-    public async Task<string> Open(Guid person, string? text, CancellationToken ct) => text is null ? "" : (await Keys([person], ct)).GetValueOrDefault(person)?.Open(text) ?? "";
-
-    public async Task<PostalAddress?> Address(Guid person, string? text, CancellationToken ct) => text is null ? null : Address((await Keys([person], ct)).GetValueOrDefault(person), text);
-
     /// <summary>Null where the key is gone.</summary>
     public static PostalAddress? Address(PersonKey? key, string? text) => key is null || text is null ? null : JsonSerializer.Deserialize<PostalAddress>(key.Open(text)!, JsonSerializerOptions.Web);
 }

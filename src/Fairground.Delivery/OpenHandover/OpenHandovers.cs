@@ -23,7 +23,7 @@ internal sealed class OpenHandovers(IServiceScopeFactory scopes, TimeProvider ti
         await context.ConsumeOnce(Name, envelope.Id, now, async () =>
         {
             if (await context.Handovers.AnyAsync(h => h.Id == order.HandoverId, ct)) return;
-            var handover = Handover.Of(order, now);
+            var handover = Handover.Of(order, now, envelope.At < now ? envelope.At : now);
             context.Handovers.Add(handover);
             context.Publish(new HandoverOpened(handover.Id, handover.ShopId), now);
             if (handover.State == HandoverState.Delivered) context.Publish(new HandoverDelivered(handover.Id, handover.Source, handover.SourceId, handover.ShopId, now), now);

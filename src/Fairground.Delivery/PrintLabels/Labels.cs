@@ -35,10 +35,10 @@ internal sealed class Labels(DeliveryContext context, SealedWords words, Carrier
         {
             // A parcel that has arrived, or a delivery that has ended, needs no label, and its address is nobody's business any more.
             if (shipment.IsOver || SealedWords.Address(keys.GetValueOrDefault(handover.PersonId), handover.Address) is not { } to) return DeliveryRefusals.Over;
-            await looks.Looked(handover.PersonId, user.ActedBy() ?? user.UserId(), "address", ct);
             var from = froms.GetValueOrDefault(shipment.ShopId);
             texts.Add(new LabelText(T[carriers.Title(shipment.Carrier)], shipment.LabelCode, shipment.Number, string.Join(", ", new[] { from?.Name, from?.Address }.Where(p => !string.IsNullOrWhiteSpace(p))), to, handover.Title, shipment.MadeAt));
         }
+        await looks.Looked([.. rows.Select(r => r.Handover.PersonId).Distinct()], user.ActedBy() ?? user.UserId(), "address", ct);
         return texts;
     }
 }

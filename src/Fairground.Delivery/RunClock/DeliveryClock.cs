@@ -58,7 +58,7 @@ internal sealed class DueHandovers(DeliveryContext context, TimeProvider time)
             case HandoverState.Open when handover.Way == HandoverWays.None:
                 // Nobody said where to send it: it waits at the counter.
                 handover.Choose(HandoverWays.PickUp, null, now);
-                context.Publish(new HandoverChosen(handover.Id, handover.ShopId, HandoverWays.PickUp), now);
+                context.Publish(new HandoverChosen(handover.Id, handover.ShopId, HandoverWays.PickUp, ByTime: true), now);
                 break;
             default:
                 handover.Plan();

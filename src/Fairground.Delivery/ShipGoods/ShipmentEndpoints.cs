@@ -102,7 +102,7 @@ internal static class ShipmentEndpoints
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Labels(Guid shopId, Labels labels, DeliveryContext context, HttpContext http, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
-        var ids = await context.Shipments.AsNoTracking().Where(s => s.ShopId == shopId && s.State == ShipmentState.Created).OrderBy(s => s.MadeAt).Select(s => s.Id).Take(200).ToListAsync(ct);
+        var ids = await context.Shipments.AsNoTracking().Where(s => s.ShopId == shopId && s.State == ShipmentState.Created && context.Handovers.Any(h => h.Id == s.HandoverId && h.EndedAt == null)).OrderBy(s => s.MadeAt).Select(s => s.Id).Take(200).ToListAsync(ct);
         var printed = await labels.Print(http.User, ids, ct);
         return printed.Refused ? Problems.Of(printed.Refusal!) : TypedResults.File(printed.Value, "application/pdf", "labels.pdf");
     }

@@ -35,7 +35,9 @@ internal sealed partial class ShippingDesk(DeliveryContext context, Carriers car
         if (handover.State != HandoverState.Open || handover.Way is HandoverWays.PickUp or HandoverWays.Nothing) return DeliveryRefusals.NotNow;
         if (handover.Way != HandoverWays.Shipment || handover.Address is null) return ShipmentRefusals.NoAddress;
         if (await context.Shipments.AnyAsync(s => s.HandoverId == deliveryId && s.State < ShipmentState.Delivered, ct)) return ShipmentRefusals.UnderWay;
-        if (number.Length > 0 && await context.Shipments.AnyAsync(s => s.Carrier == carrier && s.Tracking == number && s.State < ShipmentState.Delivered, ct)) return ShipmentRefusals.TrackingTaken;
+        // A carrier's number stands for one parcel, ever: news of an old one would move this one. What was withdrawn no carrier had, and a shop's own courier counts its tours as it likes.
+        var had = context.Shipments.Where(s => s.Carrier == carrier && s.Tracking == number && s.State != ShipmentState.Withdrawn && (carrier != Carriers.Own || s.State < ShipmentState.Delivered));
+        if (number.Length > 0 && await had.AnyAsync(ct)) return ShipmentRefusals.TrackingTaken;
         var now = time.GetUtcNow();
         var shipment = new Shipment
         {

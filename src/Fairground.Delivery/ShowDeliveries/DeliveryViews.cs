@@ -120,7 +120,7 @@ internal sealed class DeliveryViews(
     }
 
     /// <summary>What the operator should look at, the oldest first. Without addresses.</summary>
-    public async Task<IReadOnlyList<DeliveryView>> Watched(WatchList list, int after, CancellationToken ct) => await Show(await Watch(list).Skip(after).Take(PageSize).ToListAsync(ct), Viewer.Buyer, ct, addresses: false);
+    public async Task<IReadOnlyList<DeliveryView>> Watched(WatchList list, int after, CancellationToken ct) => await Show(await Watch(list).Skip(after).Take(PageSize).ToListAsync(ct), Viewer.Operator, ct, addresses: false);
 
     public async Task<IReadOnlyDictionary<WatchList, int>> WatchedCounts(CancellationToken ct)
     {
@@ -137,6 +137,7 @@ internal sealed class DeliveryViews(
         var disputes = await context.Disputes.AsNoTracking().Where(d => ids.Contains(d.HandoverId)).ToDictionaryAsync(d => d.HandoverId, ct);
         var rulings = await context.Rulings.AsNoTracking().Where(r => ids.Contains(r.HandoverId)).ToDictionaryAsync(r => r.HandoverId, ct);
         var evidence = (await context.Evidence.AsNoTracking().Where(e => ids.Contains(e.HandoverId)).OrderBy(e => e.ShownAt).ToListAsync(ct)).ToLookup(e => e.HandoverId);
+        var kept = await files.FindMany([.. evidence.SelectMany(of => of).Select(e => e.FileId).Distinct()], ct);
         var keys = await words.Keys([.. rows.Select(r => r.PersonId).Distinct()], ct);
         var names = viewer == Viewer.Buyer ? new Dictionary<Guid, Person>() : await people.FindMany([.. rows.Select(r => r.PersonId).Distinct()], ct);
         var known = await goods.FindShops([.. rows.Select(r => r.ShopId).Distinct()], ct);
@@ -151,7 +152,7 @@ internal sealed class DeliveryViews(
                 h.OrderedAt, h.HandOverBy, h.DueAt, h.ShippedAt, h.DeliveredAt, h.ApproveBy, h.EndedAt, addresses ? SealedWords.Address(key, h.Address) : null, names.GetValueOrDefault(h.PersonId)?.DisplayName,
                 viewer == Viewer.Buyer && parcels.Find(p => p.Carrier == Carriers.Own && p.State is "handed_over" or "in_transit" or "out_for_delivery") is { } parcel ? codes.Of(parcel.ShipmentId) : null,
                 h.Way == HandoverWays.PickUp && shop is not null ? string.Join(", ", new[] { shop.Name, shop.Address }.Where(p => p.Length > 0)) : null, parcels,
-                disputes.GetValueOrDefault(h.Id) is { } d ? new DisputeView(d.Reason.Wire(), key?.Open(d.Said) ?? "", d.OpenedAt, key?.Open(d.Answer), d.AnsweredAt, await Shown(evidence[h.Id], key, ct)) : null,
+                disputes.GetValueOrDefault(h.Id) is { } d ? new DisputeView(d.Reason.Wire(), key?.Open(d.Said) ?? "", d.OpenedAt, key?.Open(d.Answer), d.AnsweredAt, Shown(evidence[h.Id], kept, key)) : null,
                 rulings.GetValueOrDefault(h.Id) is { } r ? new RulingView(r.Ruling.Wire(), key?.Open(r.Reasons) ?? "", r.RuledAt) : null));
         }
         return views;
@@ -172,20 +173,14 @@ internal sealed class DeliveryViews(
         return rows.ToLookup(r => r.HandoverId, r => View(r, news[r.Id]));
     }
 
-    private async Task<IReadOnlyList<EvidenceView>> Shown(IEnumerable<Evidence> evidence, Kernel.Keys.PersonKey? key, CancellationToken ct)
-    {
-        var shown = new List<EvidenceView>();
-        foreach (var e in evidence)
-        {
-            if (await files.Find(e.FileId, ct) is { } file) shown.Add(new EvidenceView(e.Id, e.Side.Wire(), key?.Open(e.Note) is { Length: > 0 } note ? note : null, e.ShownAt, file.MediaType, $"/api/v1/deliveries/{e.HandoverId}/evidence/{e.Id}"));
-        }
-        return shown;
-    }
+    private static IReadOnlyList<EvidenceView> Shown(IEnumerable<Evidence> evidence, IReadOnlyDictionary<Guid, Kernel.Files.StoredFile> kept, Kernel.Keys.PersonKey? key) =>
+    [
+        .. evidence.Where(e => kept.ContainsKey(e.FileId)).Select(e => new EvidenceView(
+            e.Id, e.Side.Wire(), key?.Open(e.Note) is { Length: > 0 } note ? note : null, e.ShownAt, kept[e.FileId].MediaType, $"/api/v1/deliveries/{e.HandoverId}/evidence/{e.Id}")),
+    ];
 
-    private async Task Note(ClaimsPrincipal user, IReadOnlyList<Handover> rows, CancellationToken ct)
-    {
-        foreach (var person in rows.Where(r => r.Address is not null).Select(r => r.PersonId).Distinct()) await looks.Looked(person, user.ActedBy() ?? user.UserId(), "address", ct);
-    }
+    private Task Note(ClaimsPrincipal user, IReadOnlyList<Handover> rows, CancellationToken ct) =>
+        looks.Looked([.. rows.Where(r => r.Address is not null).Select(r => r.PersonId).Distinct()], user.ActedBy() ?? user.UserId(), "address", ct);
 
     private IQueryable<Handover> Listed(Guid shopId, ShopList list)
     {

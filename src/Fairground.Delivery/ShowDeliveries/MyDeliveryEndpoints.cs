@@ -52,7 +52,7 @@ internal static class MyDeliveryEndpoints
             .WithMetadata(new RequestSizeLimitAttribute(LargestEvidence)).Accepts<IFormFile>("multipart/form-data").DisableAntiforgery();
         all.MapGet("/evidence/{evidenceId:guid}", Evidence).WithAccess(Access.SignedIn).WithName("GetEvidence").WithSummary("A picture or paper of a dispute, for its parties and the operator.");
         all.MapGet("/pictures/{newsId:guid}", Picture).WithAccess(Access.SignedIn).WithName("GetCourierPicture").WithSummary("A picture that a courier took, for the parties and the operator.");
-        all.MapPost("/ruling", Rule).WithAccess(Access.Operator).WithName("RuleDelivery").WithSummary("Ends a delivery for the buyer or for the seller, with reasons.");
+        all.MapPost("/ruling", Rule).WithAccess(Access.Operator).WithRecentSignIn().WithName("RuleDelivery").WithSummary("Ends a delivery for the buyer or for the seller, with reasons.");
         api.MapGet("/deliveries", Watched).WithTags("Deliveries").WithAccess(Access.Operator).WithName("ListWatchedDeliveries").WithSummary("What the operator should look at: disputes, late, accidents.");
         api.MapGet("/deliveries/{deliveryId:guid}", ForOperator).WithTags("Deliveries").WithAccess(Access.Operator).WithName("GetDelivery").WithSummary("One delivery, for the operator.");
     }

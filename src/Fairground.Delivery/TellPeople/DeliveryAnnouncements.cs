@@ -25,7 +25,7 @@ internal sealed class DeliveryAnnouncements(IServiceScopeFactory scopes) : IEven
         var letters = envelope.Topic switch
         {
             HandoverOpened.Name => DeliveryLetters.Opened(handover),
-            HandoverChosen.Name => DeliveryLetters.Chosen(handover),
+            HandoverChosen.Name => DeliveryLetters.Chosen(handover, envelope.Read<HandoverChosen>().ByTime),
             HandoverReminded.Name => DeliveryLetters.Reminded(handover, envelope.Read<HandoverReminded>().Kind),
             ParcelMoved.Name => await Moved(scope.ServiceProvider, context, handover, envelope.Read<ParcelMoved>(), ct),
             HandoverDelivered.Name => DeliveryLetters.Delivered(handover),
@@ -80,13 +80,17 @@ internal static class DeliveryLetters
     public static Letters Opened(Handover h) => h.Way switch
     {
         HandoverWays.None => new(new Wording("delivery.choose") { ["title"] = h.Title, ["pick_up"] = h.Ways.HasFlag(HandoverWays.PickUp), ["page"] = Mine(h) }, null),
-        HandoverWays.PickUp => new(new Wording("delivery.collect") { ["title"] = h.Title, ["page"] = Mine(h) }, null),
+        HandoverWays.PickUp => new(Collect(h), null),
         _ => Letters.None,
     };
 
-    public static Letters Chosen(Handover h) => h.Way == HandoverWays.Shipment && h.DueAt is { } due
-        ? new(null, new Wording("delivery.to_send") { ["title"] = h.Title, ["number"] = h.Number, ["due"] = due, ["page"] = Shops(h) })
-        : Letters.None;
+    /// <param name="byTime">The clock chose, so the buyer hears of it too.</param>
+    public static Letters Chosen(Handover h, bool byTime) => h.Way switch
+    {
+        HandoverWays.Shipment when h.DueAt is { } due => new(null, new Wording("delivery.to_send") { ["title"] = h.Title, ["number"] = h.Number, ["due"] = due, ["page"] = Shops(h) }),
+        HandoverWays.PickUp when byTime => new(Collect(h), null),
+        _ => Letters.None,
+    };
 
     public static Letters Reminded(Handover h, string kind) => (kind, h.State) switch
     {
@@ -102,7 +106,8 @@ internal static class DeliveryLetters
     {
         "handed_over" or "in_transit" when h.State == HandoverState.Shipped => new(Shipped(h, s, carrier), null) { Once = $"shipped:{s.Id:N}" },
         "out_for_delivery" => new(new Wording("delivery.out_for_delivery") { ["title"] = h.Title, ["has_code"] = code is not null, ["code"] = code ?? "", ["page"] = Mine(h) }, null),
-        "returned" or "lost" or "damaged" => new(
+        // Where it has ended, or is in dispute, there is nothing to send again.
+        "returned" or "lost" or "damaged" when h.State is HandoverState.Open or HandoverState.Shipped => new(
             new Wording("delivery.came_back") { ["title"] = h.Title, ["state"] = state, ["page"] = Mine(h) },
             new Wording("delivery.send_again") { ["title"] = h.Title, ["number"] = h.Number, ["state"] = state, ["has_due"] = h.DueAt is not null, ["due"] = h.DueAt ?? h.HandOverBy, ["page"] = Shops(h) }),
         _ => Letters.None,
@@ -128,6 +133,8 @@ internal static class DeliveryLetters
     public static Letters DisputeAnswered(Handover h) => new(new Wording("delivery.dispute_answered") { ["title"] = h.Title, ["page"] = Mine(h) }, null);
 
     private static Wording Shipped(Handover h, Shipment s, string? carrier) => new("delivery.shipped") { ["title"] = h.Title, ["via"] = carrier is not null ? "named" : s.Carrier == Carriers.Own ? "own" : "elsewhere", ["carrier"] = carrier ?? "", ["has_tracking"] = s.Tracking.Length > 0, ["tracking"] = s.Tracking, ["page"] = Mine(h) };
+
+    private static Wording Collect(Handover h) => new("delivery.collect") { ["title"] = h.Title, ["page"] = Mine(h) };
 
     private static Wording ToShop(Handover h) => new("delivery.approved_shop") { ["title"] = h.Title, ["number"] = h.Number, ["page"] = Shops(h) };
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Fairground.Draws;
 
 /// <summary>Tells every holder what happens to a lot: the time of the draw, the result, a refund (C-20, C-21, C-22, C-28). One message a person and fact; a repeat sends nothing twice.</summary>
-internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader reader) : IEventConsumer
+internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader reader, TwoStageReader lots) : IEventConsumer
 {
     public string Name => "draws.announcements";
 
@@ -69,10 +69,13 @@ internal sealed class DrawAnnouncements(IServiceScopeFactory scopes, DrawsReader
         }, ct, winners.Select(w => w.UserId).ToHashSet());
     }
 
-    private static async Task Cancelled(LotMail send, LotCancelled cancelled, CancellationToken ct)
+    private async Task Cancelled(LotMail send, LotCancelled cancelled, CancellationToken ct)
     {
         var lot = await send.Lot(cancelled.LotId, ct);
-        await send.ToHolders(lot, holding => DrawLetters.Cancelled(lot, cancelled, holding.Count), ct);
+        var setAside = lot.IsTwoStage && (await lots.Get(lot.Id, ct)).Terms.Mode == FirstPaymentMode.Authorised;
+        var byMileage = await lots.SpentMileage(lot.Id, ct);
+        await send.ToHolders(
+            lot, holding => DrawLetters.Cancelled(lot, cancelled, holding.Count, setAside ? DrawLetters.LetGo : byMileage.Contains(holding.UserId) ? DrawLetters.WithMileage : DrawLetters.ToWallet), ct);
     }
 
     private static async Task Extended(LotMail send, LotExtended extended, CancellationToken ct)

@@ -29,8 +29,13 @@ internal static class DrawLetters
         ["title"] = lot.Title, ["count"] = numbers.Count, ["numbers"] = numbers, ["reserve"] = reserve is not null, ["number"] = reserve?.Number ?? "", ["place"] = reserve?.Place ?? 0, ["page"] = PageOf(lot.Id),
     };
 
-    public static Wording Cancelled(Lot lot, LotCancelled cancelled, int held) => new("draws.lot_cancelled")
+    /// <summary>The ways in which what was paid for a cancelled lot comes back.</summary>
+    public const string ToWallet = "wallet", WithMileage = "mileage", LetGo = "let_go";
+
+    /// <param name="back">How the money comes back: <see cref="ToWallet"/>, <see cref="WithMileage"/> where some was mileage, <see cref="LetGo"/> where it was only set aside.</param>
+    public static Wording Cancelled(Lot lot, LotCancelled cancelled, int held, string back = ToWallet) => new("draws.lot_cancelled")
     {
+        ["back"] = back,
         ["title"] = lot.Title, ["reason"] = cancelled.Reason, ["has_note"] = cancelled.Note is not null, ["note"] = cancelled.Note?.TrimEnd('.') ?? "",
         ["amount"] = new Money(checked(lot.Nominal * held), Currency.Of(lot.Currency)),
     };

@@ -38,14 +38,15 @@ internal static class TwoStageLetters
         ["title"] = lot.Title, ["count"] = numbers.Count, ["numbers"] = numbers, ["reserve"] = reserve is not null, ["number"] = reserve?.Number ?? "", ["place"] = reserve?.Place ?? 0, ["page"] = PageOf(lot),
     };
 
-    /// <summary>To whoever got no unit, once the lot is settled: mileage and what goes back; null where there is neither.</summary>
+    /// <summary>To whoever got no unit, once the lot is settled: mileage, what goes back and a share of the deposit; null where there is nothing of these.</summary>
     public static Wording? Settled(Lot lot, TwoStage two, int entries)
     {
-        var (mileage, back) = (checked(two.MileageEach * entries), checked((two.BackEach + two.DepositEach) * entries));
-        if (mileage == 0 && back == 0) return null;
+        var (mileage, back, deposit) = (checked(two.MileageEach * entries), checked(two.BackEach * entries), checked(two.DepositEach * entries));
+        if (mileage == 0 && back == 0 && deposit == 0) return null;
         return new Wording("draws.two_stage_settled")
         {
-            ["title"] = lot.Title, ["has_mileage"] = mileage > 0, ["mileage"] = mileage, ["worth"] = Of(lot, mileage), ["has_back"] = back > 0, ["back"] = Of(lot, back), ["page"] = PageOf(lot),
+            ["title"] = lot.Title, ["has_mileage"] = mileage > 0, ["mileage"] = mileage, ["worth"] = Of(lot, mileage), ["has_back"] = back > 0, ["back"] = Of(lot, back),
+            ["has_deposit"] = deposit > 0, ["deposit"] = Of(lot, deposit), ["page"] = PageOf(lot),
         };
     }
 

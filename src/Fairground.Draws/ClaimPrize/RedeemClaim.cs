@@ -27,7 +27,7 @@ internal sealed record WinClaimed(Guid LotId, Guid WinId, Guid ShopId, Guid By) 
     public string Topic => Name;
 }
 
-/// <summary>Refusals in this order: <c>win.not_found</c>, <c>claim.already_redeemed</c>, <c>claim.paid_in_cash</c>, <c>claim.too_late</c>.</summary>
+/// <summary>Refusals in this order: <c>win.not_found</c>, <c>claim.by_delivery</c>, <c>claim.not_paid</c>, <c>claim.paid_back</c>, <c>claim.already_redeemed</c>, <c>claim.paid_in_cash</c>, <c>claim.too_late</c>.</summary>
 internal sealed class RedeemClaimRule : HotRule<RedeemClaim, Redeemed>
 {
     public override void Needs(RedeemClaim command, LoadPlan plan) => plan.Row(DrawsTables.Wins, command.WinId).Row(DrawsTables.Sales, command.LotId);

@@ -106,10 +106,11 @@ internal static class CreateTwoStageDecision
         var fee = request.Fee?.Minor ?? 0;
         if (fee < 0 || fee > total) return TwoStageRefusals.FeeInvalid;
         if (SurplusPercent(request.Surplus) is not { } percent) return TwoStageRefusals.SurplusInvalid;
-        if (Rate(request.MileageRate) is not { } rate) return TwoStageRefusals.MileageRateInvalid;
+        if (Rate(request.MileageRate) is not { } rate || rate > options.MostMileageRate) return TwoStageRefusals.MileageRateInvalid.With(("most", TwoStageTerms.Percent(options.MostMileageRate)));
         if (request.MileageDays is { } days and not 0 && days is < ShortestMileageDays or > LongestMileageDays) return TwoStageRefusals.MileageDaysInvalid;
         var (over, _) = TwoStageOutcomes.MileageFraction(percent);
         if ((Int128)total * Math.Max(over, 1) + fee + quantity > LotTerms.MaxAmount) return TwoStageRefusals.AmountTooLarge;
+        if (request.Deposit is { Fixed: not null, Percent: not null } or { Percent: < 1 or > 100 }) return TwoStageRefusals.DepositInvalid.With(("leastPercent", options.LeastDepositPercent));
         var deposit = request.Deposit?.Fixed?.Minor ?? Up((Int128)total * (request.Deposit?.Percent ?? Math.Max(DefaultDepositPercent, options.LeastDepositPercent)));
         if (deposit <= 0 || deposit > total || deposit < Up((Int128)total * options.LeastDepositPercent)) return TwoStageRefusals.DepositInvalid.With(("leastPercent", options.LeastDepositPercent));
         return new TwoStageTerms(
@@ -134,7 +135,8 @@ internal static class CreateTwoStageDecision
         _ => null,
     };
 
-    private static int? Rate(string? text)
+    /// <summary>A per cent with two decimals at most in hundredths of a per cent, 0 where nothing is said; null where it is no such number from 0 to 100.</summary>
+    public static int? Rate(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return 0;
         if (!decimal.TryParse(text.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) || percent is < 0 or > 100) return null;

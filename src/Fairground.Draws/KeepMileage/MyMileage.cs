@@ -20,7 +20,7 @@ internal sealed class MyMileage(TwoStageReader lots, LedgerReader ledger, IPeopl
     /// <summary>By currency, what can be spent now.</summary>
     public async Task<IReadOnlyList<MileageView>> Of(Guid userId, CancellationToken ct)
     {
-        // Mileage is not transferable: what an account that was joined holds is spent by nobody else.
+        // What an account that was joined had is moved to the one that stays.
         var (rows, now) = (await lots.Mileage([userId], ct), time.GetUtcNow());
         return [.. rows.Select(r => new MileageView(
             TwoStagePostings.AssetOf(r.Currency), r.Currency, r.Lots.SpendableAt(now),
@@ -48,8 +48,8 @@ internal sealed class MyMileage(TwoStageReader lots, LedgerReader ledger, IPeopl
 
 /// <summary>A line of the statement of mileage.</summary>
 /// <param name="Amount">Above zero where it came, below where it went.</param>
-/// <param name="Kind">Stable: <c>draws.grant_mileage</c>, <c>draws.spend_mileage</c>, <c>draws.give_back_mileage</c>, <c>draws.expire_mileage</c>.</param>
-/// <param name="Reference">The lot; the person where it expired.</param>
+/// <param name="Kind">Stable: <c>draws.grant_mileage</c>, <c>draws.spend_mileage</c>, <c>draws.give_back_mileage</c>, <c>draws.expire_mileage</c>, <c>draws.join_mileage</c>.</param>
+/// <param name="Reference">The lot; the person where it expired, and the account that was joined where it was moved.</param>
 internal sealed record MileageLine(Guid TransferId, DateTimeOffset At, long Amount, string Kind, string Title, Guid Reference);
 
 /// <summary><c>GET me/mileage</c> and <c>GET me/mileage/transfers</c>.</summary>

@@ -1,18 +1,24 @@
 using System.Runtime.CompilerServices;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
+using Fairground.Ledger.GroupCommit;
 
 namespace Fairground.Draws;
+
+/// <summary>A deposit that a person left for a lot.</summary>
+/// <param name="From"><c>wallet</c>, or <c>payable</c> where it was owed to the shop.</param>
+/// <param name="State"><c>due</c>, <c>paid</c> or <c>ended</c>.</param>
+internal sealed record MyDeposit(Guid LotId, long AmountMinor, string From, DateTimeOffset? PaidAt, string State);
 
 /// <summary>
 /// Certificates, purchases and wins. They are evidence: the published list of a draw was made from them, so they are never changed. They name people by id and
 /// by the pseudonym in the list; once the person's salt is gone, nothing leads from the pseudonym to anybody.
 /// </summary>
-internal sealed class DrawsData(DrawsReader reader, TwoStageReader lots, MyDraws mine, Purchases purchases, DrawsMemory memory) : IPersonalData
+internal sealed class DrawsData(DrawsReader reader, TwoStageReader lots, MyDraws mine, Purchases purchases, DrawsMemory memory, MileageMover mover) : IPersonalData
 {
     private const int PageSize = 500;
 
-    public IReadOnlyCollection<string> Tables { get; } = ["draws_holding", "draws_certificate", "draws_win", "draws_contact", "draws_second_payment", "draws_spent_mileage", "draws_mileage"];
+    public IReadOnlyCollection<string> Tables { get; } = ["draws_holding", "draws_certificate", "draws_win", "draws_contact", "draws_second_payment", "draws_spent_mileage", "draws_mileage", "draws_two_stage"];
 
     public async Task Write(IReadOnlyList<Guid> person, IDataArchive archive, CancellationToken ct)
     {
@@ -28,6 +34,8 @@ internal sealed class DrawsData(DrawsReader reader, TwoStageReader lots, MyDraws
         await archive.Add("mileage", "Your mileage by currency, with when it expires.", (await lots.Mileage(person, ct)).SelectMany(m => m.Lots.All.Select(l => new { asset = TwoStagePostings.AssetOf(m.Currency), l.Amount, l.ExpiresAt })), ct);
         await archive.Add("spent-mileage", "What of your first payments was mileage.", await reader.List(
             $"select s.lot_id, s.amount from draws_spent_mileage s where s.user_id in ({Names(person)}) order by s.lot_id", r => new { lotId = r.Uuid(0), amount = r.Long(1) }, ct, Values(person)), ct);
+        await archive.Add("deposits", "Deposits that you left for two-stage lots, with what became of them.", await reader.List(
+            $"select {TwoStageTables.LotList} from draws_two_stage t where t.deposit_by in ({Names(person)}) order by t.lot_id", Deposit, ct, Values(person)), ct);
         await archive.Add("reminders", "When we wrote to you about a prize that you had not collected.", contacts, ct);
     }
 
@@ -45,6 +53,10 @@ internal sealed class DrawsData(DrawsReader reader, TwoStageReader lots, MyDraws
         {
             if (wins.Exists(w => w.State == WinState.Reserve == reserve)) found.Add(kind.With(("lotId", wins.First(w => w.State == WinState.Reserve == reserve).Lot)));
         }
+        var deposits = await reader.List(
+            $"select t.lot_id from draws_two_stage t where t.deposit_by in ({Names(person)}) and t.deposit_state = {(int)DepositState.Paid} and t.deposit_from = {(int)DepositSource.Wallet} order by t.lot_id limit 1",
+            r => r.Uuid(0), ct, Values(person));
+        if (deposits.Count > 0) found.Add(DrawsRefusals.DepositOpen.With(("lotId", deposits[0])));
         return found;
     }
 
@@ -62,8 +74,14 @@ internal sealed class DrawsData(DrawsReader reader, TwoStageReader lots, MyDraws
         return both.Count == 0 ? [] : [DrawsRefusals.HeldByBoth.With(("lotId", both[0]))];
     }
 
-    // The rows stay under the old id, which the person's other account answers for from now on.
-    public Task Join(Guid from, Guid into, CancellationToken ct) => Task.CompletedTask;
+    // The rows stay under the old id, which the person's other account answers for from now on; only mileage is spent from an account of its own.
+    public Task Join(Guid from, Guid into, CancellationToken ct) => mover.Move(from, into, ct);
+
+    private static MyDeposit Deposit(HotReader row)
+    {
+        var two = TwoStageTables.ReadLot(row);
+        return new MyDeposit(two.LotId, two.Terms.Deposit, two.DepositFrom.ToString().ToLowerInvariant(), two.DepositAt, two.Deposit.ToString().ToLowerInvariant());
+    }
 
     /// <summary>Sold and not yet drawn or given back; of a two-stage lot, not yet settled.</summary>
     internal static string Undecided { get; } =

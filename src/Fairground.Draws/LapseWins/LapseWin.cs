@@ -37,12 +37,18 @@ internal sealed class LapseWinRule : HotRule<LapseWin, Done>
 /// <summary>Finds the wins whose claim deadline has passed.</summary>
 internal sealed class Lapses(DrawsReader reader, GroupCommitter committer)
 {
+    /// <summary>The states of a place whose holder has time for something.</summary>
+    internal static readonly WinState[] Waiting = [WinState.Drawn, WinState.Candidate];
+
+    /// <summary>Those of one state: each has an index of its own, and a query for both could use neither.</summary>
+    internal static string Due(WinState waiting) =>
+        $"select {DrawsTables.WinList} from draws_win w where w.state = {(int)waiting} and w.claim_by <= @now and w.contact_at is null order by w.claim_by limit 50";
+
     /// <summary>True where something lapsed.</summary>
     public async Task<bool> Lapse(DateTimeOffset now, CancellationToken ct)
     {
-        var due = await reader.List(
-            $"select {DrawsTables.WinList} from draws_win w where w.state in (1, 5) and w.claim_by <= @now and w.contact_at is null order by w.claim_by limit 50",
-            DrawsTables.ReadWin, ct, ("@now", now.ToUnixTimeMilliseconds()));
+        var due = new List<Win>();
+        foreach (var waiting in Waiting) due.AddRange(await reader.List(Due(waiting), DrawsTables.ReadWin, ct, ("@now", now.ToUnixTimeMilliseconds())));
         foreach (var win in due)
         {
             if (await reader.Sale(win.LotId, ct) is { } sale) await committer.Submit<Done>(new LapseWin(win.Id, win.LotId, sale.NextPlace));

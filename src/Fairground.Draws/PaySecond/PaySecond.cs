@@ -53,7 +53,7 @@ internal sealed class PaySecondRule : HotRule<PaySecond, SecondPaid>
 }
 
 /// <summary>Makes second payments; page and API call this.</summary>
-internal sealed class SecondPayments(DrawsContext context, DrawsReader reader, GroupCommitter committer, IPeople people)
+internal sealed class SecondPayments(DrawsContext context, DrawsReader reader, TwoStageReader lots, GroupCommitter committer, IPeople people)
 {
     /// <summary>Pays from the wallet of the signed-in person. Refusals: <c>lot.not_found</c>, those of <see cref="PaySecondRule"/>, <c>idempotency.key_reused</c>.</summary>
     /// <param name="key">The caller's idempotency key.</param>
@@ -68,13 +68,7 @@ internal sealed class SecondPayments(DrawsContext context, DrawsReader reader, G
     }
 
     /// <summary>The drawn place of a person in a two-stage lot: each holder has one at the most. A reserve that is not called is nobody's business yet.</summary>
-    public async Task<Win?> PlaceOf(Guid lotId, Guid userId, CancellationToken ct)
-    {
-        var person = await people.IdsOf(userId, ct);
-        return (await reader.List(
-            $"select {DrawsTables.WinList} from draws_win w join draws_second_payment p on p.win_id = w.id where w.lot_id = @lot and w.user_id in ({DrawsData.Names(person)}) order by w.place limit 1",
-            DrawsTables.ReadWin, ct, [.. DrawsData.Values(person), ("@lot", lotId)])).FirstOrDefault();
-    }
+    public async Task<Win?> PlaceOf(Guid lotId, Guid userId, CancellationToken ct) => await lots.PlaceOf(lotId, await people.IdsOf(userId, ct), ct);
 }
 
 /// <summary>The answer to a second payment.</summary>

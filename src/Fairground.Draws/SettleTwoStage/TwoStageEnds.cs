@@ -18,6 +18,8 @@ internal sealed class TwoStageEnds(DrawsReader reader, TwoStageReader lots, Grou
             if (await EndHolds(sale, capture: true, ct)) await End(two, sale, TwoStageEnd.Captured);
             return;
         }
+        // The places are read after it is known that none of them is open any more, so that no buyer is missing among them.
+        if ((await reader.Sale(sale.LotId, ct))!.OpenWins != 0) return;
         var wins = (await reader.WinsOf(sale.LotId, ct)).Where(w => w.State is WinState.Claimed or WinState.NotDelivered).ToList();
         if (!two.PayingOut)
         {
@@ -47,7 +49,7 @@ internal sealed class TwoStageEnds(DrawsReader reader, TwoStageReader lots, Grou
     // True once everybody is paid; false where the database or its queue was busy, and the next turn goes on.
     private async Task<bool> PayOut(TwoStage two, Sale sale, IReadOnlyDictionary<Guid, UnitEnd> ends, CancellationToken ct)
     {
-        var spent = (await reader.List("select user_id from draws_spent_mileage where lot_id = @lot", r => r.Uuid(0), ct, ("@lot", sale.LotId))).ToHashSet();
+        var spent = await lots.SpentMileage(sale.LotId, ct);
         for (var after = Guid.Empty; ;)
         {
             var page = await reader.Holdings(sale.LotId, after, PageSize * AtOnce, unsettledOnly: true, ct);
@@ -61,14 +63,16 @@ internal sealed class TwoStageEnds(DrawsReader reader, TwoStageReader lots, Grou
 
     private async Task<bool> EndHolds(Sale sale, bool capture, CancellationToken ct)
     {
-        for (var after = Guid.Empty; ;)
+        for (var after = -1; ;)
         {
             var page = await reader.List(
-                "select purchase_id, user_id from draws_certificate where lot_id = @lot and purchase_id > @after group by purchase_id, user_id order by purchase_id limit @take",
-                r => (Purchase: r.Uuid(0), User: r.Uuid(1)), ct, ("@lot", sale.LotId), ("@after", after), ("@take", PageSize * AtOnce));
+                "select seq, purchase_id, user_id from draws_certificate where lot_id = @lot and seq > @after order by seq limit @take",
+                r => (Seq: r.Int(0), Purchase: r.Uuid(1), User: r.Uuid(2)), ct, ("@lot", sale.LotId), ("@after", after), ("@take", PageSize * AtOnce));
             if (page.Count == 0) return true;
-            if (!await All(page.Chunk(PageSize).Select(some => new EndHolds(sale.LotId, sale.Currency, capture, some)))) return false;
-            after = page[^1].Purchase;
+            // A purchase that goes on in the next page is named there again, and its hold has ended by then.
+            var held = page.Select(c => (c.Purchase, c.User)).Distinct();
+            if (!await All(held.Chunk(PageSize).Select(some => new EndHolds(sale.LotId, sale.Currency, capture, some)))) return false;
+            after = page[^1].Seq;
         }
     }
 

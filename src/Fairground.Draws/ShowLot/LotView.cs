@@ -11,7 +11,7 @@ namespace Fairground.Draws;
 internal sealed record MyShare(int Count);
 
 /// <summary>Why there is no draw.</summary>
-/// <param name="Code"><c>not_sold_out</c>, <c>nobody_bought</c>, or <c>stopped</c> by a person.</param>
+/// <param name="Code"><c>not_sold_out</c>, <c>nobody_bought</c>, <c>too_few</c> applications, or <c>stopped</c> by a person.</param>
 /// <param name="Reason">What that person said.</param>
 internal sealed record CancellationView(string Code, string? Reason, DateTimeOffset At);
 
@@ -149,8 +149,8 @@ internal sealed class LotViews(DrawsContext context, DrawsReader reader, TwoStag
     // Only who was a candidate has a payment; of a reserve that is not called there is nothing to say here.
     private async Task<MyPlace?> Place(Sale sale, IReadOnlyList<Guid> person, CancellationToken ct)
     {
-        var owed = (await twoStages.Payments(sale.LotId, ct)).FirstOrDefault(p => person.Contains(p.UserId));
-        return owed is null || await reader.Win(owed.WinId, ct) is not { } win ? null : TwoStageView.PlaceOf(win, owed, sale.Currency);
+        if (await twoStages.PlaceOf(sale.LotId, person, ct) is not { } win || await twoStages.Payment(win.Id, ct) is not { } owed) return null;
+        return TwoStageView.PlaceOf(win, owed, sale.Currency);
     }
 
     private static bool IsHidden(Sale sale) => sale.TermsHash is null;

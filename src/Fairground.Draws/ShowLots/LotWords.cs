@@ -73,6 +73,8 @@ internal static class LotWords
     public static string WhyCancelled(LotView lot) => lot.Cancellation switch
     {
         { Reason: { } said } => T["This lot was cancelled: {0}. There is no draw.", said.TrimEnd('.')],
+        { Code: Cancellation.NobodyBought } when lot.TwoStage is not null => T["Nobody applied, so there is no draw of this lot."],
+        { Code: Cancellation.TooFew } => T["There were fewer applications than the terms ask for, so there is no draw of this lot."],
         { Code: Cancellation.NobodyBought } => T["Nobody bought a certificate, so there is no draw of this lot."],
         { Code: Cancellation.NotSoldOut } => T["This lot did not sell out, so by its terms there is no draw."],
         { Code: Cancellation.NoRandomness } => T["No source of randomness that the terms name answered in the time that they give, so there is no draw."],

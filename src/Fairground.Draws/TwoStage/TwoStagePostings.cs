@@ -47,13 +47,14 @@ internal sealed class TwoStagePostings : ILedgerChart
     public static readonly Movement GiveBack = new(241, "draws.give_back_mileage", MileageIssued, Mileage, Key("Mileage returned"), "D-19");
     public static readonly Movement Expire = new(242, "draws.expire_mileage", Mileage, MileageIssued, Key("Mileage expired"), "D-17");
     public static readonly Movement ExpiredBacking = new(243, "draws.expired_backing", MileageBacking, SharedAccounts.OperatorRevenue, Key("From expired mileage"), "D-17");
+    public static readonly Movement JoinMileage = new(244, "draws.join_mileage", Mileage, Mileage, Key("Mileage of an account that was joined"), "D-17");
 
     public IReadOnlyList<AccountPurpose> Purposes { get; } = [Deposit, Rounding, MileageBacking, MileageCost, Mileage, MileageIssued];
 
     public IReadOnlyList<Movement> Movements { get; } =
     [
         PayDeposit, PayDepositOwed, DepositBack, DepositBackOwed, DepositShared, DepositRest, Apply, ApplyByMileage, PaySecond, FirstBack, FirstBackByMileage, SecondBack,
-        PaySeller, Fee, Surplus, SurplusForMileage, Round, RoundShort, FundRate, Grant, Spend, GiveBack, Expire, ExpiredBacking,
+        PaySeller, Fee, Surplus, SurplusForMileage, Round, RoundShort, FundRate, Grant, Spend, GiveBack, Expire, ExpiredBacking, JoinMileage,
     ];
 
     public static AccountRef DepositOf(Guid lotId, string currency) => AccountRef.Of(lotId, Deposit, currency);

@@ -28,6 +28,15 @@ internal sealed class TwoStageReader(DrawsReader reader)
     public async Task<SecondPayment?> Payment(Guid winId, CancellationToken ct) =>
         (await reader.List($"select {TwoStageTables.PaymentList} from draws_second_payment p where p.win_id = @win", TwoStageTables.ReadPayment, ct, ("@win", winId))).FirstOrDefault();
 
+    /// <summary>The drawn place of a person that has something to pay, or null.</summary>
+    public async Task<Win?> PlaceOf(Guid lotId, IReadOnlyList<Guid> person, CancellationToken ct) => (await reader.List(
+        $"select {DrawsTables.WinList} from draws_win w join draws_second_payment p on p.win_id = w.id where w.lot_id = @lot and w.user_id in ({DrawsData.Names(person)}) order by w.place limit 1",
+        DrawsTables.ReadWin, ct, [.. DrawsData.Values(person), ("@lot", lotId)])).FirstOrDefault();
+
+    /// <summary>Whose first payments for a lot were mileage in some part.</summary>
+    public async Task<IReadOnlySet<Guid>> SpentMileage(Guid lotId, CancellationToken ct) =>
+        (await reader.List("select user_id from draws_spent_mileage where lot_id = @lot", r => r.Uuid(0), ct, ("@lot", lotId))).ToHashSet();
+
     /// <summary>A person's mileage by currency.</summary>
     public Task<List<MileageRow>> Mileage(IReadOnlyList<Guid> person, CancellationToken ct) => reader.List(
         $"select m.account_id, m.user_id, m.currency, m.lots from draws_mileage m where m.user_id in ({DrawsData.Names(person)}) order by m.currency",

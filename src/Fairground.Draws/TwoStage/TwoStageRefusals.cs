@@ -13,7 +13,7 @@ internal static class TwoStageRefusals
     public static readonly RefusalKind AmountTooLarge = new("two_stage.amount_too_large", 422, "The amounts of this lot are too large to be computed exactly. Offer fewer units or take fewer applications.");
     public static readonly RefusalKind FeeInvalid = new("two_stage.fee_invalid", 422, "The fee is from zero to the price of all units.");
     public static readonly RefusalKind SurplusInvalid = new("two_stage.surplus_invalid", 422, "Say what becomes of a surplus: operator, mileage, or split with a per cent from 1 to 99 for mileage.");
-    public static readonly RefusalKind MileageRateInvalid = new("two_stage.mileage_rate_invalid", 422, "Mileage by rate is from 0 to 100 per cent of the first payment, with two decimals at most.");
+    public static readonly RefusalKind MileageRateInvalid = new("two_stage.mileage_rate_invalid", 422, "Mileage by rate is not above what the operator of the market allows, in per cent of the first payment with two decimals at most.");
     public static readonly RefusalKind MileageDaysInvalid = new("two_stage.mileage_days_invalid", 422, "Mileage lives from 30 days to ten years, or for ever where nothing is said.");
     public static readonly RefusalKind DepositInvalid = new("two_stage.deposit_invalid", 422, "The deposit is above zero, not above the price of all units, and not below what the operator asks.");
     public static readonly RefusalKind LeastInvalid = new("two_stage.least_invalid", 422, "The least number of applications is at least the number of units and at most what the lot takes.");

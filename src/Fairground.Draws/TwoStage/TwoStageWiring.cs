@@ -28,6 +28,7 @@ internal static class TwoStageWiring
         services.AddSingleton<HotRule, EndHoldsRule>();
         services.AddSingleton<HotRule, EndTwoStageRule>();
         services.AddSingleton<HotRule, ExpireMileageRule>();
+        services.AddSingleton<HotRule, MoveMileageRule>();
         services.AddSingleton<EntryDesk>();
         services.AddSingleton<LotNames>();
         services.AddSingleton<Applications>();
@@ -37,6 +38,7 @@ internal static class TwoStageWiring
         services.AddScoped<TwoStageEnds>();
         services.AddScoped<MileageExpiry>();
         services.AddScoped<MyMileage>();
+        services.AddSingleton<MileageMover>();
         services.AddSingleton<IEventConsumer, HandoverEnds>();
         services.AddSingleton<IEventConsumer, TwoStageAnnouncements>();
         services.AddSingleton<IAuditCheck, TwoStageAudit>();

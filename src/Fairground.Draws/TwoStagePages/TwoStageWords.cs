@@ -9,13 +9,10 @@ internal static class TwoStageWords
     /// <summary>A count of applications.</summary>
     public static string Applications(int count) => T.Count(count, "{0} application", "{0} applications");
 
-    /// <summary>A count of people.</summary>
-    public static string People(int count) => T.Count(count, "{0} person", "{0} people");
-
     /// <summary>What becomes of the first payment of whoever does not buy.</summary>
     public static string FirstPayment(string mode) => mode switch
     {
-        "refunded" => T["Whoever does not become a buyer gets the first payment back."],
+        "refunded" => T["Whoever does not become a buyer gets the first payment back once the lot is settled."],
         "authorised" => T["The first payment is set aside in your wallet and taken at the draw. After the draw it is not returned."],
         _ => T["The first payment is not returned to whoever does not become a buyer."],
     };
@@ -32,6 +29,16 @@ internal static class TwoStageWords
         "split" => T["Of what comes in above the price, {0} % is shared as mileage among those who were not drawn; the rest is the operator's.", two.MileagePercent],
         _ => T["What comes in above the price is the operator's."],
     };
+
+    /// <summary>What goes back where nobody is left to buy.</summary>
+    public static string Unbought(TwoStageView two) => two.Quantity == 1 || two.FirstPaymentMode == "refunded"
+        ? T["The next one in the published order is called at the same second payment. If nobody is left, every first payment goes back."]
+        : T["The next one in the published order is called at the same second payment. If nobody is left for a unit, the share of that unit in every first payment goes back."];
+
+    /// <summary>What goes back, and to whom, where the goods do not come.</summary>
+    public static string Undelivered(TwoStageView two) => two.Quantity == 1
+        ? T["The buyer is paid back, every first payment goes back, and the deposit is shared among those who applied."]
+        : T["The buyer of that unit is paid back. The share of the unit in every first payment goes back, and its share of the deposit goes to those who have got no unit."];
 
     /// <summary>A drawn place for its holder or its seller.</summary>
     public static (string Text, Tone Tone) Place(string state) => state switch

@@ -67,8 +67,8 @@ internal sealed record TwoStageTerms(
     /// <summary>The part of a surplus that becomes mileage, rounded down (D-14).</summary>
     public long ForMileage(long surplus) => (long)((Int128)surplus * MileagePercent / 100);
 
-    /// <summary>M for each losing application by the rate: r × P1, rounded down (D-16).</summary>
-    public long MileageByRate => (long)((Int128)FirstPayment * MileageRate / 10_000);
+    /// <summary>M for each losing application by the rate: r × P1, rounded down (D-16). None where losers are paid back: they have paid nothing.</summary>
+    public long MileageByRate => (long)((Int128)FirstPayment * Rate / 10_000);
 
     /// <summary>M for each losing application from the surplus, rounded down (D-15, D-20); the rest of the surplus goes to the rounding account.</summary>
     public static long MileageEach(long forMileage, int losing) => losing == 0 ? 0 : forMileage / losing;
@@ -82,7 +82,12 @@ internal sealed record TwoStageTerms(
     };
 
     /// <summary>The rate as terms and API write it: <c>0.5</c> for 0.5 %.</summary>
-    public string RateWire => (MileageRate / 100m).ToString("0.##", CultureInfo.InvariantCulture);
+    public string RateWire => Percent(Rate);
+
+    /// <summary>Hundredths of a per cent in per cent.</summary>
+    public static string Percent(int hundredths) => (hundredths / 100m).ToString("0.##", CultureInfo.InvariantCulture);
+
+    private int Rate => Mode == FirstPaymentMode.Refunded ? 0 : MileageRate;
 
     private static long Up(Int128 amount, long parts) => (long)((amount + parts - 1) / parts);
 }

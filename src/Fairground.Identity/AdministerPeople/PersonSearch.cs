@@ -77,19 +77,24 @@ internal sealed class Looks(IdentityContext context, AuditBook audit, TimeProvid
     private static readonly TimeSpan OneSitting = TimeSpan.FromMinutes(10);
 
     /// <summary>Notes it, once for a sitting of ten minutes.</summary>
-    public async Task Note(Guid person, Guid by, string what, CancellationToken ct)
+    public Task Note(Guid person, Guid by, string what, CancellationToken ct) => Looked([person], by, what, ct);
+
+    public async Task Looked(IReadOnlyCollection<Guid> people, Guid by, string what, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var since = now - OneSitting;
-        if (person == by || await context.Looks.AnyAsync(l => l.Person == person && l.By == by && l.What == what && l.At > since, ct)) return;
+        var seen = await context.Looks.AsNoTracking().Where(l => people.Contains(l.Person) && l.By == by && l.What == what && l.At > since).Select(l => l.Person).ToListAsync(ct);
+        var fresh = people.Except(seen).Where(person => person != by).ToList();
+        if (fresh.Count == 0) return;
         await using var transaction = await context.BeginWriteAsync(ct);
-        context.Looks.Add(new Look { Id = Ids.New(), Person = person, By = by, What = what, At = now });
-        // Saves both; looking changes nothing, so it must not hide that the same request did.
-        await audit.Add(context, new AuditEntry(by, $"person.look.{what}", $"{person}"), ct, marks: false);
+        foreach (var person in fresh)
+        {
+            context.Looks.Add(new Look { Id = Ids.New(), Person = person, By = by, What = what, At = now });
+            // Saves both; looking changes nothing, so it must not hide that the same request did.
+            await audit.Add(context, new AuditEntry(by, $"person.look.{what}", $"{person}"), ct, marks: false);
+        }
         await transaction.CommitAsync(ct);
     }
-
-    public Task Looked(Guid person, Guid by, string what, CancellationToken ct) => Note(person, by, what, ct);
 
     /// <summary>Newest first; at most 100.</summary>
     public async Task<IReadOnlyList<LookLine>> Of(Guid person, CancellationToken ct) =>

@@ -15,7 +15,10 @@ public interface ILooks
 {
     /// <summary>Once for a sitting of ten minutes; looking at oneself is not noted.</summary>
     /// <param name="what">Stable: <c>age</c>, <c>signs</c>, <c>payment</c>.</param>
-    Task Looked(Guid person, Guid by, string what, CancellationToken ct);
+    Task Looked(Guid person, Guid by, string what, CancellationToken ct) => Looked([person], by, what, ct);
+
+    /// <summary>At several people at once, as on a list; noted together or not at all.</summary>
+    Task Looked(IReadOnlyCollection<Guid> people, Guid by, string what, CancellationToken ct);
 }
 
 /// <summary>Keeps what operators do, in a chain of hashes that nobody can rewrite. Answered by Identity.</summary>

@@ -26,7 +26,7 @@ public sealed record TakenClaim(Guid Thing, string Title, string Number, string 
 /// <summary>Hands things over against their codes. A module answers for its own things.</summary>
 public interface IClaimTaker
 {
-    /// <summary>Null where this thing is not this module's. Refuses with <c>claim.token_invalid</c> where the code is not its holder's, and with what the module says.</summary>
+    /// <summary>Null where this thing is not this module's. Refuses with a code of the module's own where this one was not made for the holder, and with what else the module says.</summary>
     /// <param name="isOf">True where the code was made for this holder.</param>
     Task<Result<TakenClaim>?> Take(ClaimsPrincipal user, Guid thing, Func<Guid, bool> isOf, DateTimeOffset expiresAt, CancellationToken ct);
 }

@@ -16,6 +16,14 @@ internal sealed class FileRows(Database database)
         return found.Count > 0 ? found[0] : null;
     }
 
+    /// <summary>Those of these that are there, by id.</summary>
+    public async Task<Dictionary<Guid, StoredFile>> FindMany(IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0) return [];
+        var (condition, keys) = In(ids);
+        return (await Read($"select {Columns} from kernel_file where id{condition}", ct, keys)).ToDictionary(file => file.Id);
+    }
+
     /// <summary>A file that was just written, or the one that has the same content already. Either way it counts as wanted from now on.</summary>
     public async Task<StoredFile> Keep(StoredFile file, PictureFacts? picture, DateTimeOffset now, CancellationToken ct)
     {

@@ -24,15 +24,9 @@ internal sealed class FileStore(FileStores stores, FileRows rows, TimeProvider t
 
     public Task<StoredFile?> Find(Guid id, CancellationToken ct) => rows.Find(id, ct);
 
-    public async Task<IReadOnlySet<Guid>> Existing(IReadOnlyCollection<Guid> ids, CancellationToken ct)
-    {
-        var existing = new HashSet<Guid>();
-        foreach (var id in ids)
-        {
-            if (await rows.Find(id, ct) is not null) existing.Add(id);
-        }
-        return existing;
-    }
+    public async Task<IReadOnlyDictionary<Guid, StoredFile>> FindMany(IReadOnlyCollection<Guid> ids, CancellationToken ct) => await rows.FindMany(ids, ct);
+
+    public async Task<IReadOnlySet<Guid>> Existing(IReadOnlyCollection<Guid> ids, CancellationToken ct) => (await rows.FindMany(ids, ct)).Keys.ToHashSet();
 
     public Stream OpenRead(StoredFile file) => new FollowingStream(stores, rows, file);
 

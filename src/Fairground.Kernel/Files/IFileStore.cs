@@ -46,6 +46,9 @@ public interface IFileStore
     /// <summary>What is known of a file, or null.</summary>
     Task<StoredFile?> Find(Guid id, CancellationToken ct);
 
+    /// <summary>What is known of these files, by id; those that are gone are missing.</summary>
+    Task<IReadOnlyDictionary<Guid, StoredFile>> FindMany(IReadOnlyCollection<Guid> ids, CancellationToken ct);
+
     /// <summary>Those of the given ids that exist.</summary>
     Task<IReadOnlySet<Guid>> Existing(IReadOnlyCollection<Guid> ids, CancellationToken ct);
 

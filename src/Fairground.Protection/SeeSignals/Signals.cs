@@ -88,7 +88,7 @@ internal sealed class SignalBook(ProtectionContext context, IEnumerable<IHarmSig
             : context.Signals.AsNoTracking().Where(s => s.AnsweredAt == null).OrderBy(s => s.FoundAt);
         var rows = await query.Take(200).ToListAsync(ct);
         var known = await people.FindMany([.. rows.Select(r => r.Person).Distinct()], ct);
-        foreach (var person in known.Keys) await looks.Looked(person, by, "signs", ct);
+        await looks.Looked([.. known.Keys], by, "signs", ct);
         return [.. rows.Select(s => new SignalInfo(s.Id, s.Person, known.GetValueOrDefault(s.Person)?.DisplayName ?? "Somebody", s.Kind, s.Figure, s.Threshold, s.LastAt, s.FoundAt, s.AnsweredAt, s.Answer))];
     }
 

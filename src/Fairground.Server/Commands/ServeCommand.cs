@@ -30,6 +30,7 @@ internal static class ServeCommand
         {
             Default("FAIRGROUND_DEV_INBOX", "1");
             Default("FAIRGROUND_DEMO_GATEWAY", "1");
+            Default("FAIRGROUND_MOST_MILEAGE_RATE", "5");
             Default("FAIRGROUND_OPERATOR", $"{DemoPeople.Operator.Contact}:{DemoPeople.Password}");
             Default("FAIRGROUND_JURISDICTION", "demo");
             Default("FAIRGROUND_MARKET_NAME", "Fairground demo");

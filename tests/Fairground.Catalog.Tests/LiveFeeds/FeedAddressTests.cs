@@ -218,6 +218,20 @@ public sealed class FeedAddressTests
         Assert.Equal(0, await market.Ask(c => c.Sources.CountAsync(Stop)));
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Goods_that_were_there_before_are_the_source_s_though_nothing_of_them_changes(DatabaseKind kind)
+    {
+        await using var feed = await ChangingFeed.Start();
+        // More than a batch: all but the first wait to be written together.
+        feed.Feed = "key;name;price\n" + string.Concat(Enumerable.Range(0, 1_700).Select(i => $"k{i};Kettle {i};10\n"));
+        await using var market = await Market.Open(kind, allowPrivate: true);
+        var shop = await market.OpenShop();
+        Assert.Equal(1_700, (await market.Import(shop, feed.Feed)).Created);
+        var source = await market.Turn(await market.Add(shop, new SourceWishes("address", Address: feed.Url)));
+        Assert.Equal("done 0 0 1700", (await market.Imports()).Select(i => $"{i.State} {i.Created} {i.Updated} {i.Unchanged}").Last());
+        Assert.Equal(1_700, await market.Ask(c => c.Products.CountAsync(p => p.SourceId == source.Id, Stop)));
+    }
+
     internal sealed class Logs : ILoggerProvider, ILogger
     {
         public ConcurrentQueue<string> Lines { get; } = new();

@@ -109,6 +109,10 @@ internal sealed class ClaimHost : IAsyncDisposable
     public async Task WithEveryMessageSent() =>
         await Services.GetRequiredService<DrawsReader>().List("update draws_win set contacts = 3, contact_at = null where state = 1", r => r.Int(0), TestContext.Current.CancellationToken);
 
+    /// <summary>The win stands as two-stage lots know it.</summary>
+    public async Task WithWinAs(WinState state) =>
+        await Services.GetRequiredService<DrawsReader>().List($"update draws_win set state = {(int)state} where state = 1", r => r.Int(0), TestContext.Current.CancellationToken);
+
     public async Task<Win> Stored() => (await Services.GetRequiredService<DrawsReader>().Win(WinId, TestContext.Current.CancellationToken))!;
 
     /// <summary>A client that is signed in as this person.</summary>

@@ -143,6 +143,19 @@ public sealed class ClaimTests
         Refused(await Redeem(host, ClaimHost.Staff, token), HttpStatusCode.Conflict, "claim.paid_in_cash");
     }
 
+    [Theory]
+    [InlineData((int)WinState.Candidate, "claim.not_paid")]
+    [InlineData((int)WinState.NotDelivered, "claim.paid_back")]
+    public async Task What_is_not_paid_for_or_was_paid_back_is_not_handed_over(int state, string code)
+    {
+        await using var host = await (await ClaimHost.Start(DatabaseKind.Sqlite)).WithLot();
+        var token = Token(await Code(host));
+        await host.WithWinAs((WinState)state);
+        Refused(await Redeem(host, ClaimHost.Staff, token), HttpStatusCode.Conflict, code);
+        Refused(await Ask(host, ClaimHost.Winner), HttpStatusCode.Conflict, code);
+        Assert.Equal((WinState)state, (await host.Stored()).State);
+    }
+
     [Fact]
     [Requirement("C-29")]
     public async Task The_code_comes_as_a_picture_to_those_who_ask_for_one()

@@ -274,6 +274,62 @@ public sealed class TwoStageLifeTests
         await host.Audit();
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task WhatWasSetAsideIsCapturedOnceHoweverManyApplicationsAPurchaseHas(DatabaseKind kind)
+    {
+        await using var host = await DrawsHost.Start(kind);
+        host.FirstPaymentsAre("authorised");
+        var lot = await host.OpenTwoStage(host.AskedTwice() with { Predicted = 10_000, MaxEntriesPerPerson = 1_500 });
+        var people = new List<Guid>();
+        for (var i = 0; i < 3; i++)
+        {
+            people.Add(await host.Buyer(20_000));
+            // Certificates are read in pages of 2000, so that the third purchase goes on in the second page.
+            foreach (var quantity in new[] { 800, 3 }) Assert.Null((await host.Apply(people[i], lot, quantity)).Refusal);
+        }
+        await host.Draw();
+        Assert.Equal(3 * 803 * 10, await host.Escrow(lot));
+        foreach (var user in people) Assert.Equal(20_000 - 8_030, await host.Wallet(user));
+        Assert.True((await host.Two(lot)).Captured);
+        await host.Audit();
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task WhoseTimeHasPassedIsFoundByAnIndex(DatabaseKind kind)
+    {
+        await using var host = await DrawsHost.Start(kind);
+        foreach (var (state, index) in new[] { (WinState.Drawn, "draws_win_claim"), (WinState.Candidate, "draws_win_pay") })
+        {
+            // A small table is read from end to end where nothing forbids it.
+            var plan = kind == DatabaseKind.Sqlite
+                ? await host.Reader.List("explain query plan " + Lapses.Due(state), r => r.Text(3), DrawsHost.Ct, ("@now", 1L))
+                : await host.Reader.List("set enable_seqscan = off; explain " + Lapses.Due(state), r => r.Text(0), DrawsHost.Ct, ("@now", 1L));
+            Assert.Contains(plan, line => line.Contains(index, StringComparison.Ordinal));
+        }
+        Assert.Equal([WinState.Drawn, WinState.Candidate], Lapses.Waiting);
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task ALotWithoutADrawSaysWhyAndWhatComesBack(DatabaseKind kind)
+    {
+        await using var host = await DrawsHost.Start(kind);
+        host.FirstPaymentsAre("authorised");
+        var (empty, few) = (await host.OpenTwoStage(), await host.OpenTwoStage(host.AskedTwice() with { Quantity = 2 }));
+        var applicant = (await host.Crowd(few, 1, minor: 20_000))[0];
+        await host.Draw();
+        await host.Audit();
+        Assert.Equal("Nobody applied, so there is no draw of this lot.", LotWords.WhyCancelled(await Seen(host, empty)));
+        var seen = await Seen(host, few);
+        Assert.Equal("There were fewer applications than the terms ask for, so there is no draw of this lot.", LotWords.WhyCancelled(seen));
+        Assert.Equal("200\u00A0₸ that was set aside in your wallet for it is free again.", host.Town.Sent.Values.Single(m => m.UserId == applicant).Text.Split('\n')[1]);
+        // Of one unit all goes back, of several the share of the unit.
+        Assert.Contains("the share of that unit in every first payment goes back", TwoStageWords.Unbought(seen.TwoStage!), StringComparison.Ordinal);
+        Assert.Contains("The share of the unit in every first payment goes back", TwoStageWords.Undelivered(seen.TwoStage!), StringComparison.Ordinal);
+        Assert.Contains("If nobody is left, every first payment goes back", TwoStageWords.Unbought(seen.TwoStage! with { Quantity = 1 }), StringComparison.Ordinal);
+    }
+
+    private static async Task<LotView> Seen(DrawsHost host, Guid lot) => (await host.In<LotViews, Result<LotView>>(v => v.Find(DrawsHost.As(DrawsHost.Seller), lot, DrawsHost.Ct))).Value;
+
     private static Task<Result<LotClosing>> Close(DrawsHost host, Guid lot) =>
         host.In<LotClosings, Result<LotClosing>>(c => c.Close(DrawsHost.As(DrawsHost.Operator, isOperator: true), lot, DrawsHost.Ct));
 

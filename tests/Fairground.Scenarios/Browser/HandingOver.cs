@@ -11,21 +11,6 @@ public sealed class HandingOver(Chromium chromium)
 {
     public static TheoryData<DatabaseKind> Engines => TestDatabase.Engines;
 
-    // Reads the picture of the code with the decoder that the pages carry, as a camera that lies flat on it would.
-    private const string ReadPicture =
-        """
-        async image => {
-          await import("/_content/Fairground.Ui/vendor/jsqr/jsQR.js");
-          await image.decode();
-          const canvas = document.createElement("canvas");
-          [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-          const context = canvas.getContext("2d");
-          context.drawImage(image, 0, 0);
-          const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
-          return self.jsQR(pixels.data, pixels.width, pixels.height)?.data ?? "";
-        }
-        """;
-
     [Theory, MemberData(nameof(Engines))]
     [Requirement("C-05"), Requirement("C-29"), Requirement("C-30"), Requirement("C-31")]
     public async Task The_code_on_the_winners_phone_is_scanned_by_the_counters_camera_and_works_once(DatabaseKind engine)
@@ -37,7 +22,7 @@ public sealed class HandingOver(Chromium chromium)
         await phone.Goes("/me/wins");
         await phone.Follows(phone.Main.GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = "Show the code" }));
         await phone.Sees("Abay Avenue 10");
-        var token = await phone.Main.Locator("img.qr").EvaluateAsync<string>(ReadPicture);
+        var token = await phone.ReadsCode();
         Assert.Equal(58, token.Length);
 
         CameraFilm.Write(chromium.Film, token);

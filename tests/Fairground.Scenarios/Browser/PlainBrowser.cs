@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Fairground.Scenarios.Vocabulary;
 using Xunit;
 
 namespace Fairground.Scenarios.Browser;
@@ -14,6 +15,14 @@ internal sealed partial class PlainBrowser : IDisposable
     private readonly HttpClient http;
 
     public PlainBrowser(Uri address) => http = new HttpClient(handler) { BaseAddress = address };
+
+    /// <summary>One in which a person is signed in.</summary>
+    public static async Task<PlainBrowser> Of(Fair fair, Person person)
+    {
+        var browser = new PlainBrowser(fair.Address);
+        Assert.Equal(HttpStatusCode.Found, await browser.SignsIn(person.Contact, Fair.Password));
+        return browser;
+    }
 
     /// <summary>The session that the browser holds.</summary>
     public string? Session => handler.CookieContainer.GetCookies(http.BaseAddress!)[SessionCookie]?.Value;
@@ -64,7 +73,10 @@ internal sealed partial class PlainBrowser : IDisposable
         handler.Dispose();
     }
 
-    private async Task<HttpStatusCode> Posts(string path, Dictionary<string, string> form)
+    /// <summary>A form of a page with what it holds.</summary>
+    public async Task<Dictionary<string, string>> Form(string path, string name) => Forms(await Reads(path)).Single(f => f.GetValueOrDefault("_handler") == name);
+
+    public async Task<HttpStatusCode> Posts(string path, Dictionary<string, string> form)
     {
         using var content = new FormUrlEncodedContent(form);
         using var answer = await http.PostAsync(path, content);
@@ -72,13 +84,13 @@ internal sealed partial class PlainBrowser : IDisposable
     }
 
     private static IEnumerable<Dictionary<string, string>> Forms(string page) =>
-        Form().Matches(page).Select(form => Field().Matches(form.Value).Select(Parse).Where(f => f.Name.Length > 0).GroupBy(f => f.Name).ToDictionary(f => f.Key, f => f.First().Value));
+        PostedForm().Matches(page).Select(form => Field().Matches(form.Value).Select(Parse).Where(f => f.Name.Length > 0).GroupBy(f => f.Name).ToDictionary(f => f.Key, f => f.First().Value));
 
     private static (string Name, string Value) Parse(Match field) =>
         (WebUtility.HtmlDecode(Name().Match(field.Value).Groups[1].Value), WebUtility.HtmlDecode(Value().Match(field.Value).Groups[1].Value));
 
     [GeneratedRegex("<form[^>]*method=\"post\".*?</form>", RegexOptions.Singleline)]
-    private static partial Regex Form();
+    private static partial Regex PostedForm();
 
     [GeneratedRegex("<(?:input|button)[^>]*>", RegexOptions.Singleline)]
     private static partial Regex Field();

@@ -7,6 +7,21 @@ namespace Fairground.Scenarios.Browser;
 /// <summary>Somebody with a browser of their own: no session shared with anyone, a phone unless said otherwise.</summary>
 internal sealed class Visitor : IAsyncDisposable
 {
+    // Reads the picture of the code with the decoder that the pages carry, as a camera that lies flat on it would.
+    private const string ReadPicture =
+        """
+        async image => {
+          await import("/_content/Fairground.Ui/vendor/jsqr/jsQR.js");
+          await image.decode();
+          const canvas = document.createElement("canvas");
+          [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+          const context = canvas.getContext("2d");
+          context.drawImage(image, 0, 0);
+          const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+          return self.jsQR(pixels.data, pixels.width, pixels.height)?.data ?? "";
+        }
+        """;
+
     private readonly IBrowserContext context;
     private readonly List<string> complaints = [];
 
@@ -81,6 +96,9 @@ internal sealed class Visitor : IAsyncDisposable
     public ILocator Main => Page.Locator("main");
 
     public async Task Sees(string text) => await Assertions.Expect(Main).ToContainTextAsync(text, new LocatorAssertionsToContainTextOptions { Timeout = 15_000 });
+
+    /// <summary>What the QR code on the page says.</summary>
+    public Task<string> ReadsCode() => Main.Locator("img.qr").EvaluateAsync<string>(ReadPicture);
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
 }

@@ -11,7 +11,7 @@ function show(bar, sold, total) {
   bar.querySelector("[data-sold-fill]").setAttribute("width", `${total > 0 ? Math.min(100, sold * 100 / total) : 0}%`);
   bar.querySelector("[data-sold-words]").textContent = words;
   bar.querySelector("[data-sold-percent]").textContent = `${percent}%`;
-  bar.setAttribute("aria-valuenow", sold);
+  bar.setAttribute("aria-valuenow", Math.min(sold, total));
   bar.setAttribute("aria-valuemax", total);
   bar.setAttribute("aria-valuetext", words);
   for (const left of document.querySelectorAll("[data-live-left]")) left.textContent = fill(bar.dataset.wordsLeft, Math.max(0, total - sold), total);
