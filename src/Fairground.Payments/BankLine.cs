@@ -9,13 +9,13 @@ internal enum BankDirection
     Out = 1,
 }
 
-/// <summary>Where a line of the bank's statement stands.</summary>
+/// <summary>Where a line of the bank's statement, or of a payment company's report, stands.</summary>
 internal enum BankLineState
 {
-    /// <summary>Nothing was found for it: a person of the office decides.</summary>
+    /// <summary>Nothing was found for it yet, or a person of the office decides.</summary>
     Waiting = 0,
 
-    /// <summary>It is in the ledger.</summary>
+    /// <summary>It is what the ledger knows.</summary>
     Matched = 1,
 
     /// <summary>The office said that it is none of the market's.</summary>

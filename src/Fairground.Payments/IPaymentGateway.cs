@@ -103,6 +103,9 @@ public interface IPaymentGateway
     /// <summary>What the way of paying is called, in English; pages say it in the reader's language.</summary>
     string Title { get; }
 
+    /// <summary>Words by which the bank's statement shows that the company paid.</summary>
+    IReadOnlyList<string> PaysAs => [Name];
+
     /// <summary>False for the gateway that is played here: it tells by itself how a payment ended, and there is nobody to ask.</summary>
     bool CanBeAsked { get; }
 

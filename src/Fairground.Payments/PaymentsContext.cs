@@ -28,6 +28,10 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
 
     public DbSet<HandledTrouble> Handled => Set<HandledTrouble>();
 
+    public DbSet<GatewayStatement> GatewayStatements => Set<GatewayStatement>();
+
+    public DbSet<GatewayLine> GatewayLines => Set<GatewayLine>();
+
     public DbSet<WatchRow> Watched => Set<WatchRow>();
 
     public DbSet<NoticeRow> Notices => Set<NoticeRow>();
@@ -38,6 +42,7 @@ internal sealed class PaymentsContext(DbContextOptions<PaymentsContext> options,
         MapPayments(modelBuilder);
         MapRefunds(modelBuilder);
         MapQuestions(modelBuilder);
+        GatewayLine.Map(modelBuilder);
         modelBuilder.Entity<PurchaseOrder>().ToTable("payments_order").HasKey(o => o.Id);
         modelBuilder.Entity<PurchaseOrder>().Ignore(o => o.Wire);
         ColumnNames.Apply(modelBuilder.Entity<PurchaseOrder>().Metadata);

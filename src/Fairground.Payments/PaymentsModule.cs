@@ -20,6 +20,7 @@ using Fairground.Payments.PayByStripe;
 using Fairground.Payments.PayTheRest;
 using Fairground.Payments.PlayDemoGateway;
 using Fairground.Payments.ReadBankStatement;
+using Fairground.Payments.ReadGatewayReport;
 using Fairground.Payments.ReadPayment;
 using Fairground.Payments.ReadStatement;
 using Fairground.Payments.ReadWallet;
@@ -48,7 +49,7 @@ public sealed class PaymentsModule : IModule
     public string Name => "payments";
 
     public IReadOnlyList<RefusalKind> Refusals { get; } =
-        RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals), typeof(LinkRefusals), typeof(PayoutRefusals), typeof(StatementRefusals), typeof(BankRefusals), typeof(CloseRefusals), typeof(RuleRefusals), typeof(OrderRefusals), typeof(AutomaticRefusals), typeof(TillRefusals));
+        RefusalList.Of(typeof(PaymentRefusals), typeof(RefundRefusals), typeof(LinkRefusals), typeof(PayoutRefusals), typeof(StatementRefusals), typeof(BankRefusals), typeof(ReportRefusals), typeof(CloseRefusals), typeof(RuleRefusals), typeof(OrderRefusals), typeof(AutomaticRefusals), typeof(TillRefusals));
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {

@@ -13,6 +13,8 @@ internal sealed class PayoutNavigation(TakeCash.TillOptions till) : INavigation
 
     private static NavItem Bank => new(T["Bank"], "/office/bank", NavSection.Operator, 41) { Icon = "upload" };
 
+    private static NavItem Gateways => new(T["Reports of companies"], "/office/gateways", NavSection.Operator, 41) { Icon = "upload" };
+
     private static NavItem Reconciliation => new(T["Reconciliation"], "/office/reconciliation", NavSection.Operator, 42) { Icon = "check" };
 
     private static NavItem Cash => new(T["Cash for wallets"], "/shop/till", NavSection.Shop, 61) { Icon = "wallet" };
@@ -22,7 +24,7 @@ internal sealed class PayoutNavigation(TakeCash.TillOptions till) : INavigation
         if (http.User.TryUserId() is null) return [];
         var links = new List<NavItem>();
         if (http.User.HasClaim(claim => claim.Type == FairgroundClaims.Shop)) links.AddRange(till.IsOn ? [Own, Cash] : [Own]);
-        if (http.User.IsOperator()) links.AddRange([Office, Bank, Reconciliation]);
+        if (http.User.IsOperator()) links.AddRange([Office, Bank, Gateways, Reconciliation]);
         return links;
     }
 }

@@ -36,9 +36,12 @@ internal sealed class PayoutPostings : ILedgerChart
 
     public static readonly Movement GatewayFee = new(129, "payments.gateway_fee", GatewayFees, PaymentsPostings.GatewayClearing, Key("Fee of the gateway"), "D-08");
 
+    /// <summary>A gateway gave a fee back, or paid what is no person's money.</summary>
+    public static readonly Movement GatewayFeeBack = new(130, "payments.gateway_fee_back", PaymentsPostings.GatewayClearing, GatewayFees, Key("Fee of the gateway, given back"), "D-08");
+
     public IReadOnlyList<AccountPurpose> Purposes { get; } = [Bank, Transit, Debt, GatewayFees];
 
-    public IReadOnlyList<Movement> Movements { get; } = [Payout, PayoutPaid, PayoutBack, PayoutReturned, Charge, ChargeDebt, Recover, BankTopUp, GatewaySettled, GatewayFee];
+    public IReadOnlyList<Movement> Movements { get; } = [Payout, PayoutPaid, PayoutBack, PayoutReturned, Charge, ChargeDebt, Recover, BankTopUp, GatewaySettled, GatewayFee, GatewayFeeBack];
 
     /// <summary>The operator's money at the bank, in one currency.</summary>
     public static AccountRef BankIn(string currency) => AccountRef.Of(Guid.Empty, Bank, currency);

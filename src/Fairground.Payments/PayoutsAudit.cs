@@ -46,6 +46,17 @@ internal sealed class PayoutsAudit(Database database) : SqlAudit(database)
             """),
         new("bank unknown", "every movement from the bank into a wallet or a gateway's account belongs to a line of a statement",
             "select cast(t.movement as text), cast(t.amount as text) from ledger_transfer t where t.movement in (127, 128) and not exists (select 1 from payments_bank_line l where l.id = t.reference)"),
+        new("gateway costs", "what companies kept is in the ledger as their reports say, once a matched line and for no other",
+            """
+            select l.currency, cast(l.gross as text), cast(l.fee as text) from payments_gateway_line l left join (
+                select reference, sum(case when movement = 129 then amount else -amount end) as total from ledger_transfer where movement in (129, 130) group by reference) t on t.reference = l.id
+            where (l.cost_posted = 1 and coalesce(t.total, 0) <> (case when l.matched_kind in ('fee', 'cost') then l.fee - l.gross else l.fee end)) or (l.state <> 1 and t.total is not null)
+            """),
+        new("gateway costs unknown", "every cost of a company belongs to a line of the bank or of a report",
+            """
+            select cast(t.movement as text), cast(t.amount as text) from ledger_transfer t where t.movement in (129, 130)
+                and not exists (select 1 from payments_bank_line b where b.id = t.reference) and not exists (select 1 from payments_gateway_line l where l.id = t.reference)
+            """),
         new("payouts debts", "no organisation's debt is above what it owes",
             "select a.asset, cast(a.balance as text) from ledger_account a where a.purpose = 'payments.organisation_debt' and a.balance > 0"),
     ];

@@ -22,6 +22,8 @@ internal sealed class PayoutsContext(DbContextOptions<PayoutsContext> options, D
 
     public DbSet<BankLine> Lines => Set<BankLine>();
 
+    public DbSet<GatewayLine> GatewayLines => Set<GatewayLine>();
+
     public DbSet<TransferReference> References => Set<TransferReference>();
 
     public DbSet<CloseDay.DailyClose> Closes => Set<CloseDay.DailyClose>();
@@ -44,5 +46,6 @@ internal sealed class PayoutsContext(DbContextOptions<PayoutsContext> options, D
         modelBuilder.Entity<CloseDay.DailyClose>().ToTable("payments_daily_close").HasKey(c => c.Day);
         modelBuilder.Entity<CloseDay.DailyClose>().Ignore(c => c.Closings);
         ColumnNames.Apply(modelBuilder);
+        GatewayLine.Map(modelBuilder);
     }
 }

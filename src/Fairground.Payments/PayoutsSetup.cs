@@ -12,7 +12,9 @@ using Fairground.Payments.EndPayouts;
 using Fairground.Payments.KeepPayees;
 using Fairground.Payments.MakePayouts;
 using Fairground.Payments.MatchBankLines;
+using Fairground.Payments.MatchGatewayLines;
 using Fairground.Payments.ReadBankStatement;
+using Fairground.Payments.ReadGatewayReport;
 using Fairground.Payments.ShowBankDetails;
 using Fairground.Payments.ShowPayouts;
 using Fairground.Payments.ShowReconciliation;
@@ -42,7 +44,10 @@ internal static class PayoutsSetup
         services.AddSingleton<HotRule, ChargeOrganisationRule>();
         services.AddSingleton<HotRule, CreditTransferRule>();
         services.AddSingleton<HotRule, SettleGatewayRule>();
+        services.AddSingleton<HotRule, KeepGatewayCostRule>();
         services.AddScoped<StatementIntake>();
+        services.AddScoped<ReportIntake>();
+        services.AddScoped<GatewayMatching>();
         services.AddScoped<LineMatching>();
         services.AddScoped<TransferDesk>();
         services.AddScoped<IPersonalData, TransferData>();
@@ -75,6 +80,7 @@ internal static class PayoutsSetup
         PayoutEndpoints.Map(api);
         StatementEndpoints.MapApi(api);
         BankEndpoints.Map(api);
+        GatewayReportEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
     }
 

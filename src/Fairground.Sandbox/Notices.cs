@@ -31,6 +31,9 @@ public sealed class Notices(Faults faults, TimeProvider time) : IDisposable
     /// <summary>How signatures of PayPal are asked for.</summary>
     internal ConcurrentDictionary<string, string> PayPalSignatures { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The companies' clock.</summary>
+    internal DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Where the merchant's server is.</summary>
     public void Send(Uri marketAddress) => market = marketAddress;
 

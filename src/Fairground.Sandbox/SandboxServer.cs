@@ -2,6 +2,7 @@ using Fairground.Sandbox.PlayEpay;
 using Fairground.Sandbox.PlayPayPal;
 using Fairground.Sandbox.PlayStripe;
 using Fairground.Sandbox.ShowPages;
+using Fairground.Sandbox.WriteReports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -52,6 +53,7 @@ public sealed class SandboxServer : IAsyncDisposable
         PayPalApi.Map(app);
         EpayApi.Map(app);
         Pages.Map(app);
+        Reports.Map(app);
         await app.StartAsync();
         return new SandboxServer(app, till, faults, notices);
     }

@@ -69,6 +69,9 @@ public sealed class Play
     /// <summary>What ePay gives back in its notice.</summary>
     public string Secret { get; init; } = "";
 
+    /// <summary>When it was registered.</summary>
+    public DateTimeOffset At { get; set; }
+
     public PlayState State { get; set; }
 
     public PlayDispute Dispute { get; set; }
@@ -195,6 +198,7 @@ public sealed class Till(Notices notices, Faults faults)
     {
         if (faults.ForgetKeys) byKey.TryRemove(key, out _);
         var play = byKey.GetOrAdd(key, _ => make());
+        if (play.At == default) play.At = notices.Now;
         plays[$"{play.Company} {play.Id}"] = play;
         return play;
     }

@@ -10,14 +10,17 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Payments.MatchBankLines;
 
 /// <summary>
-/// Finds what a line of the bank's statement is: a person's transfer, a payout that arrived or came back. Every effect has a key that follows from the line or the
+/// Finds what a line of the bank's statement is: a person's transfer, a payout that arrived or came back, or what a payment company says that it paid. Every effect has a key that follows from the line or the
 /// payout, so matching again, on another node or after a crash, changes nothing. What is not found out waits for a person.
 /// </summary>
-internal sealed class LineMatching(PayoutsContext context, GroupCommitter committer, PayoutEnds ends, IContacts contacts, TimeProvider time)
+internal sealed class LineMatching(PayoutsContext context, GroupCommitter committer, PayoutEnds ends, IContacts contacts, IEnumerable<IPaymentGateway> gateways, TimeProvider time)
 {
     private const int Batch = 200;
 
     private const int DaysBetweenKinds = 5;
+
+    // From a company's account to ours, over a weekend and a holiday.
+    private const int DaysOnTheWay = 10;
 
     /// <summary>Goes over all lines that wait; how many were matched.</summary>
     public async Task<int> MatchAll(CancellationToken ct)
@@ -44,7 +47,7 @@ internal sealed class LineMatching(PayoutsContext context, GroupCommitter commit
     }
 
     /// <summary>The office says that a gateway paid its debt with it. Refusals: those of <see cref="CreditTo"/> but the last, <c>bank.gateway_unknown</c>, <c>bank.fee_invalid</c>.</summary>
-    /// <param name="fee">What the gateway kept, in the line's currency as a decimal; none where empty.</param>
+    /// <param name="fee">What the gateway kept, in the line's currency as a decimal; none where empty, and <c>bank.fee_reported</c> where its reports say it.</param>
     public async Task<Refusal?> SettleBy(Guid lineId, string? gateway, string? fee, CancellationToken ct)
     {
         var found = await Waiting(lineId, incoming: true, ct);
@@ -52,10 +55,10 @@ internal sealed class LineMatching(PayoutsContext context, GroupCommitter commit
         var line = found.Value;
         if (!Money.TryParseDecimal(string.IsNullOrWhiteSpace(fee) ? "0" : fee, line.Money.Currency, out var kept) || kept.Minor < 0) return BankRefusals.FeeInvalid;
         if (string.IsNullOrWhiteSpace(gateway)) return BankRefusals.GatewayUnknown;
-        var settled = await committer.Submit<TransferCredited>(SettleGateway.Of(line, gateway.Trim(), kept.Minor));
-        if (settled.Refusal is { } refusal) return refusal;
-        await Settle(line.Id, BankLineState.Matched, "gateway", settled.Value.UserId, gateway.Trim(), ct);
-        return null;
+        var (name, currency) = (gateway.Trim(), line.Currency);
+        if (kept.Minor > 0 && await context.GatewayLines.AnyAsync(l => l.Gateway == name && l.Currency == currency, ct)) return BankRefusals.FeeReported;
+        var announced = await Announced(line).Where(l => l.Gateway == name).OrderBy(l => l.At).ThenBy(l => l.Id).FirstOrDefaultAsync(ct);
+        return await Settle(line, name, kept.Minor, announced, ct);
     }
 
     /// <summary>The office says that it is none of the market's. Refusals: <c>bank.line_not_found</c>, <c>bank.line_settled</c>, <c>payout.reason_missing</c>.</summary>
@@ -83,7 +86,7 @@ internal sealed class LineMatching(PayoutsContext context, GroupCommitter commit
         if (payouts.Count == 1) return await MatchPayout(line, payouts[0], ct);
         if (line.Direction == BankDirection.Out) return false;
         var people = await context.References.AsNoTracking().Where(r => references.Contains(r.Reference)).ToListAsync(ct);
-        if (people.Count == 0) return false;
+        if (people.Count == 0) return await MatchGateway(line, ct);
         // Two people named in one transfer, or another currency than was agreed: nobody guesses.
         if (people.Count > 1) return await Note(line, "names more than one person", ct);
         if (people[0].Currency != line.Currency) return await Note(line, $"was announced in {people[0].Currency}", ct);
@@ -115,6 +118,38 @@ internal sealed class LineMatching(PayoutsContext context, GroupCommitter commit
         if (ended.Refused) return false;
         await Settle(line.Id, BankLineState.Matched, kind, payout.Id, null, ct);
         return true;
+    }
+
+    // A company's report announced it, and the line names the company or the payout: the amount alone could be anybody's.
+    private async Task<bool> MatchGateway(BankLine line, CancellationToken ct)
+    {
+        var text = $"{line.Counterparty} {line.Purpose} {line.Reference} {line.BankReference}";
+        var announced = (await Announced(line).AsNoTracking().OrderBy(l => l.At).ThenBy(l => l.Id).ToListAsync(ct)).FindAll(l => Names(l).Any(name => text.Contains(name, StringComparison.OrdinalIgnoreCase)));
+        if (announced.Select(l => l.Gateway).Distinct().Count() != 1) return false;
+        var named = announced.Find(l => l.PayoutRef is { } payout && text.Contains(payout, StringComparison.OrdinalIgnoreCase)) ?? announced[0];
+        return await Settle(line, named.Gateway, 0, named, ct) is null;
+
+        IEnumerable<string> Names(GatewayLine payout) => (gateways.FirstOrDefault(g => g.Name == payout.Gateway)?.PaysAs ?? [payout.Gateway]).Concat(payout.PayoutRef is { } own ? [own] : []);
+    }
+
+    // Payouts of companies that this line may be.
+    private IQueryable<GatewayLine> Announced(BankLine line)
+    {
+        var day = new DateTimeOffset(DateOnly.ParseExact(line.BookedOn, "yyyy-MM-dd", CultureInfo.InvariantCulture), TimeOnly.MinValue, TimeSpan.Zero);
+        var (from, to, gross) = (day.AddDays(-DaysOnTheWay), day.AddDays(2), -line.Amount);
+        return context.GatewayLines.Where(l => l.Kind == GatewayLineKind.Payout && l.State == BankLineState.Waiting && l.Currency == line.Currency && l.Gross == gross && l.At >= from && l.At < to);
+    }
+
+    private async Task<Refusal?> Settle(BankLine line, string gateway, long fee, GatewayLine? announced, CancellationToken ct)
+    {
+        var settled = await committer.Submit<TransferCredited>(SettleGateway.Of(line, gateway, fee));
+        if (settled.Refusal is { } refusal) return refusal;
+        await Settle(line.Id, BankLineState.Matched, "gateway", settled.Value.UserId, gateway, ct);
+        if (announced is null) return null;
+        var now = time.GetUtcNow();
+        await context.GatewayLines.Where(l => l.Id == announced.Id && l.State == BankLineState.Waiting).ExecuteUpdateAsync(set => set
+            .SetProperty(l => l.State, BankLineState.Matched).SetProperty(l => l.MatchedKind, "bank_line").SetProperty(l => l.MatchedId, (Guid?)line.Id).SetProperty(l => l.SettledAt, (DateTimeOffset?)now), ct);
+        return null;
     }
 
     private async Task<Refusal?> Credit(BankLine line, Guid person, CancellationToken ct)

@@ -44,6 +44,8 @@ internal sealed partial class EpayGateway(EpaySettings settings, ServerSecrets s
 
     public string Title => Key("Bank card (Halyk ePay)");
 
+    public IReadOnlyList<string> PaysAs { get; } = ["halyk", "халык", "народный банк", "HSBKKZKX"];
+
     public bool CanBeAsked => true;
 
     public bool WantsNumbers => true;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
 using Fairground.Kernel;
@@ -15,7 +14,7 @@ internal sealed record TakenStatement(Guid StatementId, int Lines, int Fresh);
 /// <summary>Takes bank statements in. The same file twice is one statement, and the same line in two files one line.</summary>
 internal sealed class StatementIntake(PayoutsContext context, PayoutOptions options, TimeProvider time)
 {
-    public const int LargestBytes = 32 * 1024 * 1024;
+    public const int LargestBytes = ReceivedFile.LargestBytes;
     public const int MostLines = 100_000;
 
     private const int Batch = 500;
@@ -24,22 +23,13 @@ internal sealed class StatementIntake(PayoutsContext context, PayoutOptions opti
     /// <summary>Refusals: <c>bank.statement_unreadable</c>, <c>bank.statement_too_large</c>, <c>bank.statement_account_unknown</c>. Nothing is kept of a file that is refused.</summary>
     public async Task<Result<TakenStatement>> Take(Stream file, Guid by, CancellationToken ct)
     {
-        // Kept on the disk while it is read, and gone with the stream: only a few lines of it are in memory at a time.
-        await using var content = new FileStream(Path.Combine(Path.GetTempPath(), $"fairground-statement-{Ids.New():N}"), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous });
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[81_920];
-        for (int read; (read = await file.ReadAsync(buffer, ct)) > 0;)
-        {
-            if (content.Length + read > LargestBytes) return BankRefusals.TooLarge;
-            hash.AppendData(buffer.AsSpan(0, read));
-            await content.WriteAsync(buffer.AsMemory(0, read), ct);
-        }
-        var sha = Convert.ToHexStringLower(hash.GetHashAndReset());
+        await using var received = await ReceivedFile.From(file, ct);
+        if (received is null) return BankRefusals.TooLarge;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await Read(content, sha, by, ct);
+                return await Read(received.Content, received.Sha256, by, ct);
             }
             catch (DbUpdateException) when (attempt < Tries)
             {
