@@ -18,6 +18,8 @@ public sealed class AuditTests
         ("I3 floors", "pragma ignore_check_constraints = on; update ledger_account set balance = -1 where purpose = 'payments.wallet'; pragma ignore_check_constraints = off",
             "alter table ledger_account drop constraint ledger_account_check; update ledger_account set balance = -1 where purpose = 'payments.wallet'"),
         ("I7 holds", "update ledger_account set held = held + 1 where purpose = 'payments.wallet'", "update ledger_account set held = held + 1 where purpose = 'payments.wallet'"),
+        ("accounts", "pragma foreign_keys = off; insert into ledger_transfer (id, debit_id, credit_id, amount, movement, at, reference) values (randomblob(16), randomblob(16), randomblob(16), 5, 1, 0, randomblob(16)); pragma foreign_keys = on",
+            "insert into ledger_transfer (id, debit_id, credit_id, amount, movement, at, reference) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 5, 1, 0, gen_random_uuid())"),
         ("transfers", "drop trigger if exists ledger_account_identity; update ledger_account set asset = 'USD' where purpose = 'payments.wallet'",
             "set session_replication_role = replica; update ledger_account set asset = 'USD' where purpose = 'payments.wallet'; set session_replication_role = default"),
     ];

@@ -52,40 +52,47 @@ internal sealed class PayOutRule : HotRule<PayOut, Done>
         var ended = (sale.State == LotState.Drawn && two.PayingOut) || sale.State == LotState.Cancelled;
         if (!ended) return Refuse(DrawsRefusals.StateChanged);
         var decision = Accept(Done.It);
+        var shared = new SharedRefs(DrawsPostings.EscrowOf(sale.LotId, sale.Currency), TwoStagePostings.DepositOf(sale.LotId, sale.Currency), TwoStagePostings.BackingOf(sale.Currency), TwoStagePostings.IssuedOf(sale.Currency));
         foreach (var payee in command.Payees)
         {
             if (state.Row(DrawsTables.Holdings, sale.LotId, payee.UserId) is not { Settled: false } holding) continue;
-            One(decision, command, state, sale, payee, holding.Count, now);
+            One(decision, command, state, sale, shared, payee, holding.Count, now);
             decision.Change(DrawsTables.Holdings, holding with { Settled = true });
         }
         return decision;
     }
 
-    private static void One(Decision decision, PayOut command, GroupState state, Sale sale, Payee payee, int entries, DateTimeOffset now)
+    // The same for everybody of a lot: their ids are hashes.
+    private readonly record struct SharedRefs(AccountRef Escrow, AccountRef Deposit, AccountRef Backing, AccountRef Issued);
+
+    private static void One(Decision decision, PayOut command, GroupState state, Sale sale, SharedRefs shared, Payee payee, int entries, DateTimeOffset now)
     {
-        var (lot, escrow, wallet) = (command.Lot, DrawsPostings.EscrowOf(sale.LotId, sale.Currency), SharedAccounts.WalletOf(payee.UserId, sale.Currency));
+        var lot = command.Lot;
         var kept = lot.Terms.Mode == FirstPaymentMode.Refunded && payee.End == UnitEnd.Delivered ? 1 : 0;
         var back = checked(lot.BackEach * (entries - kept));
         var spent = payee.SpentMileage ? state.Row(TwoStageTables.Spent, sale.LotId, payee.UserId) : null;
         // What was paid in mileage goes back as mileage, in the same part as the whole goes back.
         var byMileage = spent is null ? 0 : (long)((Int128)spent.Amount * back / ((Int128)lot.Terms.FirstPayment * entries));
-        if (back > byMileage) decision.Post(TwoStagePostings.FirstBack, escrow, wallet, back - byMileage, sale.LotId);
-        if (lot.DepositEach > 0 && payee.End != UnitEnd.Delivered)
-            decision.Post(TwoStagePostings.DepositShared, TwoStagePostings.DepositOf(sale.LotId, sale.Currency), wallet, checked(lot.DepositEach * entries), sale.LotId);
+        if (command.PaysMoney)
+        {
+            var wallet = SharedAccounts.WalletOf(payee.UserId, sale.Currency);
+            if (back > byMileage) decision.Post(TwoStagePostings.FirstBack, shared.Escrow, wallet, back - byMileage, sale.LotId);
+            if (lot.DepositEach > 0 && payee.End != UnitEnd.Delivered) decision.Post(TwoStagePostings.DepositShared, shared.Deposit, wallet, checked(lot.DepositEach * entries), sale.LotId);
+        }
         if (!command.GivesMileage(payee)) return;
 
-        var (mileage, issued) = (TwoStagePostings.MileageOf(payee.UserId, sale.Currency), TwoStagePostings.IssuedOf(sale.Currency));
+        var mileage = TwoStagePostings.MileageOf(payee.UserId, sale.Currency);
         var row = state.Row(TwoStageTables.Mileage, mileage.Id) ?? new MileageRow(mileage.Id, payee.UserId, sale.Currency, MileageLots.None);
         if (byMileage > 0)
         {
-            decision.Post(TwoStagePostings.FirstBackByMileage, escrow, TwoStagePostings.BackingOf(sale.Currency), byMileage, sale.LotId)
-                .Post(TwoStagePostings.GiveBack, issued, mileage, byMileage, sale.LotId);
+            decision.Post(TwoStagePostings.FirstBackByMileage, shared.Escrow, shared.Backing, byMileage, sale.LotId)
+                .Post(TwoStagePostings.GiveBack, shared.Issued, mileage, byMileage, sale.LotId);
             row = row with { Lots = row.Lots.Add(byMileage, spent!.ExpiresAt is { } until ? Later(until, now + ShortestLife) : null) };
         }
         var granted = payee.End == UnitEnd.Unsold ? checked(lot.MileageEach * entries) : 0;
         if (granted > 0)
         {
-            decision.Post(TwoStagePostings.Grant, issued, mileage, granted, sale.LotId);
+            decision.Post(TwoStagePostings.Grant, shared.Issued, mileage, granted, sale.LotId);
             row = row with { Lots = row.Lots.Add(granted, lot.MileageExpiresAt) };
         }
         decision.Change(TwoStageTables.Mileage, row);

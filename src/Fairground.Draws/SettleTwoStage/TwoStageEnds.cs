@@ -7,7 +7,7 @@ namespace Fairground.Draws;
 internal sealed class TwoStageEnds(DrawsReader reader, TwoStageReader lots, GroupCommitter committer)
 {
     private const int PageSize = 500;
-    private const int AtOnce = 4;
+    private const int AtOnce = 8;
 
     /// <summary>A drawn lot whose next step is due: what was set aside is captured, or all units have ended.</summary>
     public async Task Settle(Sale sale, CancellationToken ct)

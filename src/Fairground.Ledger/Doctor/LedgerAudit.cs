@@ -26,6 +26,11 @@ internal sealed class LedgerAudit(Database database) : SqlAudit(database)
                 select account_id, sum(amount) as total from ledger_hold where state = 0 group by account_id) h on h.account_id = a.id
             where a.held <> coalesce(h.total, 0)
             """),
+        new("accounts", "each transfer is between two accounts that are there",
+            """
+            select cast(t.movement as text), cast(t.amount as text) from ledger_transfer t
+            where not exists (select 1 from ledger_account a where a.id = t.debit_id) or not exists (select 1 from ledger_account a where a.id = t.credit_id)
+            """),
         new("transfers", "each transfer stays within one asset",
             """
             select d.asset, c.asset from ledger_transfer t
