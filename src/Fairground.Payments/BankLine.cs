@@ -75,10 +75,10 @@ internal sealed class BankLine
 
     public BankLineState State { get; set; }
 
-    /// <summary><c>top_up</c>, <c>payout</c>, <c>payout_return</c> or <c>gateway</c>.</summary>
+    /// <summary><c>top_up</c>, <c>payout</c>, <c>payout_return</c>, <c>gateway</c> or <c>till</c>.</summary>
     public string? MatchedKind { get; set; }
 
-    /// <summary>The person, the payout or the gateway.</summary>
+    /// <summary>The person, the payout, the gateway or the shop.</summary>
     public Guid? MatchedId { get; set; }
 
     /// <summary>What the office, or the matching, says about it.</summary>

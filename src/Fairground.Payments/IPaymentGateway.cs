@@ -131,8 +131,9 @@ public interface IPaymentGateway
 /// <summary>A way of paying that a person wants kept at the gateway.</summary>
 /// <param name="MethodId">Asked for again with the same id it is one.</param>
 /// <param name="ReturnUrl">The page of this market where the person comes back to, absolute.</param>
-/// <param name="Reference">The gateway's own name of the asking, once known.</param>
-public sealed record SavingOrder(Guid MethodId, Currency Currency, string ReturnUrl, string? Reference);
+/// <param name="Reference">The gateway's own name of the asking, once known; our number for it from the beginning where the gateway wants numbers.</param>
+/// <param name="NoticeUrl">Where the gateway may tell what became of it, absolute.</param>
+public sealed record SavingOrder(Guid MethodId, Currency Currency, string ReturnUrl, string? Reference, string NoticeUrl = "");
 
 /// <summary>What became of it.</summary>
 /// <param name="Token">By which the gateway knows it from now on; null until the person has agreed. No card number.</param>
@@ -154,7 +155,8 @@ public interface ISavesMethods : IPaymentGateway
     Task<Result<SavedReport>> ReadSaving(SavingOrder order, CancellationToken ct);
 
     /// <summary>Takes a payment from a kept way of paying. Safe to repeat: the same payment is taken once.</summary>
-    Task<Result<ChargeAnswer>> Charge(GatewayPayment payment, string token, CancellationToken ct);
+    /// <param name="isFirst">For a gateway that would take the same payment twice if it were asked twice: true for whoever asks first, and never again. It is asked just before the charge.</param>
+    Task<Result<ChargeAnswer>> Charge(GatewayPayment payment, string token, Func<Task<Result<bool>>> isFirst, CancellationToken ct);
 
     /// <summary>The gateway shall forget it.</summary>
     Task<Result<bool>> Forget(string token, CancellationToken ct);

@@ -61,6 +61,7 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<HotRule, CompletePaymentRule>();
         services.AddSingleton<HotRule, ApplyReportRule>();
         services.AddSingleton<HotRule, NoteStartedRule>();
+        services.AddSingleton<HotRule, TakeNumberRule>();
         services.AddSingleton<HotRule, CollectDebtRule>();
         services.AddSingleton<HotRule, AskRefundRule>();
         services.AddSingleton<HotRule, TurnRefundRule>();

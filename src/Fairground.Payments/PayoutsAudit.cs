@@ -40,12 +40,12 @@ internal sealed class PayoutsAudit(Database database) : SqlAudit(database)
         new("bank credited", "what came in by the bank is in the ledger once for each line that says so, and for no other",
             """
             select l.currency, cast(l.amount as text) from payments_bank_line l left join (
-                select reference, count(*) as lines, sum(amount) as total from ledger_transfer where movement in (127, 128) group by reference) t on t.reference = l.id
-            where (l.matched_kind in ('top_up', 'gateway') and (t.lines is null or t.lines <> 1 or t.total <> l.amount))
-                or (t.lines is not null and (l.matched_kind is null or l.matched_kind not in ('top_up', 'gateway')))
+                select reference, count(*) as lines, sum(amount) as total from ledger_transfer where movement in (127, 128, 143) group by reference) t on t.reference = l.id
+            where (l.matched_kind in ('top_up', 'gateway', 'till') and (t.lines is null or t.lines <> 1 or t.total <> l.amount))
+                or (t.lines is not null and (l.matched_kind is null or l.matched_kind not in ('top_up', 'gateway', 'till')))
             """),
-        new("bank unknown", "every movement from the bank into a wallet or a gateway's account belongs to a line of a statement",
-            "select cast(t.movement as text), cast(t.amount as text) from ledger_transfer t where t.movement in (127, 128) and not exists (select 1 from payments_bank_line l where l.id = t.reference)"),
+        new("bank unknown", "every movement from the bank into a wallet, a gateway's account or a till belongs to a line of a statement",
+            "select cast(t.movement as text), cast(t.amount as text) from ledger_transfer t where t.movement in (127, 128, 143) and not exists (select 1 from payments_bank_line l where l.id = t.reference)"),
         new("gateway costs", "what companies kept is in the ledger as their reports say, once a matched line and for no other",
             """
             select l.currency, cast(l.gross as text), cast(l.fee as text) from payments_gateway_line l left join (

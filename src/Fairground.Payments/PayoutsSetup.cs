@@ -44,6 +44,7 @@ internal static class PayoutsSetup
         services.AddSingleton<HotRule, ChargeOrganisationRule>();
         services.AddSingleton<HotRule, CreditTransferRule>();
         services.AddSingleton<HotRule, SettleGatewayRule>();
+        services.AddSingleton<HotRule, HandOverCashRule>();
         services.AddSingleton<HotRule, KeepGatewayCostRule>();
         services.AddScoped<StatementIntake>();
         services.AddScoped<ReportIntake>();

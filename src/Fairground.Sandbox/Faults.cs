@@ -29,6 +29,9 @@ public sealed class Faults
     /// <summary>The merchant may do nothing: Stripe does not know its key, PayPal its rights.</summary>
     public bool NoRights { get; set; }
 
+    /// <summary>ePay takes the money from a kept card and answers that it could not reach the card system (1267).</summary>
+    public bool Unclear { get; set; }
+
     /// <summary>How often each notice is sent.</summary>
     public int Copies { get; set; } = 1;
 
@@ -40,6 +43,9 @@ public sealed class Faults
 
     /// <summary>The next calls of this kind (<c>start</c>, <c>read</c>, <c>capture</c>, <c>charge</c>, <c>refund</c>) are carried out, and their answers are lost.</summary>
     public void LoseAnswer(string call, int times = 1) => lose[call] = times;
+
+    /// <summary>The next calls of this kind never arrive.</summary>
+    public void LoseCall(string call, int times = 1) => lose[$"call {call}"] = times;
 
     /// <summary>The next call of this kind is carried out, and its answer waits until it is let go: in between a merchant's server can be killed.</summary>
     /// <returns>Ends when the call has been carried out; what it gives lets the answer go.</returns>

@@ -47,7 +47,17 @@ public sealed class Notices(Faults faults, TimeProvider time) : IDisposable
             "paypal" => PlayPayPal.PayPalNotice.Of(play, what, faults, To("paypal"), time, PayPalSignatures),
             _ => PlayEpay.EpayNotice.Of(play, what, faults, time),
         };
-        if (notice is null) return;
+        if (notice is not null) Send(notice);
+    }
+
+    /// <summary>A way of paying was kept; of the companies only ePay tells of it to an address that came with the asking.</summary>
+    internal void Of(PlayMethod method)
+    {
+        if (method.Company == "epay") Send(PlayEpay.EpayNotice.Of(method, faults, time));
+    }
+
+    private void Send(PlayNotice notice)
+    {
         sent.Enqueue(notice);
         if (faults.HoldNotices)
         {

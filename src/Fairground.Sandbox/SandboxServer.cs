@@ -41,6 +41,7 @@ public sealed class SandboxServer : IAsyncDisposable
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = null);
         builder.Services.AddRoutingCore();
         var faults = new Faults();
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         var notices = new Notices(faults, clock ?? TimeProvider.System);
         var till = new Till(notices, faults);
         builder.Services.AddSingleton(till);
@@ -97,6 +98,11 @@ public sealed class SandboxServer : IAsyncDisposable
             http.Response.StatusCode = http.Request.Path.StartsWithSegments("/paypal") ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
             return;
         }
+        if (Kind(http.Request) is { } never && faults.TakeLoss($"call {never}"))
+        {
+            http.Abort();
+            return;
+        }
         if (Kind(http.Request) is { } call && faults.TakeLoss(call))
         {
             // Carried out, and nobody hears of it.
@@ -120,15 +126,15 @@ public sealed class SandboxServer : IAsyncDisposable
         await next(http);
     }
 
-    private static bool IsMethodsPage(string path) => path.StartsWith("/stripe/methods/", StringComparison.Ordinal) || path.StartsWith("/paypal/methods/", StringComparison.Ordinal);
+    private static bool IsMethodsPage(string path) => path.Contains("/methods/", StringComparison.Ordinal);
 
     private static string? Kind(HttpRequest request)
     {
         var path = request.Path.Value!;
         if (HttpMethods.IsGet(request.Method)) return "read";
         if (path.Contains("refund", StringComparison.Ordinal)) return "refund";
-        if (path.EndsWith("/capture", StringComparison.Ordinal)) return "capture";
-        if (path.EndsWith("/payment_intents", StringComparison.Ordinal)) return "charge";
+        if (path.EndsWith("/capture", StringComparison.Ordinal) || path.EndsWith("/charge", StringComparison.Ordinal)) return "capture";
+        if (path.EndsWith("/payment_intents", StringComparison.Ordinal) || path.EndsWith("/cards/auth", StringComparison.Ordinal)) return "charge";
         return path.EndsWith("/checkout/sessions", StringComparison.Ordinal) || path.EndsWith("/checkout/orders", StringComparison.Ordinal) ? "start" : null;
     }
 }

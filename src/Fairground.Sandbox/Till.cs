@@ -88,10 +88,10 @@ public sealed class Play
 /// <summary>A way of paying that a person lets a merchant keep.</summary>
 public sealed class PlayMethod
 {
-    /// <summary><c>stripe</c> or <c>paypal</c>.</summary>
+    /// <summary><c>stripe</c>, <c>paypal</c> or <c>epay</c>.</summary>
     public required string Company { get; init; }
 
-    /// <summary>The company's name of the asking: a session, a setup token.</summary>
+    /// <summary>The company's name of the asking: a session, a setup token, an invoice.</summary>
     public required string Id { get; init; }
 
     /// <summary>By which it is charged, once the person has agreed: a payment method, a payment token.</summary>
@@ -114,6 +114,22 @@ public sealed class PlayMethod
 
     /// <summary>The bank behind it says no to charges without the person.</summary>
     public bool Declines { get; set; }
+
+    /// <summary>The bank behind it wants the person at every charge (3-D Secure).</summary>
+    public bool AsksFirst { get; set; }
+
+    public DateTimeOffset MadeAt { get; init; }
+
+    /// <summary>ePay's name of the check of the card.</summary>
+    public string TransactionId { get; } = Guid.CreateVersion7().ToString();
+
+    /// <summary>Where ePay tells that a card was kept, or not.</summary>
+    public string NoticeUrl { get; init; } = "";
+
+    public string FailureNoticeUrl { get; init; } = "";
+
+    /// <summary>What ePay gives back in its notice.</summary>
+    public string Secret { get; init; } = "";
 }
 
 /// <summary>All payments of the played companies, and what people, banks and merchants do to them.</summary>
@@ -145,6 +161,31 @@ public sealed class Till(Notices notices, Faults faults)
             play.State = PlayState.Paid;
         }
         notices.Of(play, "paid");
+    }
+
+    /// <summary>A charge that is one more each time it is asked for. The first under a number is the one that is found by it.</summary>
+    public Play Add(Play play)
+    {
+        if (!plays.TryAdd($"{play.Company} {play.Id}", play)) plays[$"{play.Company} {play.Id} {play.ChargeId}"] = play;
+        return play;
+    }
+
+    /// <summary>The merchant sets money aside on a kept card; taken it is when the merchant says so.</summary>
+    public void Authorise(Play play)
+    {
+        lock (play.Gate)
+        {
+            if (play.State != PlayState.Open) return;
+            play.State = PlayState.Approved;
+        }
+        notices.Of(play, "approved");
+    }
+
+    /// <summary>The person lets the merchant keep a way of paying.</summary>
+    public void Agree(PlayMethod method, bool declines, bool asksFirst, string lastDigits)
+    {
+        (method.IsAgreed, method.Declines, method.AsksFirst, method.LastDigits) = (true, declines, asksFirst, lastDigits);
+        notices.Of(method);
     }
 
     /// <summary>The payment that a refund is of.</summary>

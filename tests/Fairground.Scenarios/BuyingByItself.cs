@@ -111,7 +111,7 @@ public sealed class BuyingByItself
     }
 
     [Theory, MemberData(nameof(Engines))]
-    [Requirement("C-10"), Requirement("C-13")]
+    [Requirement("C-10"), Requirement("C-13"), Requirement("S-52")]
     public async Task What_the_wallet_has_and_a_payment_of_the_rest_buy_together(DatabaseKind engine)
     {
         await using var fair = await Fair.Open(engine);
@@ -133,6 +133,10 @@ public sealed class BuyingByItself
         var done = await Ends(buyer, order);
         Assert.Equal(("bought", 3, 0L), ((string)done["state"]!, await Held(buyer, lot), await buyer.Wallet()));
         Assert.Contains("3 certificates of Kettle are yours for 3 000", Assert.Single(await Letters(fair, buyer, 1)), StringComparison.Ordinal);
+        // The seller learns what was paid for, and not by whom.
+        var sold = Assert.Single(await Letters(fair, shop.Owner, 1), l => l.Contains("A buyer has paid", StringComparison.Ordinal));
+        Assert.Contains("3 000", sold, StringComparison.Ordinal);
+        Assert.DoesNotContain("aigerim", sold, StringComparison.OrdinalIgnoreCase);
         Assert.Equal("order.ended", (string)(await Call.Read(await buyer.Send($"me/purchase-orders/{order["orderId"]}", new { }, method: HttpMethod.Delete), 409))["code"]!);
         var other = await fair.Buyer("other", 0);
         Assert.Equal("order.not_found", (string)(await other.Get($"me/purchase-orders/{order["orderId"]}", 404))["code"]!);

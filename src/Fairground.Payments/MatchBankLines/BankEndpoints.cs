@@ -26,7 +26,7 @@ public sealed record StatementTaken(Guid StatementId, int Lines, int Fresh, int 
 /// <summary>A line of the bank's statement.</summary>
 /// <param name="Direction"><c>in</c> or <c>out</c>.</param>
 /// <param name="State"><c>waiting</c>, <c>matched</c> or <c>set_aside</c>.</param>
-/// <param name="MatchedKind"><c>top_up</c>, <c>payout</c>, <c>payout_return</c> or <c>gateway</c>.</param>
+/// <param name="MatchedKind"><c>top_up</c>, <c>payout</c>, <c>payout_return</c>, <c>gateway</c> or <c>till</c>.</param>
 public sealed record BankLineInfo(
     Guid LineId, string BookedOn, string Direction, Money Amount, string Counterparty, string CounterpartyAccount, string Purpose, string Reference, string BankReference, string State, string? MatchedKind, Guid? MatchedId, string? Note);
 
@@ -40,6 +40,9 @@ public sealed record CreditLineRequest(string? Contact);
 /// <summary>Which gateway paid what it owed.</summary>
 /// <param name="Fee">What it kept, as a decimal in the line's currency; none where it is missing.</param>
 public sealed record SettleLineRequest(string? Gateway, string? Fee = null);
+
+/// <summary>Whose till's cash a line is.</summary>
+public sealed record TillLineRequest(Guid ShopId);
 
 /// <summary>Why a line is none of the market's.</summary>
 public sealed record SetLineAsideRequest(string? Reason);
@@ -57,6 +60,7 @@ internal static class BankEndpoints
         api.MapGet("bank-lines", Lines).WithAccess(Access.Operator).WithTags(Tag).WithName("ListBankLines").WithSummary("Lines of the bank's statements, those that wait for a person unless a state is named");
         api.MapPost("bank-lines/{lineId:guid}/credit", Credit).WithAccess(Access.Operator).WithRecentSignIn().WithTags(Tag).WithName("CreditBankLine").WithSummary("Say whose transfer it is: it goes into the wallet, once");
         api.MapPost("bank-lines/{lineId:guid}/settlement", Settle).WithAccess(Access.Operator).WithRecentSignIn().WithTags(Tag).WithName("SettleBankLine").WithSummary("Say which gateway paid what it owed");
+        api.MapPost("bank-lines/{lineId:guid}/till", HandOver).WithAccess(Access.Operator).WithRecentSignIn().WithTags(Tag).WithName("TakeBankLineAsTillCash").WithSummary("Say which shop paid cash of its till into the bank");
         api.MapPost("bank-lines/{lineId:guid}/setting-aside", SetAside).WithAccess(Access.Operator).WithTags(Tag).WithName("SetBankLineAside").WithSummary("Say that it is none of the market's");
     }
 
@@ -89,6 +93,8 @@ internal static class BankEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Credit(Guid lineId, CreditLineRequest request, LineMatching matching, CancellationToken ct) => Done(await matching.CreditTo(lineId, request.Contact, ct));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Settle(Guid lineId, SettleLineRequest request, LineMatching matching, CancellationToken ct) => Done(await matching.SettleBy(lineId, request.Gateway, request.Fee, ct));
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> HandOver(Guid lineId, TillLineRequest request, LineMatching matching, CancellationToken ct) => Done(await matching.HandedOverBy(lineId, request.ShopId, ct));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetAside(Guid lineId, SetLineAsideRequest request, LineMatching matching, CancellationToken ct) => Done(await matching.SetAside(lineId, request.Reason, ct));
 

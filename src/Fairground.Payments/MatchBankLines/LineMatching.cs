@@ -61,6 +61,17 @@ internal sealed class LineMatching(PayoutsContext context, GroupCommitter commit
         return await Settle(line, name, kept.Minor, announced, ct);
     }
 
+    /// <summary>The office says that it is cash of a shop's till. Refusals: those of <see cref="CreditTo"/> but the last, <c>bank.till_owes_less</c>.</summary>
+    public async Task<Refusal?> HandedOverBy(Guid lineId, Guid shopId, CancellationToken ct)
+    {
+        var found = await Waiting(lineId, incoming: true, ct);
+        if (found.Refusal is { } no) return no;
+        var handed = await committer.Submit<CashHandedOver>(HandOverCash.Of(found.Value, shopId));
+        if (handed.Refusal is { } refusal) return refusal;
+        await Settle(lineId, BankLineState.Matched, "till", handed.Value.ShopId, null, ct);
+        return null;
+    }
+
     /// <summary>The office says that it is none of the market's. Refusals: <c>bank.line_not_found</c>, <c>bank.line_settled</c>, <c>payout.reason_missing</c>.</summary>
     public async Task<Refusal?> SetAside(Guid lineId, string? reason, CancellationToken ct)
     {

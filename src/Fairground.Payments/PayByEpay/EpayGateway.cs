@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -28,10 +29,10 @@ internal sealed record EpaySettings(Uri OAuth, Uri Api, Uri Page, string ClientI
 }
 
 /// <summary>
-/// Halyk ePay (C-13): a token for each operation, the bank's page that a script opens, notices to two addresses, the state of a transaction, refunds. Its notices are not signed:
-/// they carry a secret of ours, and whatever they say is read back.
+/// Halyk ePay (C-13): a token for each operation, the bank's page that a script opens, notices to two addresses, the state of a transaction, taking what was set aside, refunds. Its notices are
+/// not signed: they carry a secret of ours, and whatever they say is read back.
 /// </summary>
-internal sealed class EpayGateway(EpaySettings settings, ServerSecrets secrets, ILogger<EpayGateway> logger) : IPaymentGateway, IDisposable
+internal sealed partial class EpayGateway(EpaySettings settings, ServerSecrets secrets, ILogger<EpayGateway> logger) : ISavesMethods, IDisposable
 {
     public const string GatewayName = "epay";
 
@@ -59,17 +60,17 @@ internal sealed class EpayGateway(EpaySettings settings, ServerSecrets secrets, 
     /// <summary>What the script of the bank's page is given, as JSON.</summary>
     public async Task<Result<string>> PageObject(GatewayPayment payment, string language, CancellationToken ct)
     {
-        var token = await Token(payment, ct);
+        var token = await Token(Invoice.Of(payment), ct);
         if (token.Refusal is { } none) return none;
-        var (success, failure) = (NoticeAddress(payment), NoticeAddress(payment));
+        var notices = NoticeAddress(Invoice.Of(payment));
         return JsonSerializer.Serialize(new
         {
             invoiceId = payment.Reference,
             backLink = payment.ReturnUrl,
             failureBackLink = $"{payment.ReturnUrl}?back=1",
-            postLink = success,
-            failurePostLink = failure,
-            language = language switch { "ru" => "RUS", "kk" => "KAZ", _ => "ENG" },
+            postLink = notices,
+            failurePostLink = notices,
+            language = Language(language),
             description = "Wallet top-up",
             accountId = "",
             terminal = settings.Terminal,
@@ -81,33 +82,17 @@ internal sealed class EpayGateway(EpaySettings settings, ServerSecrets secrets, 
 
     public async Task<Result<GatewayReport>> Read(GatewayPayment payment, CancellationToken ct)
     {
-        var token = await Token(payment, ct);
-        if (token.Refusal is { } none) return none;
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(settings.Api, $"check-status/payment/transaction/{Uri.EscapeDataString(payment.Reference!)}"));
-        var answer = await Send(request, token.Value, "the state of a payment", ct);
-        if (answer.Refusal is { } away) return away;
-        var (body, currency) = (answer.Value.Body, payment.Amount.Currency);
-        switch (body.Text("resultCode"))
+        var look = await Look(payment, ct);
+        if (look.Refusal is { } unread) return unread;
+        // The person has agreed and the bank waits for our word. Given twice, the second is not taken, and the state says what the first came to.
+        if (look.Value is { Status: "AUTH" } waits && Paid(waits, payment.Amount.Currency) == payment.Amount.Minor && waits.Body.Text("currency") == payment.Amount.Currency.Code)
         {
-            case "100" or "101": break;
-            // The person has not come to the page, or is still writing.
-            case "102": return new GatewayReport(currency.Code);
-            case "103" or "107": return PaymentRefusals.GatewayUnavailable;
-            default: return PaymentRefusals.GatewayRefused;
+            var word = await Post(Invoice.Of(payment), $"operation/{Uri.EscapeDataString(waits.Body.Text("id") ?? "")}/charge", "a capture", ct);
+            if (word.Refusal is { } lost) return lost;
+            look = await Look(payment, ct);
+            if (look.Refusal is { } awayNow) return awayNow;
         }
-        var transaction = body.At("transaction");
-        if (transaction.Text("invoiceID") != payment.Reference) return PaymentRefusals.GatewayRefused;
-        var status = transaction.Text("statusName");
-        // What was paid at first; the plain amount is what is left of it after refunds.
-        var paid = Minor(transaction.Text("orgAmount"), currency) is > 0 and var whole ? whole : Minor(transaction.Text("amount"), currency);
-        return new GatewayReport(
-            transaction.Text("currency") ?? currency.Code,
-            Authorised: status is "AUTH" or "CHARGE" or "REFUND" ? paid : 0,
-            Captured: status is "CHARGE" or "REFUND" ? paid : 0,
-            Refunded: status is "CHARGE" or "REFUND" ? Math.Max(Minor(transaction.Text("payoutAmount"), currency), status == "REFUND" ? paid : 0) : 0,
-            End: status switch { "CANCEL" or "CANCEL_OLD" => GatewayEnd.Cancelled, "REJECT" or "FAILED" => GatewayEnd.Failed, _ => body.Text("resultCode") == "101" ? GatewayEnd.Failed : GatewayEnd.None },
-            Settled: status is "CHARGE" or "REFUND",
-            ChargeReference: transaction.Text("id"));
+        return Report(look.Value, payment.Amount.Currency);
     }
 
     public async Task<Result<GatewayRefund>> Refund(GatewayPayment payment, RefundOrder order, CancellationToken ct)
@@ -116,10 +101,7 @@ internal sealed class EpayGateway(EpaySettings settings, ServerSecrets secrets, 
         var before = await Read(payment, ct);
         if (before.Refusal is { } unread) return unread;
         if (before.Value.Refunded >= order.Before + order.Amount.Minor) return new GatewayRefund(RefundOutcome.Paid, order.RefundId.ToString());
-        var token = await Token(payment, ct);
-        if (token.Refusal is { } none) return none;
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.Api, $"operation/{Uri.EscapeDataString(payment.ChargeReference!)}/refund?amount={order.Amount.ToDecimalString()}&externalID={order.RefundId}"));
-        var answer = await Send(request, token.Value, "a refund", ct);
+        var answer = await Post(Invoice.Of(payment), $"operation/{Uri.EscapeDataString(payment.ChargeReference!)}/refund?amount={order.Amount.ToDecimalString()}&externalID={order.RefundId}", "a refund", ct);
         if (answer.Refusal is { } away) return away;
         return answer.Value.Took && answer.Value.Body.Text("code") is null or "0"
             ? new GatewayRefund(RefundOutcome.Paid, order.RefundId.ToString())
@@ -150,30 +132,68 @@ internal sealed class EpayGateway(EpaySettings settings, ServerSecrets secrets, 
 
     private string SecretOf(string invoice) => Convert.ToHexStringLower(HMACSHA256.HashData(secrets.Of("payments.epay"), Encoding.UTF8.GetBytes(invoice)))[..32];
 
-    private string NoticeAddress(GatewayPayment payment) => $"{payment.NoticeUrl}?secret={SecretOf(payment.Reference!)}";
+    private string NoticeAddress(Invoice invoice) => $"{invoice.NoticeUrl}?secret={SecretOf(invoice.Number)}";
 
-    private async Task<Result<JsonElement>> Token(GatewayPayment payment, CancellationToken ct)
+    // What ePay holds under a number of ours.
+    private async Task<Result<Held>> Look(GatewayPayment payment, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.OAuth, "oauth2/token"))
+        var answer = await Call(HttpMethod.Get, Invoice.Of(payment), $"check-status/payment/transaction/{Uri.EscapeDataString(payment.Reference!)}", "the state of a payment", null, ct);
+        if (answer.Refusal is { } away) return away;
+        var transaction = answer.Value.Body.At("transaction");
+        return answer.Value.Body.Text("resultCode") switch
         {
-            Content = new FormUrlEncodedContent(new Dictionary<string, string>
-            {
-                ["grant_type"] = "client_credentials",
-                ["scope"] = Scope,
-                ["client_id"] = settings.ClientId,
-                ["client_secret"] = settings.ClientSecret,
-                ["invoiceID"] = payment.Reference!,
-                ["secret_hash"] = SecretOf(payment.Reference!),
-                ["amount"] = payment.Amount.ToDecimalString(),
-                ["currency"] = payment.Amount.Currency.Code,
-                ["terminal"] = settings.Terminal,
-                ["postLink"] = NoticeAddress(payment),
-                ["failurePostLink"] = NoticeAddress(payment),
-            }),
+            // The person has not come to the page, or is still writing.
+            "102" => Held.Nothing,
+            "100" or "101" when transaction.Text("invoiceID") == payment.Reference => new Held(transaction, transaction.Text("statusName") ?? "", answer.Value.Body.Text("resultCode") == "101"),
+            "103" or "107" => PaymentRefusals.GatewayUnavailable,
+            _ => PaymentRefusals.GatewayRefused,
         };
+    }
+
+    private static GatewayReport Report(Held held, Currency currency)
+    {
+        if (!held.IsThere) return new GatewayReport(currency.Code);
+        var (transaction, status, paid) = (held.Body, held.Status, Paid(held, currency));
+        return new GatewayReport(
+            transaction.Text("currency") ?? currency.Code,
+            Authorised: status is "AUTH" or "CHARGE" or "REFUND" ? paid : 0,
+            Captured: status is "CHARGE" or "REFUND" ? paid : 0,
+            Refunded: status is "CHARGE" or "REFUND" ? Math.Max(Minor(transaction.Text("payoutAmount"), currency), status == "REFUND" ? paid : 0) : 0,
+            End: status is "CANCEL" or "CANCEL_OLD" ? GatewayEnd.Cancelled : held.IsRejected ? GatewayEnd.Failed : GatewayEnd.None,
+            Settled: status is "CHARGE" or "REFUND",
+            ChargeReference: transaction.Text("id"));
+    }
+
+    // What was paid at first; the plain amount is what is left of it after refunds.
+    private static long Paid(Held held, Currency currency) => Minor(held.Body.Text("orgAmount"), currency) is > 0 and var whole ? whole : Minor(held.Body.Text("amount"), currency);
+
+    private async Task<Result<JsonElement>> Token(Invoice? invoice, CancellationToken ct)
+    {
+        var form = new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["scope"] = Scope, ["client_id"] = settings.ClientId, ["client_secret"] = settings.ClientSecret };
+        if (invoice is not null)
+        {
+            form["invoiceID"] = invoice.Number;
+            form["secret_hash"] = SecretOf(invoice.Number);
+            form["amount"] = invoice.Amount;
+            form["currency"] = invoice.Currency;
+            form["terminal"] = settings.Terminal;
+            form["postLink"] = form["failurePostLink"] = NoticeAddress(invoice);
+        }
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.OAuth, "oauth2/token")) { Content = new FormUrlEncodedContent(form) };
         var answer = await http.Send(request, "a token", ct);
         if (answer.Refusal is { } away) return away;
         return answer.Value.Took && answer.Value.Body.Text("access_token") is not null ? answer.Value.Body : PaymentRefusals.GatewayRefused;
+    }
+
+    private Task<Result<GatewayAnswer>> Post(Invoice? invoice, string path, string call, CancellationToken ct) => Call(HttpMethod.Post, invoice, path, call, null, ct);
+
+    // A token is good for one operation.
+    private async Task<Result<GatewayAnswer>> Call(HttpMethod method, Invoice? invoice, string path, string call, object? body, CancellationToken ct)
+    {
+        var token = await Token(invoice, ct);
+        if (token.Refusal is { } none) return none;
+        using var request = new HttpRequestMessage(method, new Uri(settings.Api, path)) { Content = body is null ? null : JsonContent.Create(body) };
+        return await Send(request, token.Value, call, ct);
     }
 
     private Task<Result<GatewayAnswer>> Send(HttpRequestMessage request, JsonElement token, string call, CancellationToken ct)
@@ -186,4 +206,22 @@ internal sealed class EpayGateway(EpaySettings settings, ServerSecrets secrets, 
     private static decimal Amount(Money money) => decimal.Parse(money.ToDecimalString(), CultureInfo.InvariantCulture);
 
     private static long Minor(string? text, Currency currency) => Money.TryParseDecimal(text, currency, out var money) ? money.Minor : 0;
+
+    private static string Language(string language) => language switch { "ru" => "RUS", "kk" => "KAZ", _ => "ENG" };
+
+    // What a token is asked for.
+    private sealed record Invoice(string Number, string Amount, string Currency, string NoticeUrl)
+    {
+        public static Invoice Of(GatewayPayment payment) => new(payment.Reference!, payment.Amount.ToDecimalString(), payment.Amount.Currency.Code, payment.NoticeUrl);
+    }
+
+    // A transaction with the name of its state; it may have been rejected whatever that is called.
+    private sealed record Held(JsonElement Body, string Status, bool WasRejected)
+    {
+        public static readonly Held Nothing = new(default, "", false);
+
+        public bool IsThere => Body.ValueKind == JsonValueKind.Object;
+
+        public bool IsRejected => WasRejected || Status is "REJECT" or "FAILED";
+    }
 }

@@ -28,7 +28,7 @@ internal sealed partial class PayPalGateway
         return made.Value.Took && made.Value.Body.Text("id") is { } token ? new SavedReport(token, "PayPal") : new SavedReport(null, null);
     }
 
-    public async Task<Result<ChargeAnswer>> Charge(GatewayPayment payment, string token, CancellationToken ct)
+    public async Task<Result<ChargeAnswer>> Charge(GatewayPayment payment, string token, Func<Task<Result<bool>>> isFirst, CancellationToken ct)
     {
         var order = new
         {

@@ -36,7 +36,7 @@ internal sealed partial class StripeGateway
         return new SavedReport($"{customer} {id}", method.Text("card", "last4") is { } last ? $"{brand} •••• {last}" : brand);
     }
 
-    public async Task<Result<ChargeAnswer>> Charge(GatewayPayment payment, string token, CancellationToken ct)
+    public async Task<Result<ChargeAnswer>> Charge(GatewayPayment payment, string token, Func<Task<Result<bool>>> isFirst, CancellationToken ct)
     {
         var (customer, method) = token.Split(' ') is [var c, var m] ? (c, m) : ("", token);
         var answer = await Post("v1/payment_intents", payment.PaymentId.ToString(), "a charge without the person", ct,

@@ -24,7 +24,7 @@ internal sealed class OrderWorker(IServiceScopeFactory scopes, Leases leases, Ti
 /// Buys what was ordered once its payment has come, and lets go what was not paid. Every step has a key that follows from the order, so a server that dies half way buys once. What could not be
 /// bought leaves all the money in the wallet, and the person is told.
 /// </summary>
-internal sealed class OrderRunner(PaymentsContext context, PaymentResolver resolver, GroupCommitter ledger, ICertificateBuying buying, IPeople people, IMessages messages, TimeProvider time)
+internal sealed class OrderRunner(PaymentsContext context, PaymentResolver resolver, GroupCommitter ledger, ICertificateBuying buying, IOrganisations organisations, IPeople people, IMessages messages, TimeProvider time)
 {
     private const int Batch = 100;
 
@@ -63,6 +63,7 @@ internal sealed class OrderRunner(PaymentsContext context, PaymentResolver resol
             return;
         }
         await Tell(order, new Wording("payments.order_bought") { ["title"] = order.Title, ["quantity"] = order.Quantity, ["amount"] = order.MoneyOf(order.Total), ["page"] = $"/lots/{order.LotId}" }, ct);
+        await TellSeller(order, ct);
         await ledger.Submit<OrderTurned>(EndOrder.Of(order, "bought", OrderState.Bought, purchase: bought.Value.PurchaseId));
     }
 
@@ -77,5 +78,16 @@ internal sealed class OrderRunner(PaymentsContext context, PaymentResolver resol
     {
         if (await people.Find(order.UserId, ct) is not { } person) return;
         await messages.Send([new Message(Ids.Derive("payments.order_message", order.Id.ToString("N"), words.Template), person.Contact, person.Channel, words, person.UserId, About: new MessageTopic($"/lots/{order.LotId}", order.Title))], ct);
+    }
+
+    // Whose goods they are learns what was paid for, and not by whom.
+    private async Task TellSeller(PurchaseOrder order, CancellationToken ct)
+    {
+        if (await buying.Offer(order.LotId, ct) is not { } lot) return;
+        var owners = (await organisations.PeopleIn(lot.ShopId, ct)).Where(p => p.Value == ShopRole.Owner).Select(p => p.Key).ToList();
+        var words = new Wording("payments.order_sold") { ["title"] = order.Title, ["quantity"] = order.Quantity, ["amount"] = order.MoneyOf(order.Total), ["page"] = $"/lots/{order.LotId}" };
+        var told = (await people.FindMany(owners, ct)).Values.DistinctBy(p => p.UserId).Select(p => new Message(
+            Ids.Derive("payments.order_message", order.Id.ToString("N"), words.Template, p.UserId.ToString("N")), p.Contact, p.Channel, words, p.UserId, Kind: MessageKind.Draws, About: new MessageTopic($"/lots/{order.LotId}", order.Title))).ToList();
+        if (told.Count > 0) await messages.Send(told, ct);
     }
 }

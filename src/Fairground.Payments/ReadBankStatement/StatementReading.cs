@@ -23,6 +23,7 @@ internal static class BankRefusals
     public static readonly RefusalKind PersonUnknown = new("bank.person_unknown", 422, "Nobody is reached at this contact.");
     public static readonly RefusalKind NoAccount = new("bank.no_account", 404, "The market takes no bank transfers in this currency.");
     public static readonly RefusalKind FeeInvalid = new("bank.fee_invalid", 422, "A fee is an amount of zero or more in the currency of the line.");
+    public static readonly RefusalKind TillOwesLess = new("bank.till_owes_less", 422, "The till of this shop does not have that much cash for the operator in this currency.");
     public static readonly RefusalKind FeeReported = new("bank.fee_reported", 409, "The fees of this company are taken from its reports. Leave the fee empty here.");
     public static readonly RefusalKind GatewayUnknown = new("bank.gateway_unknown", 422, "No gateway of this name owes the market that much in this currency.");
 }

@@ -26,7 +26,7 @@ internal sealed class PaymentFinder(PaymentsContext context, IEnumerable<ILooks>
 /// <summary>A payment as its owner sees it.</summary>
 /// <param name="State"><c>pending</c>, <c>succeeded</c>, <c>failed</c> or <c>expired</c>.</param>
 /// <param name="Stage">Finer: <c>created</c>, <c>pending</c>, <c>authorised</c>, <c>captured</c>, <c>settled</c>, <c>partly-refunded</c>, <c>refunded</c>, <c>disputed</c>, <c>charged-back</c>, <c>failed</c>, <c>cancelled</c>, <c>expired</c>.</param>
-/// <param name="PayUrl">Where it is paid, while it waits for that.</param>
+/// <param name="PayUrl">Where it is paid, while it waits for that; nowhere where it is taken from a kept way of paying.</param>
 /// <param name="Refunded">What the gateway has given back of it.</param>
 /// <param name="TakenBack">What the gateway took back without our asking: chargebacks, and refunds made at its own desk.</param>
 internal sealed record PaymentAnswer(
@@ -38,7 +38,7 @@ internal sealed record PaymentAnswer(
         var currency = Currency.Of(p.Currency);
         return new(
             p.Id, p.State.Name(), PaymentMachine.StageOf(p).Name(), p.Money, p.Gateway, p.CreatedAt, p.ExpiresAt, p.CompletedAt,
-            p.State == PaymentState.Pending ? p.PayUrl : null, new Money(p.Refunded, currency), new Money(p.Taken, currency));
+            p is { State: PaymentState.Pending, MethodId: null } ? p.PayUrl : null, new Money(p.Refunded, currency), new Money(p.Taken, currency));
     }
 }
 

@@ -30,7 +30,9 @@ internal sealed class NoticeDesk(PaymentsContext context, PaymentResolver resolv
         var now = time.GetUtcNow();
         var references = row.References.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var payment = await resolver.Find(row.Gateway, row.PaymentId, references, ct);
-        if (payment is null)
+        // About a card that somebody has kept: whoever comes back from there asks the company itself.
+        if (payment is null && await context.Methods.AnyAsync(m => m.Gateway == row.Gateway && references.Contains(m.SetupRef!), ct)) (row.DoneAt, row.Outcome) = (now, Applied);
+        else if (payment is null)
         {
             // A payment whose id we gave is known before anybody hears of it; one that goes by the gateway's own names may become known.
             if (row.PaymentId is not null || references.Length == 0 || now - row.ReceivedAt > LongestWait) (row.DoneAt, row.Outcome) = (now, Parked);

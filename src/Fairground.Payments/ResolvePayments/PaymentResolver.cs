@@ -53,7 +53,7 @@ internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter le
     private async Task<Result<Payment>> Charge(Payment payment, Guid methodId, IPaymentGateway gateway, string market, CancellationToken ct)
     {
         var method = await context.Methods.AsNoTracking().FirstOrDefaultAsync(m => m.Id == methodId, ct);
-        var taken = method?.Token is { } token && gateway is ISavesMethods keeper ? await keeper.Charge(way.Of(payment, market), token, ct) : new ChargeAnswer(null, "method_gone");
+        var taken = method?.Token is { } token && gateway is ISavesMethods keeper ? await keeper.Charge(way.Of(payment, market), token, () => IsFirst(payment), ct) : new ChargeAnswer(null, "method_gone");
         if (taken.Refusal is { } away) return away;
         if (taken.Value.Reference is { } reference && taken.Value.Reason is null)
         {
@@ -62,6 +62,13 @@ internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter le
         }
         // Declined where nobody is there to try another way: it is over.
         return await Apply(payment, new GatewayReport(payment.Currency, End: GatewayEnd.Failed), ct);
+    }
+
+    // Once it is noted that the company was asked, nobody asks it again: from then on it is read how the payment stands, under the number that it has from the beginning.
+    private async Task<Result<bool>> IsFirst(Payment payment)
+    {
+        var noted = await Note(payment, payment.GatewayRef!);
+        return noted.Refusal is { } refusal ? refusal : !noted.Replayed;
     }
 
     private Task<HotResult<PaymentNoted>> Note(Payment payment, string reference) => ledger.Submit<PaymentNoted>(NoteStarted.Of(payment.Id, new StartedPayment($"/wallet/payments/{payment.Id}", reference)));

@@ -53,6 +53,24 @@ internal static class BringingIn
     }
 }
 
+/// <summary>A number of ours for something at a gateway that is no payment, out of the same row of numbers.</summary>
+internal sealed record TakeNumber(CommandKey Key, string Gateway) : IHotCommand;
+
+/// <summary>The number, digits alone.</summary>
+internal sealed record NumberTaken(string Number);
+
+/// <summary>Decides <see cref="TakeNumber"/>; nothing is refused.</summary>
+internal sealed class TakeNumberRule : HotRule<TakeNumber, NumberTaken>
+{
+    public override void Needs(TakeNumber command, LoadPlan plan) => plan.Row(PaymentCounter.Table, PaymentCounter.IdOf(command.Gateway));
+
+    public override Decision Decide(TakeNumber command, GroupState state, DateTimeOffset now)
+    {
+        var counter = (state.Row(PaymentCounter.Table, PaymentCounter.IdOf(command.Gateway)) ?? PaymentCounter.Before(command.Gateway)).Next();
+        return Accept(new NumberTaken(counter.Number)).Change(PaymentCounter.Table, counter);
+    }
+}
+
 /// <summary>How much may come in at once.</summary>
 internal static class TopUpLimits
 {

@@ -17,9 +17,12 @@ internal sealed class TillPostings : ILedgerChart
     /// <summary>What the shop took is kept of what it is owed.</summary>
     public static readonly Movement CashNetted = new(142, "payments.cash_netted", SharedAccounts.ShopPayable, TillCash, Key("Cash of the till, kept by the shop"), "S-33");
 
+    /// <summary>The shop brought it to the operator's bank.</summary>
+    public static readonly Movement CashHandedOver = new(143, "payments.cash_handed_over", PayoutPostings.Bank, TillCash, Key("Cash of the till, paid into the bank"), "S-33");
+
     public IReadOnlyList<AccountPurpose> Purposes { get; } = [TillCash];
 
-    public IReadOnlyList<Movement> Movements { get; } = [CashIn, CashOut, CashNetted];
+    public IReadOnlyList<Movement> Movements { get; } = [CashIn, CashOut, CashNetted, CashHandedOver];
 
     public static AccountRef TillOf(Guid shopId, string currency) => AccountRef.Of(shopId, TillCash, currency);
 }

@@ -1,4 +1,5 @@
 using Fairground.Kernel;
+using Fairground.Ledger.GroupCommit;
 using Fairground.Payments.StartTopUp;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,20 +12,26 @@ internal sealed record SavingPage(Guid MethodId, string PageUrl);
 internal sealed record AutomaticView(AutomaticTopUp Setting, SavedMethod Method, long ThisMonth);
 
 /// <summary>Keeps people's ways of paying, and what they have topped up by themselves; for the calls and the pages.</summary>
-internal sealed class AutomaticDesk(PaymentsContext payments, RulesContext context, IEnumerable<IPaymentGateway> gateways, BuyByRule.MonthOf month, TimeProvider time)
+internal sealed class AutomaticDesk(PaymentsContext payments, RulesContext context, GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, BuyByRule.MonthOf month, TimeProvider time)
 {
     private const int MostMethods = 10;
 
     /// <summary>The companies that can keep a way of paying for this currency.</summary>
     public IReadOnlyList<ISavesMethods> Offered(Currency currency) => [.. gateways.OfType<ISavesMethods>().Where(g => g.Takes(currency))];
 
-    /// <summary>Begins to keep one. Refusals: <c>saved_method.not_offered</c>, <c>saved_method.too_many</c>, the gateway's own.</summary>
+    /// <summary>Begins to keep one. Refusals: <c>saved_method.not_offered</c>, <c>saved_method.too_many</c>, the ledger's and the gateway's own.</summary>
     /// <param name="gateway">Null for the first that can.</param>
     public async Task<Result<SavingPage>> Begin(Guid userId, string? gateway, Currency currency, string market, CancellationToken ct)
     {
         if (Offered(currency).FirstOrDefault(g => string.IsNullOrEmpty(gateway) || g.Name == gateway) is not { } keeper) return AutomaticRefusals.NotOffered;
         if (await payments.Methods.CountAsync(m => m.UserId == userId && m.Token != null, ct) >= MostMethods) return AutomaticRefusals.TooMany;
         var method = new SavedMethod { Id = Ids.New(), UserId = userId, Gateway = keeper.Name, Currency = currency.Code, MadeAt = time.GetUtcNow() };
+        if (keeper.WantsNumbers)
+        {
+            var number = await ledger.Submit<NumberTaken>(new TakeNumber(CommandKey.System("payments.number", method.Id.ToString("N")), keeper.Name));
+            if (number.Refusal is { } none) return none;
+            method.SetupRef = number.Value.Number;
+        }
         var started = await keeper.StartSaving(Order(method, market), ct);
         if (started.Refusal is { } no) return no;
         method.SetupRef = started.Value.Reference;
@@ -32,6 +39,10 @@ internal sealed class AutomaticDesk(PaymentsContext payments, RulesContext conte
         await payments.SaveChangesAsync(ct);
         return new SavingPage(method.Id, started.Value.PayUrl);
     }
+
+    /// <summary>One that its person has not agreed to yet, for the company's page; null where there is none.</summary>
+    public async Task<SavingOrder?> Waiting(Guid userId, Guid methodId, string gateway, string market, CancellationToken ct) =>
+        await payments.Methods.AsNoTracking().FirstOrDefaultAsync(m => m.Id == methodId && m.UserId == userId && m.Gateway == gateway && m.Token == null && m.RemovedAt == null, ct) is { } method ? Order(method, market) : null;
 
     /// <summary>The person comes back: the company is asked what became of it. Refusals: <c>saved_method.not_found</c>, <c>saved_method.not_ready</c>, the gateway's own.</summary>
     public async Task<Result<SavedMethod>> Finish(Guid userId, Guid methodId, string market, CancellationToken ct)
@@ -105,5 +116,5 @@ internal sealed class AutomaticDesk(PaymentsContext payments, RulesContext conte
     /// <summary>What a month has taken, minor units, what is under way included.</summary>
     public static Task<long> SpentIn(RulesContext context, Guid settingId, int month, CancellationToken ct) => context.Charges.Where(c => c.SettingId == settingId && c.Month == month && c.State != "failed").SumAsync(c => c.Amount, ct);
 
-    private static SavingOrder Order(SavedMethod method, string market) => new(method.Id, Currency.Of(method.Currency), $"{market}/wallet/automatic?saved={method.Id}", method.SetupRef);
+    private static SavingOrder Order(SavedMethod method, string market) => new(method.Id, Currency.Of(method.Currency), $"{market}/wallet/automatic?saved={method.Id}", method.SetupRef, $"{market}/api/v1/gateways/{method.Gateway}/notices");
 }

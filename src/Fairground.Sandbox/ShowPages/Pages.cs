@@ -44,7 +44,7 @@ internal static class Pages
         if (form["button"] == "cancel") return Results.Redirect(method.CancelUrl);
         var card = form["card"].ToString().Replace(" ", "", StringComparison.Ordinal);
         // The card that is declined can be kept, and says no later, when nobody is there.
-        (method.IsAgreed, method.Declines, method.LastDigits) = (true, card == Declined.Replace(" ", "", StringComparison.Ordinal), card.Length >= 4 ? card[^4..] : "4242");
+        till.Agree(method, card == Declined.Replace(" ", "", StringComparison.Ordinal), card == AsksFirst.Replace(" ", "", StringComparison.Ordinal), card.Length >= 4 ? card[^4..] : "4242");
         return Results.Redirect(method.ReturnUrl);
     }
 
@@ -53,7 +53,7 @@ internal static class Pages
         <form method="post">
           <label for="card">Card number</label>
           <input id="card" name="card" value="{Good}" inputmode="numeric" autocomplete="off">
-          <p class="hint">{Good} goes through later, {Declined} is declined later.</p>
+          <p class="hint">{Good} goes through later, {Declined} is declined later, {AsksFirst} wants you there each time (ePay).</p>
           <button name="button" value="agree">Let the shop keep it</button>
           <button name="button" value="cancel" class="quiet">Cancel and go back</button>
         </form>

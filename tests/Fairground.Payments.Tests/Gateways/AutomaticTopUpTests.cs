@@ -17,7 +17,7 @@ public sealed class AutomaticTopUpTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<DatabaseKind, string> Cases { get; } = new() { { DatabaseKind.Sqlite, "stripe" }, { DatabaseKind.Sqlite, "paypal" }, { DatabaseKind.Postgres, "stripe" }, { DatabaseKind.Postgres, "paypal" } };
+    public static TheoryData<DatabaseKind, string> Cases { get; } = new() { { DatabaseKind.Sqlite, "stripe" }, { DatabaseKind.Sqlite, "paypal" }, { DatabaseKind.Sqlite, "epay" }, { DatabaseKind.Postgres, "stripe" }, { DatabaseKind.Postgres, "paypal" }, { DatabaseKind.Postgres, "epay" } };
 
     [Theory, MemberData(nameof(Cases))]
     [Requirement("C-14")]
@@ -26,7 +26,7 @@ public sealed class AutomaticTopUpTests
         await using var till = await TillHost.Start(kind, gateway);
         using var buyer = new Buyer(till.Host);
         var method = await Keeps(till, buyer, TillHost.GoodCard);
-        Assert.Equal(gateway == "stripe" ? "Visa •••• 4242" : "PayPal", method.GetProperty("label").GetString());
+        Assert.Equal(gateway switch { "stripe" => "Visa •••• 4242", "epay" => "•••• 4242", _ => "PayPal" }, method.GetProperty("label").GetString());
         Assert.Equal(HttpStatusCode.NoContent, (await TurnsOn(till, buyer, method, 500, 1_000, 2_000)).Status);
 
         await Runs(till);
@@ -61,7 +61,7 @@ public sealed class AutomaticTopUpTests
         var method = await Keeps(till, buyer, TillHost.GoodCard);
         await TurnsOn(till, buyer, method, 500, 1_000, 9_000);
         till.Sandbox.Faults.HoldNotices = true;
-        till.Sandbox.Faults.LoseAnswer(gateway == "stripe" ? "charge" : "start");
+        till.Sandbox.Faults.LoseAnswer(gateway == "paypal" ? "start" : "charge");
         await Runs(till);
         Assert.Equal((0, 0), await till.Wallet(buyer));
         await till.Restart();
@@ -103,7 +103,7 @@ public sealed class AutomaticTopUpTests
         Assert.Equal("access.confirm_identity", (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "stripe" })).Code);
         Assert.Equal("access.confirm_identity", (await Send(buyer, HttpMethod.Put, "me/wallet/automatic-top-ups", new { methodId = Guid.CreateVersion7(), below = Sum(1), amount = Sum(1), monthlyCap = Sum(1) })).Code);
         stale.Clear();
-        Assert.Equal("saved_method.not_offered", (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "epay" })).Code);
+        Assert.Equal("saved_method.not_offered", (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "epay", currency = "USD" })).Code);
         Assert.Equal("payment.currency_unknown", (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { currency = "XYZ" })).Code);
         var begun = await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "stripe" });
         var id = begun.Body.GetProperty("methodId").GetString();
@@ -124,8 +124,10 @@ public sealed class AutomaticTopUpTests
         var begun = await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = till.Gateway, currency = till.Currency });
         Assert.Equal(HttpStatusCode.Created, begun.Status);
         using var person = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
-        using var agreed = await person.PostAsync(new Uri(begun.Body.GetProperty("pageUrl").GetString()!), new FormUrlEncodedContent([KeyValuePair.Create("button", "agree"), KeyValuePair.Create("card", card)]), Ct);
+        var page = begun.Body.GetProperty("pageUrl").GetString()!;
+        using var agreed = await person.PostAsync(till.Gateway == "epay" ? await till.OpensEpay(buyer.Http, page, "card") : new Uri(page), new FormUrlEncodedContent([KeyValuePair.Create("button", "agree"), KeyValuePair.Create("card", card)]), Ct);
         Assert.Equal(HttpStatusCode.Found, agreed.StatusCode);
+        await till.Sandbox.Notices.Quiet();
         var done = await Send(buyer, HttpMethod.Post, $"me/wallet/saved-methods/{begun.Body.GetProperty("methodId").GetString()}/completion", new { });
         Assert.Equal(HttpStatusCode.OK, done.Status);
         return done.Body;

@@ -126,15 +126,16 @@ internal sealed class TillHost : IAsyncDisposable
     }
 
     // As the browser does: the page holds the argument of the bank's script, and the script leads to the bank.
-    public async Task OpensEpay(HttpClient whoever, string path)
+    public async Task<Uri> OpensEpay(HttpClient whoever, string path, string argumentOf = "payment")
     {
         using var page = await whoever.GetAsync(new Uri(path, UriKind.Relative), Ct);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         var html = await page.Content.ReadAsStringAsync(Ct);
-        var argument = WebUtility.HtmlDecode(html.Split("data-epay-payment=\"")[1].Split('"')[0]);
+        var argument = WebUtility.HtmlDecode(html.Split($"data-epay-{argumentOf}=\"")[1].Split('"')[0]);
         Assert.Contains($"{Sandbox.Address}epay/payform/payment-api.js", html, StringComparison.Ordinal);
         using var person = new HttpClient();
         using var bank = await person.GetAsync(new Uri(Sandbox.Address, $"/epay/pages/begin?params={Uri.EscapeDataString(argument)}"), Ct);
         Assert.True(bank.IsSuccessStatusCode, await bank.Content.ReadAsStringAsync(Ct));
+        return bank.RequestMessage!.RequestUri!;
     }
 }

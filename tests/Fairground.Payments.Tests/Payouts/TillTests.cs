@@ -40,6 +40,35 @@ public sealed class TillTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    [Requirement("S-33")]
+    public async Task A_shop_without_sales_pays_its_cash_into_the_bank(DatabaseKind kind)
+    {
+        await using var market = await Market.Open(kind, On);
+        var (shop, other) = (await market.Shop("Kettles and Co"), await market.Shop("Lamps"));
+        using var buyer = new Buyer(market.Host);
+        Assert.Equal(HttpStatusCode.Created, (await Uses(shop, await Code(buyer), 1_500)).Status);
+        await market.Office.PostAsync(new Uri("/api/v1/bank-statements", UriKind.Relative), new ByteArrayContent(BankStatementTests.Camt(
+            BankStatementTests.Entry("CRDT", "10.00", "B1", "cash of the week"), BankStatementTests.Entry("CRDT", "5.01", "B2", "cash of the next week"), BankStatementTests.Entry("DBIT", "5.00", "B3", "rent"))), Ct);
+        var lines = (await Market.Send(market.Office, HttpMethod.Get, "bank-lines", null)).Body.GetProperty("items").EnumerateArray().ToDictionary(l => l.GetProperty("bankReference").GetString()!, l => l.GetProperty("lineId").GetGuid());
+        var page = await market.Office.GetStringAsync(new Uri("/office/bank", UriKind.Relative), Ct);
+        Assert.Contains("Kettles and Co, ", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Lamps, ", page, StringComparison.Ordinal);
+        Task<Answer> Says(string line, Shop whose) => Market.Send(market.Office, HttpMethod.Post, $"bank-lines/{lines[line]}/till", new { shopId = whose.Id });
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "bank.till_owes_less"), ((await Says("B1", other)).Status, (await Says("B1", other)).Code));
+        Assert.Equal("bank.line_outgoing", (await Says("B3", shop)).Code);
+        Assert.Equal(HttpStatusCode.NoContent, (await Says("B1", shop)).Status);
+        Assert.Equal("bank.line_settled", (await Says("B1", shop)).Code);
+        // 5.00 are left.
+        Assert.Equal("bank.till_owes_less", (await Says("B2", shop)).Code);
+        Assert.Equal((-500, 1_500), ((await market.In(TillPostings.TillOf(shop.Id, "KZT"))).Balance, await buyer.Balance()));
+        // What it has not brought any more is not kept of its payout.
+        await shop.Sells(2_000);
+        Assert.Equal(HttpStatusCode.Created, (await shop.AsksPayout()).Status);
+        Assert.Equal(1_500, await market.Transit(shop));
+        await market.AuditHolds();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public async Task Whoever_guesses_codes_on_the_page_or_by_calls_learns_nothing_after_ten(DatabaseKind kind)
     {
         await using var market = await Market.Open(kind, On);

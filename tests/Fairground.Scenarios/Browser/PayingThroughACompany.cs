@@ -68,6 +68,30 @@ public sealed class PayingThroughACompany(Chromium chromium)
         await sandbox.Notices.Quiet();
     }
 
+    [Fact]
+    [Requirement("C-14")]
+    public async Task A_card_is_kept_on_the_page_of_the_bank_which_its_script_opens()
+    {
+        await using var sandbox = await SandboxServer.Start();
+        await using var fair = await Fair.Open(DatabaseKind.Sqlite, settings: [.. SandboxServer.Settings(sandbox.Address).Select(s => $"{s.Name}={s.Value}")]);
+        sandbox.Notices.Send(fair.Address);
+        await fair.Register("payer@fair.example", "Payer");
+        await using var payer = await Visitor.At(fair, chromium);
+        await payer.SignsIn("payer@fair.example");
+
+        await payer.Goes("/wallet/automatic");
+        await payer.Presses("Bank card (Halyk ePay), KZT");
+        await payer.Main.GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = "Go on to the payment company" }).ClickAsync();
+        await payer.Page.WaitForURLAsync(url => url.Contains("/epay/methods/", StringComparison.Ordinal));
+        await payer.Page.GetByLabel("Card number").FillAsync("4242 4242 4242 4242");
+        await payer.Page.Locator("button[value=agree]").ClickAsync();
+        await payer.Page.WaitForURLAsync(url => url.Contains("/wallet/automatic", StringComparison.Ordinal));
+        await payer.Sees("•••• 4242");
+        Assert.True(Assert.Single(sandbox.Till.Methods).IsAgreed);
+        Assert.Empty(payer.Complaints);
+        await sandbox.Notices.Quiet();
+    }
+
     private static async Task Begins(Visitor payer, string wallet, string amount, string gateway)
     {
         await payer.Goes(wallet);
