@@ -17,6 +17,9 @@ internal static class NotificationLetters
     /// <param name="subject">Of the message that is tried.</param>
     public static Wording Test(string subject) => new("notifications.test") { ["subject"] = subject };
 
+    /// <summary>To whoever's chat takes nothing any more.</summary>
+    public static Wording MessengerGone() => new("notifications.messenger_gone") { ["page"] = "/messages/settings" };
+
     /// <param name="host">Whose program no longer answers.</param>
     /// <param name="page">Where it is switched on again.</param>
     public static Wording WebhookGivenUp(string host, string page) => new("notifications.webhook_given_up") { ["host"] = host, ["page"] = page };

@@ -2,6 +2,7 @@ using Fairground.Kernel.Storage;
 using Fairground.Notifications.ChangeWords;
 using Fairground.Notifications.ChoosePreferences;
 using Fairground.Notifications.PushToBrowsers;
+using Fairground.Notifications.ReachMessengers;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Notifications;
@@ -22,6 +23,12 @@ internal sealed class NotificationsContext(DbContextOptions<NotificationsContext
     public DbSet<PushSubscription> PushSubscriptions => Set<PushSubscription>();
 
     public DbSet<QueuedPush> Pushes => Set<QueuedPush>();
+
+    public DbSet<MessengerChat> Messengers => Set<MessengerChat>();
+
+    public DbSet<MessengerCode> MessengerCodes => Set<MessengerCode>();
+
+    public DbSet<MessengerMessage> MessengerMessages => Set<MessengerMessage>();
 
     public DbSet<ChangedWording> Wordings => Set<ChangedWording>();
 
@@ -57,6 +64,7 @@ internal sealed class NotificationsContext(DbContextOptions<NotificationsContext
         });
         MapWebhooks(modelBuilder);
         MapPeople(modelBuilder);
+        MessengerTables.Map(modelBuilder);
     }
 
     private static void MapPeople(ModelBuilder model)

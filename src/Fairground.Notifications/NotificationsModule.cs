@@ -11,6 +11,7 @@ using Fairground.Notifications.KeepPersonalData;
 using Fairground.Notifications.KeepWebhooks;
 using Fairground.Notifications.PreviewMessages;
 using Fairground.Notifications.PushToBrowsers;
+using Fairground.Notifications.ReachMessengers;
 using Fairground.Notifications.ReadMessages;
 using Fairground.Notifications.ReplayLetters;
 using Fairground.Notifications.SendDigests;
@@ -27,7 +28,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairground.Notifications;
 
-/// <summary>Messages to people: by e-mail, on their page, and in the development inbox (C-20, C-26, C-28).</summary>
+/// <summary>Messages to people: by e-mail, SMS, push and messenger, on their page, and in the development inbox (C-20, C-26, C-28, D-27).</summary>
 public sealed class NotificationsModule : IModule
 {
     public string Name => "notifications";
@@ -67,7 +68,17 @@ public sealed class NotificationsModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<DigestWorker>());
         services.AddSingleton<PushWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<PushWorker>());
+        AddMessengers(services);
         AddWebhooks(services, configuration);
+    }
+
+    private static void AddMessengers(IServiceCollection services)
+    {
+        services.AddScoped<MessengerDesk>();
+        services.AddScoped<TelegramHook>();
+        services.AddSingleton<TelegramClient>();
+        services.AddSingleton<MessengerWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<MessengerWorker>());
     }
 
     private static void AddWebhooks(IServiceCollection services, IConfiguration configuration)
@@ -90,6 +101,7 @@ public sealed class NotificationsModule : IModule
         api.MapGet("me/messages/live", LiveUnread.Watch).WithAccess(Access.SignedIn).WithName("WatchMyMessages").WithTags("Messages").WithSummary("How many messages are unread, live as server-sent events.");
         ChoiceEndpoints.Map(api);
         PushEndpoints.Map(api);
+        MessengerEndpoints.Map(api);
         TemplateEndpoints.Map(api);
         GivenUpMessages.Map(api);
         WebhookEndpoints.Map(api);
@@ -99,6 +111,7 @@ public sealed class NotificationsModule : IModule
     {
         root.MapGet("/dev/inbox", DevInboxEndpoint.Handle).WithAccess(Access.Public).ExcludeFromDescription();
         root.MapGet("/office/messages/{key}/mail", TemplateEndpoints.Mail).WithAccess(Access.Operator).ExcludeFromDescription();
+        MessengerEndpoints.MapHook(root);
         root.MapGet("/unsubscribe/{token}", UnsubscribeEndpoint.Show).WithAccess(Access.Public).ExcludeFromDescription();
         // Whoever has the link may: a mail program posts without a session, so there is no form token to check.
         root.MapPost("/unsubscribe/{token}", UnsubscribeEndpoint.Stop).WithAccess(Access.Public).ExcludeFromDescription().DisableAntiforgery();

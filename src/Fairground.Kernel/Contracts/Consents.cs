@@ -10,7 +10,7 @@ public interface IConsents
     const string Number = "number";
 
     /// <summary>Of these people, those who agree to this at the moment.</summary>
-    /// <param name="channel"><c>email</c>, <c>sms</c> or <c>push</c>.</param>
+    /// <param name="channel"><c>email</c>, <c>sms</c>, <c>push</c> or <c>messenger</c>.</param>
     Task<IReadOnlySet<Guid>> Agreed(IReadOnlyCollection<Guid> people, string purpose, string channel, CancellationToken ct);
 
     /// <summary>The person takes it back; where it was not given nothing happens.</summary>

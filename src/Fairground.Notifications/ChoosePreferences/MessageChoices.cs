@@ -70,7 +70,7 @@ internal sealed class MessageChoices(NotificationsContext context, IConsents con
     /// <summary>What can be chosen, with the words for it. The account's own messages are not among them.</summary>
     public static readonly IReadOnlyList<(MessageKind Kind, string Wording)> Kinds = [(MessageKind.Draws, Key("Draws that are coming, their results, and money that comes back")), (MessageKind.Wins, Key("Prizes that you have won"))];
 
-    public static readonly IReadOnlyList<(string Channel, string Wording)> Channels = [("email", Key("E-mail")), ("sms", "SMS"), ("push", Key("This device"))];
+    public static readonly IReadOnlyList<(string Channel, string Wording)> Channels = [("email", Key("E-mail")), ("sms", "SMS"), ("push", Key("This device")), ("messenger", Key("Messenger"))];
 
     public static string Wire(MessageKind kind) => kind switch { MessageKind.Draws => "draws", MessageKind.Wins => "wins", MessageKind.Offers => "offers", _ => "account" };
 

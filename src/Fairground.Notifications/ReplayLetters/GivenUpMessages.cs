@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairground.Notifications.ReplayLetters;
 
 /// <summary>A message to a person that could not be sent. To whom is not said: the operator mends the way, not the letter.</summary>
-/// <param name="Channel"><c>email</c> or <c>sms</c>.</param>
+/// <param name="Channel"><c>email</c>, <c>sms</c> or <c>messenger</c>.</param>
 public sealed record GivenUpMessage(Guid MessageId, string Channel, string Subject, int Attempts, DateTimeOffset CreatedAt);
 
 /// <summary>Those that can be sent again; codes cannot, they are gone and useless.</summary>
@@ -27,7 +27,11 @@ internal sealed class GivenUpMessages(NotificationsContext context, TimeProvider
     {
         var failed = context.Messages.AsNoTracking().Where(m => m.State == MessageState.Failed && !m.OneTime);
         var rows = await failed.OrderByDescending(m => m.CreatedAt).Take(Most).ToListAsync(ct);
-        return new GivenUpMessageList([.. rows.Select(m => new GivenUpMessage(m.Id, m.Channel == Kernel.Contracts.ContactChannel.Email ? "email" : "sms", m.Subject, m.Attempts, m.CreatedAt))], await failed.CountAsync(ct));
+        var chatted = context.MessengerMessages.AsNoTracking().Where(c => c.GivenUp).Join(context.Messages, c => c.MessageId, m => m.Id, (c, m) => new { m.Id, m.Subject, c.Attempts, m.CreatedAt });
+        var chats = await chatted.OrderByDescending(m => m.CreatedAt).Take(Most).ToListAsync(ct);
+        var all = rows.Select(m => new GivenUpMessage(m.Id, m.Channel == Kernel.Contracts.ContactChannel.Email ? "email" : "sms", m.Subject, m.Attempts, m.CreatedAt))
+            .Concat(chats.Select(m => new GivenUpMessage(m.Id, "messenger", m.Subject, m.Attempts, m.CreatedAt)));
+        return new GivenUpMessageList([.. all.OrderByDescending(m => m.CreatedAt).Take(Most)], await failed.CountAsync(ct) + await chatted.CountAsync(ct));
     }
 
     /// <summary>Sends all of them again, or one. Refusal: <c>message.not_given_up</c>.</summary>
@@ -37,6 +41,8 @@ internal sealed class GivenUpMessages(NotificationsContext context, TimeProvider
         await using var transaction = await context.BeginWriteAsync(ct);
         var sent = await context.Messages.Where(m => m.State == MessageState.Failed && !m.OneTime && (messageId == null || m.Id == messageId))
             .ExecuteUpdateAsync(m => m.SetProperty(x => x.State, MessageState.Queued).SetProperty(x => x.Attempts, 0).SetProperty(x => x.NextTryAt, now), ct);
+        sent += await context.MessengerMessages.Where(m => m.GivenUp && (messageId == null || m.MessageId == messageId))
+            .ExecuteUpdateAsync(m => m.SetProperty(x => x.GivenUp, false).SetProperty(x => x.Attempts, 0).SetProperty(x => x.NextTryAt, now), ct);
         await transaction.CommitAsync(ct);
         return sent == 0 && messageId is not null ? NotificationRefusals.NotGivenUp : sent;
     }

@@ -4,6 +4,7 @@ using Fairground.Kernel.Languages;
 using Fairground.Kernel.Storage;
 using Fairground.Notifications.ChoosePreferences;
 using Fairground.Notifications.PushToBrowsers;
+using Fairground.Notifications.ReachMessengers;
 using Fairground.Notifications.WriteMessages;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,6 +57,7 @@ internal sealed class DigestWorker(IServiceScopeFactory scopes, IEnumerable<IMes
             var summary = Summary(person, told, choice?.Zone ?? TimeZoneInfo.Utc, now);
             context.Messages.Add(summary);
             await context.QueuePushes(summary, choice, ct);
+            await context.QueueForMessenger(summary, choice, ct);
         }
         await context.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

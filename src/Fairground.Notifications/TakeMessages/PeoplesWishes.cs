@@ -2,12 +2,13 @@ using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Languages;
 using Fairground.Notifications.ChoosePreferences;
 using Fairground.Notifications.PushToBrowsers;
+using Fairground.Notifications.ReachMessengers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairground.Notifications.TakeMessages;
 
-/// <summary>What the people of a group of messages have chosen, and the browsers they let us push to. Groups of codes ask for nothing.</summary>
+/// <summary>What the people of a group of messages have chosen, and the browsers and chats they let us send to. Groups of codes ask for nothing.</summary>
 internal sealed class PeoplesWishes : IAsyncDisposable
 {
     private readonly AsyncServiceScope? scope;
@@ -16,6 +17,8 @@ internal sealed class PeoplesWishes : IAsyncDisposable
     private IReadOnlyDictionary<Guid, Person> people = new Dictionary<Guid, Person>();
     private readonly List<(Guid Message, Guid Subscription, DateTimeOffset At)> pushes = [];
     private ILookup<Guid, Guid> browsers = Array.Empty<(Guid, Guid)>().ToLookup(p => p.Item1, p => p.Item2);
+    private readonly List<(Guid Message, Guid Chat, DateTimeOffset At)> chatted = [];
+    private readonly Dictionary<Guid, Guid> chats = [];
     private readonly Dictionary<string, IReadOnlySet<Guid>> agreed = [];
     private HashSet<Guid> known = [];
 
@@ -44,9 +47,12 @@ internal sealed class PeoplesWishes : IAsyncDisposable
         }
         var subscribed = new List<(Guid, Guid)>();
         foreach (var people in personal.Select(r => r.UserId!.Value).Distinct().Chunk(500))
+        {
+            foreach (var chat in await context.Messengers.AsNoTracking().Where(c => people.Contains(c.UserId)).ToListAsync()) wishes.chats[chat.UserId] = chat.Id;
             subscribed.AddRange((await context.PushSubscriptions.Where(s => people.Contains(s.UserId)).Select(s => new { s.UserId, s.Id }).ToListAsync()).Select(s => (s.UserId, s.Id)));
+        }
         wishes.browsers = subscribed.ToLookup(s => s.Item1, s => s.Item2);
-        if (subscribed.Count == 0) return wishes;
+        if (subscribed.Count + wishes.chats.Count == 0) return wishes;
         foreach (var ids in personal.Select(r => r.Id).Chunk(500)) wishes.known.UnionWith(await context.Messages.Where(m => ids.Contains(m.Id)).Select(m => m.Id).ToListAsync());
         return wishes;
     }
@@ -71,14 +77,17 @@ internal sealed class PeoplesWishes : IAsyncDisposable
         }
         else if (row.State == MessageState.Queued) row.NextTryAt = earliest;
         // A message that came before was pushed then.
-        if (!known.Contains(row.Id) && Wanted("push")) pushes.AddRange(browsers[person].Select(b => (row.Id, b, earliest)));
+        if (known.Contains(row.Id)) return;
+        if (chats.TryGetValue(person, out var chat) && Wanted("messenger")) chatted.Add((row.Id, chat, earliest));
+        if (Wanted("push")) pushes.AddRange(browsers[person].Select(b => (row.Id, b, earliest)));
     }
 
-    /// <summary>Queues what is to be pushed, once the messages stand.</summary>
+    /// <summary>Queues what is to be pushed and what goes to messengers, once the messages stand.</summary>
     public async Task QueuePushes()
     {
-        if (pushes.Count == 0 || context is null) return;
+        if (pushes.Count + chatted.Count == 0 || context is null) return;
         foreach (var (message, subscription, at) in pushes) context.Pushes.Add(QueuedPush.Of(message, subscription, at));
+        foreach (var (message, chat, at) in chatted) context.MessengerMessages.Add(MessengerMessage.Of(message, chat, at));
         await context.SaveChangesAsync();
     }
 

@@ -17,6 +17,7 @@ public sealed class HearingOfNews(Chromium chromium)
     [Theory]
     [InlineData(390)]
     [InlineData(1280)]
+    [Requirement("D-27")]
     public async Task The_count_of_unread_messages_follows_without_a_new_page(int width)
     {
         await using var fair = await Fair.Open(DatabaseKind.Sqlite);
@@ -39,7 +40,37 @@ public sealed class HearingOfNews(Chromium chromium)
         await buyer.Post($"me/messages/{message}/read", new { }, 204);
         await Assertions.Expect(badge).ToBeHiddenAsync(new LocatorAssertionsToBeHiddenOptions { Timeout = 20_000 });
         Assert.True(await visitor.Page.EvaluateAsync<bool>("() => window.samePage"));
+        if (width == 390) await IsReadAloud(visitor, (string)(await buyer.Get("me/messages"))["items"]![0]!["subject"]!);
         Assert.Empty(visitor.Complaints);
+    }
+
+    // What the page asks of the browser, which speaks where there is a voice.
+    private static async Task IsReadAloud(Visitor visitor, string title)
+    {
+        await visitor.Page.AddInitScriptAsync("""
+            window.said = [];
+            const speaks = { speak: u => { window.said.push(`${u.lang}: ${u.text}`); window.last = u; }, cancel: () => window.said.push("cancel") };
+            Object.defineProperty(window, "speechSynthesis", { value: location.search === "?cursor=" ? undefined : speaks, configurable: true });
+            """);
+        await visitor.Goes("/messages");
+        var button = visitor.Page.Locator("[data-listen]").First;
+        await Assertions.Expect(button).ToHaveTextAsync("Listen");
+        await button.ClickAsync();
+        await Assertions.Expect(button).ToHaveTextAsync("Stop reading");
+        var said = await visitor.Page.EvaluateAsync<string[]>("() => window.said");
+        Assert.Equal(("cancel", $"en: {title}"), (said[0], said[1]));
+        Assert.True(said.Length > 2, "the text follows the title");
+        Assert.All(said.Skip(2), line => Assert.StartsWith("en: ", line, StringComparison.Ordinal));
+        await visitor.Page.EvaluateAsync("() => window.last.onend()");
+        await Assertions.Expect(button).ToHaveTextAsync("Listen");
+        await button.ClickAsync();
+        await button.ClickAsync();
+        await Assertions.Expect(button).ToHaveTextAsync("Listen");
+        Assert.Equal("cancel", (await visitor.Page.EvaluateAsync<string[]>("() => window.said"))[^1]);
+
+        await visitor.Goes("/messages?cursor=");
+        await visitor.Page.WaitForFunctionAsync("() => document.readyState === 'complete'", null, Patient);
+        await Assertions.Expect(visitor.Page.Locator("[data-listen]").First).ToBeHiddenAsync();
     }
 
     [Fact]

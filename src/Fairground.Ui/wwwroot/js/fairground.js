@@ -6,6 +6,7 @@ when("[data-sold-bar][data-events]", () => import("./live-lot.js"));
 when("[data-draw-show]", () => import("./draw-show.js"));
 when("form[data-quantity]", () => import("./quantity.js"));
 when("[data-copy]", () => import("./copy.js"));
+when("[data-listen]", () => import("./listen.js"));
 when("figure[data-plot]", () => import("./plot.js"));
 when("form[data-passkey]", () => import("./passkey.js"));
 when("[data-live-badge]", () => import("./live-badge.js"));
