@@ -1,2 +1,2 @@
--- A table of SQLite keeps its references as long as it is not written anew, and they cost little there.
+-- On SQLite they cost little, and nothing but writing all transfers anew would drop them.
 select 1
