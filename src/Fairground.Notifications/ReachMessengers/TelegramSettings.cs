@@ -17,13 +17,13 @@ internal sealed partial record TelegramSettings(Uri Server, string Token, string
     /// <summary>Null where it is not set; throws <see cref="SettingException"/>, without repeating a secret.</summary>
     public static TelegramSettings? Read(IConfiguration configuration)
     {
-        var (token, bot, secret) = (Setting(configuration, "TOKEN"), Setting(configuration, "BOT").TrimStart('@'), Setting(configuration, "SECRET"));
+        var (token, bot, secret) = (Setting(configuration, "FAIRGROUND_TELEGRAM_TOKEN"), Setting(configuration, "FAIRGROUND_TELEGRAM_BOT").TrimStart('@'), Setting(configuration, "FAIRGROUND_TELEGRAM_SECRET"));
         if (token.Length + bot.Length + secret.Length == 0) return null;
-        if (!TokenShape().IsMatch(token)) throw Wrong("TOKEN", "it is the bot's token, such as 123456:ABC-DEF");
-        if (!BotShape().IsMatch(bot)) throw Wrong("BOT", "it is the bot's name, such as market_bot");
-        if (!SecretShape().IsMatch(secret)) throw Wrong("SECRET", "it has 16 to 256 letters, digits, - and _, and the webhook is set up with it");
-        var server = Setting(configuration, "URL") is { Length: > 0 } given ? given : Telegram;
-        if (!Uri.TryCreate(server.TrimEnd('/'), UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.UserInfo.Length + uri.Query.Length + uri.Fragment.Length > 0) throw Wrong("URL", "it is the address of a server of the Bot API");
+        if (!TokenShape().IsMatch(token)) throw Wrong("FAIRGROUND_TELEGRAM_TOKEN", "it is the bot's token, such as 123456:ABC-DEF");
+        if (!BotShape().IsMatch(bot)) throw Wrong("FAIRGROUND_TELEGRAM_BOT", "it is the bot's name, such as market_bot");
+        if (!SecretShape().IsMatch(secret)) throw Wrong("FAIRGROUND_TELEGRAM_SECRET", "it has 16 to 256 letters, digits, - and _, and the webhook is set up with it");
+        var server = Setting(configuration, "FAIRGROUND_TELEGRAM_URL") is { Length: > 0 } given ? given : Telegram;
+        if (!Uri.TryCreate(server.TrimEnd('/'), UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.UserInfo.Length + uri.Query.Length + uri.Fragment.Length > 0) throw Wrong("FAIRGROUND_TELEGRAM_URL", "it is the address of a server of the Bot API");
         return new TelegramSettings(uri, token, bot, secret);
     }
 
@@ -39,9 +39,9 @@ internal sealed partial record TelegramSettings(Uri Server, string Token, string
     // A record's own text would have the token in it.
     public override string ToString() => Bot;
 
-    private static string Setting(IConfiguration configuration, string name) => configuration[$"FAIRGROUND_TELEGRAM_{name}"]?.Trim() ?? "";
+    private static string Setting(IConfiguration configuration, string name) => configuration[name]?.Trim() ?? "";
 
-    private static SettingException Wrong(string name, string why) => new($"FAIRGROUND_TELEGRAM_{name} cannot be used: {why}.");
+    private static SettingException Wrong(string name, string why) => new($"{name} cannot be used: {why}.");
 
     [GeneratedRegex("^[0-9]+:[A-Za-z0-9_-]+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TokenShape();
