@@ -13,8 +13,8 @@ namespace Fairground.House.Tests;
 /// <summary>Endpoints that take a page's form check its token themselves, since they read the form with room for files first: each is sent one without.</summary>
 public sealed partial class FormTests
 {
-    // Called by machines, and signed in another way: by a shop's key, by the store's signature over the body, or by the sealed link that a mail program posts to.
-    private static readonly string[] OfMachines = ["/exchange/1c/{shopId:guid}", "/hooks/{sourceId:guid}", "/unsubscribe/{token}"];
+    // Called by machines, and signed in another way: by a shop's key, by the store's signature over the body, by the secret of a bot, or by the sealed link that a mail program posts to.
+    private static readonly string[] OfMachines = ["/exchange/1c/{shopId:guid}", "/hooks/{sourceId:guid}", "/hooks/telegram", "/unsubscribe/{token}"];
 
     // Questions of applications that sign people in: they lead to a page of ours, whose form has a token.
     private static readonly string[] OfApplications = ["/connect/authorize", "/connect/logout"];
