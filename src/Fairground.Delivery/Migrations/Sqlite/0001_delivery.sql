@@ -69,9 +69,7 @@ create index delivery_shipment_handover on delivery_shipment (handover_id)
 ---
 create unique index delivery_shipment_under_way on delivery_shipment (handover_id) where state < 4
 ---
-create unique index delivery_shipment_tracking on delivery_shipment (carrier, tracking) where tracking <> '' and state <> 8 and (carrier <> 'own' or state < 4)
----
-create index delivery_shipment_number on delivery_shipment (carrier, tracking)
+create unique index delivery_shipment_tracking on delivery_shipment (carrier, tracking) where tracking <> '' and state < 4
 ---
 create index delivery_shipment_poll on delivery_shipment (poll_at) where poll_at is not null
 ---

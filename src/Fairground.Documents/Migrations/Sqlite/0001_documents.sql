@@ -64,8 +64,6 @@ create unique index documents_document_number on documents_document (issuer_id, 
 ---
 create unique index documents_document_source on documents_document (source_id, source_part)
 ---
-create index documents_document_issued on documents_document (issuer_id, issued_on, id)
----
 create index documents_document_person on documents_document (person_id, id) where person_id is not null
 ---
 create index documents_document_organisation on documents_document (organisation_id, id) where organisation_id is not null

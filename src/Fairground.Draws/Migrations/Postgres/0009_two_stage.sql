@@ -35,8 +35,6 @@ create table draws_two_stage (
     mileage_expires_at bigint
 )
 ---
-create index draws_two_stage_deposit_by on draws_two_stage (deposit_by) where deposit_by is not null
----
 create table draws_second_payment (
     win_id uuid not null primary key,
     lot_id uuid not null,

@@ -1,7 +1,6 @@
 create table payments_rule (
     id uuid not null primary key,
     user_id uuid not null,
-    key_id uuid not null,
     scope integer not null check (scope in (0, 1, 2)),
     scope_id uuid,
     quantity integer not null check (quantity > 0),
@@ -16,8 +15,6 @@ create table payments_rule (
 )
 ---
 create index payments_rule_user on payments_rule (user_id)
----
-create unique index payments_rule_key on payments_rule (key_id)
 ---
 create index payments_rule_active on payments_rule (currency, id) where state = 0
 ---

@@ -10,12 +10,10 @@ create trigger payments_payout_left_no_delete before delete on payments_payout_l
 alter table payments_daily_close add column through_id uuid
 ---
 create table payments_handled (
-    id uuid not null,
-    what text not null check (what in ('wrong_amount', 'disputed', 'stuck', 'unknown_notice')),
+    id uuid not null primary key,
     note text not null,
     handled_by uuid not null,
-    at bigint not null,
-    primary key (id, what)
+    at bigint not null
 )
 ---
 create trigger payments_handled_no_delete before delete on payments_handled for each row execute function payments_refuse_delete()
@@ -23,5 +21,3 @@ create trigger payments_handled_no_delete before delete on payments_handled for 
 create index payments_payment_looked on payments_payment (id) where trouble is not null or dispute = 1
 ---
 create index payments_notice_open on payments_notice (received_at) where outcome is null or outcome = 'parked'
----
-create index payments_bank_line_matched on payments_bank_line (matched_id, amount)

@@ -1,7 +1,6 @@
 create table payments_rule (
     id blob not null primary key,
     user_id blob not null,
-    key_id blob not null,
     scope integer not null check (scope in (0, 1, 2)),
     scope_id blob,
     quantity integer not null check (quantity > 0),
@@ -16,8 +15,6 @@ create table payments_rule (
 ) without rowid
 ---
 create index payments_rule_user on payments_rule (user_id)
----
-create unique index payments_rule_key on payments_rule (key_id)
 ---
 create index payments_rule_active on payments_rule (currency, id) where state = 0
 ---

@@ -10,12 +10,10 @@ create trigger payments_payout_left_no_delete before delete on payments_payout_l
 alter table payments_daily_close add column through_id blob
 ---
 create table payments_handled (
-    id blob not null,
-    what text not null check (what in ('wrong_amount', 'disputed', 'stuck', 'unknown_notice')),
+    id blob not null primary key,
     note text not null,
     handled_by blob not null,
-    at integer not null,
-    primary key (id, what)
+    at integer not null
 ) without rowid
 ---
 create trigger payments_handled_no_delete before delete on payments_handled begin select raise(abort, 'what was noted stays'); end
@@ -23,5 +21,3 @@ create trigger payments_handled_no_delete before delete on payments_handled begi
 create index payments_payment_looked on payments_payment (id) where trouble is not null or dispute = 1
 ---
 create index payments_notice_open on payments_notice (received_at) where outcome is null or outcome = 'parked'
----
-create index payments_bank_line_matched on payments_bank_line (matched_id, amount)

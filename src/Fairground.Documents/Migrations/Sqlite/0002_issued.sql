@@ -1,0 +1,1 @@
+create index documents_document_issued on documents_document (issuer_id, issued_on, id)
