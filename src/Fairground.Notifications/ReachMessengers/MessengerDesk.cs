@@ -66,7 +66,8 @@ internal sealed class MessengerDesk(NotificationsContext context, NotificationsO
             await context.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        if (before is not null && before.UserId != owner) await Tell(before, ct);
+        // The chat has gone over: whoever asked may hang up, the one who lost it is told all the same.
+        if (before is not null && before.UserId != owner) await Tell(before, CancellationToken.None);
         return owner;
     }
 
@@ -87,8 +88,8 @@ internal sealed class MessengerDesk(NotificationsContext context, NotificationsO
     {
         await Tell(chat, ct);
         await using var transaction = await context.BeginWriteAsync(ct);
-        // Another chat that was linked meanwhile stays.
-        await context.Messengers.Where(c => c.Id == chat.Id && c.ChatId == chat.ChatId).ExecuteDeleteAsync(ct);
+        // Another chat that was linked meanwhile stays, and so does the same one that was linked again.
+        await context.Messengers.Where(c => c.Id == chat.Id && c.ChatId == chat.ChatId && c.LinkedAt == chat.LinkedAt).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
     }
 

@@ -113,8 +113,8 @@ internal sealed class AutomaticDesk(PaymentsContext payments, RulesContext conte
         return views;
     }
 
-    /// <summary>What a month has taken, minor units, what is under way included.</summary>
-    public static Task<long> SpentIn(RulesContext context, Guid settingId, int month, CancellationToken ct) => context.Charges.Where(c => c.SettingId == settingId && c.Month == month && c.State != "failed").SumAsync(c => c.Amount, ct);
+    /// <summary>What a month has taken, minor units, with what is under way and what the company never answered: that may still be taken in late.</summary>
+    public static Task<long> SpentIn(RulesContext context, Guid settingId, int month, CancellationToken ct) => context.Charges.Where(c => c.SettingId == settingId && c.Month == month && (c.State != "failed" || c.Reason == AutomaticRunner.Unanswered)).SumAsync(c => c.Amount, ct);
 
     private static SavingOrder Order(SavedMethod method, string market) => new(method.Id, Currency.Of(method.Currency), $"{market}/wallet/automatic?saved={method.Id}", method.SetupRef, $"{market}/api/v1/gateways/{method.Gateway}/notices");
 }

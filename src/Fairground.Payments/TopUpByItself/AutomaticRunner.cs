@@ -34,6 +34,9 @@ internal sealed class AutomaticRunner(
     /// <summary>So many declined charges in a row turn it off.</summary>
     public const int MostFailures = 3;
 
+    /// <summary>The company never said what became of a charge: it may still be taken in late.</summary>
+    public const string Unanswered = "unanswered";
+
     private const int Batch = 200;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
@@ -103,7 +106,7 @@ internal sealed class AutomaticRunner(
         if (payment.State == PaymentState.Succeeded) await Succeed(setting, charge, method, payment, ct);
         else if (payment.State == PaymentState.Failed) await Fail(setting, charge, "declined", off: setting.Failures + 1 >= MostFailures, ct);
         // A company that was away all day has declined nothing.
-        else if (payment.State == PaymentState.Expired) await Fail(setting, charge, "unanswered", off: false, ct);
+        else if (payment.State == PaymentState.Expired) await Fail(setting, charge, Unanswered, off: false, ct);
     }
 
     // Begins its payment and charges it once. Where no answer comes the payment is watched like any other, less and less often; false where it could not be begun.
@@ -145,7 +148,7 @@ internal sealed class AutomaticRunner(
         {
             ["amount"] = setting.MoneyOf(charge.Amount), ["reason"] = reason.StartsWith("protection.", StringComparison.Ordinal) ? "break" : reason, ["off"] = off, ["page"] = "/wallet/automatic",
         }, ct);
-        var (next, counts) = (time.GetUtcNow() + AfterFailure, reason == "unanswered" ? 0 : 1);
+        var (next, counts) = (time.GetUtcNow() + AfterFailure, reason == Unanswered ? 0 : 1);
         await using var transaction = await context.BeginWriteAsync(ct);
         await context.Charges.Where(c => c.Id == charge.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.State, "failed").SetProperty(c => c.Reason, reason), ct);
         await context.TopUps.Where(t => t.Id == setting.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.Failures, t => t.Failures + counts).SetProperty(t => t.NextAt, next), ct);

@@ -2,6 +2,7 @@ using Fairground.Kernel;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Fairground.Draws.Tests.TwoStage;
@@ -106,6 +107,28 @@ public sealed class TwoStageDraftTests
         var user = await host.Buyer(10_000);
         foreach (var quantity in new[] { 0, 1_001 }) Assert.Equal("two_stage.applications_invalid", (await host.Apply(user, lot, quantity)).Refusal!.Code);
         Assert.Equal(10_000, await host.Wallet(user));
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    [Requirement("D-16")]
+    public async Task WhatTheOperatorNoLongerAllowsIsNotOpenedEither(DatabaseKind kind)
+    {
+        var allowed = 500;
+        await using var host = await DrawsHost.Start(kind, configure: services => services.AddSingleton(_ => new DrawsOptions(1, MostMileageRate: allowed)));
+        var lot = await host.Draft(host.AskedTwice() with { MileageRate = "5" });
+        await host.Committer.Submit<Done>(new FillWallet(DrawsHost.Operator, (await host.Two(lot)).Terms.Deposit));
+        Assert.Null((await host.PayDeposit(lot)).Refusal);
+        allowed = 499;
+        await using (var stricter = await host.StartAgain())
+        {
+            Assert.Equal("two_stage.mileage_rate_invalid", (await stricter.Open(lot)).Refusal?.Code);
+            Assert.Equal(LotState.Draft, await stricter.StateOf(lot));
+            await stricter.Audit();
+        }
+        allowed = 500;
+        await using var again = await host.StartAgain();
+        Assert.Null((await again.Open(lot)).Refusal);
+        await again.Audit();
     }
 
     private static DrawsOptions Of(IEnumerable<KeyValuePair<string, string?>> settings) => DrawsOptions.Of(new ConfigurationBuilder().AddInMemoryCollection([new("FAIRGROUND_DEMO_GATEWAY", "1"), .. settings]).Build());

@@ -3,6 +3,7 @@ using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
 using Fairground.Payments.Tests.Payouts;
 using Fairground.Sandbox;
+using Fairground.Payments.TopUpByItself;
 using Fairground.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,6 +70,13 @@ public sealed class AutomaticChargeTests
         Assert.Single(till.Sandbox.Till.Plays);
         Assert.Contains("did not answer for a day", Assert.Single(Told(till, "payments.auto_top_up_failed")).Text, StringComparison.Ordinal);
         Assert.Equal((0, 0), await till.Wallet(buyer));
+        // It may come in late, so the month's cap counts it.
+        await using (var scope = till.Host.Services.CreateAsyncScope())
+        {
+            var rules = scope.ServiceProvider.GetRequiredService<RulesContext>();
+            var charge = Assert.Single(rules.Charges);
+            Assert.Equal(("failed", 1_000L), (charge.State, await AutomaticDesk.SpentIn(rules, charge.SettingId, charge.Month, Ct)));
+        }
         till.Sandbox.Faults.HoldNotices = false;
         await till.Sandbox.Notices.Release();
         await till.Sandbox.Notices.Quiet();
