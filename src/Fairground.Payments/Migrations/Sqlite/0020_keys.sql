@@ -1,4 +1,4 @@
-alter table payments_rule add column key_id blob
+alter table payments_rule add column key_id blob not null default x'00000000000000000000000000000000'
 ---
 update payments_rule set key_id = id
 ---
