@@ -69,6 +69,27 @@ public sealed class FeedPartsTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Goods_stay_in_their_category_when_figures_come_by_themselves(DatabaseKind kind)
+    {
+        await using var market = await Market.Open(kind);
+        var shop = await market.OpenShop();
+        await market.Import(shop, "Type,SKU,Name,Published,Regular price,Categories\nsimple,k,Kettle,1,10,Home > Kitchen\nsimple,p,Pan,1,11,Home > Kitchen\n");
+        var kitchen = await market.Ask(c => c.Categories.Where(x => x.Path == "home/kitchen").Select(x => (Guid?)x.Id).SingleAsync(Stop));
+        foreach (var figures in new[] { "sku,price\nk,12\n", "sku,stock\nk,3\n" })
+        {
+            Assert.Equal(1, (await market.Import(shop, figures)).Updated);
+            // The main category stands with the goods themselves too: cards and related goods go by it.
+            Assert.All(await market.Ask(c => c.Products.Select(p => p.CategoryId).ToListAsync(Stop)), id => Assert.Equal(kitchen, id));
+        }
+        // Goods that lost it by such figures before get it back.
+        await market.Ask(c => c.Products.Where(p => p.SourceKey == "k").ExecuteUpdateAsync(p => p.SetProperty(x => x.CategoryId, (Guid?)null), Stop));
+        using var sql = new StreamReader(typeof(CatalogModule).Assembly.GetManifestResourceStream($"Fairground.Catalog.Migrations.{kind}.0016_main_category.sql")!);
+        var text = await sql.ReadToEndAsync(Stop);
+        Assert.Equal(1, await market.Ask(c => c.Database.ExecuteSqlRawAsync(text, Stop)));
+        Assert.All(await market.Ask(c => c.Products.Select(p => p.CategoryId).ToListAsync(Stop)), id => Assert.Equal(kitchen, id));
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task A_stock_list_changes_stock_only_and_takes_nothing_off_the_shelf(DatabaseKind kind)
     {
         await using var market = await Market.Open(kind);

@@ -40,13 +40,14 @@ internal sealed class ShelfReader(DatabaseKind kind, DbConnection connection, Db
         return known;
     }
 
-    /// <summary>Goods as they stand; with <paramref name="whole"/> false, without categories, pictures and properties.</summary>
+    /// <summary>Goods as they stand; with <paramref name="whole"/> false, without pictures and properties.</summary>
     public async Task<Dictionary<Guid, GoodsState>> Load(IReadOnlyCollection<Guid> ids, bool whole, CancellationToken ct)
     {
         var found = new Dictionary<Guid, GoodsState>(ids.Count);
         if (ids.Count == 0) return found;
         var variants = (await Rows("select product_id, id, source_key, options, sku, price_minor, compare_at_minor, stock, barcode from catalog_variant", "position", ids, Variant, ct)).ToLookup(r => r.Of, r => r.Row);
-        var categories = (whole ? await Rows("select product_id, category_id from catalog_product_category", "position", ids, r => Id(r, 1), ct) : []).ToLookup(r => r.Of, r => r.Row);
+        // The main one stands in the row of the goods too, which is written whatever of it changes.
+        var categories = (await Rows("select product_id, category_id from catalog_product_category", "position", ids, r => Id(r, 1), ct)).ToLookup(r => r.Of, r => r.Row);
         var pictures = (whole ? await Rows("select product_id, id, source_url, file_id, alt, tries, fetch_at, error from catalog_picture", "position, id", ids, Picture, ct, " and source_url is not null") : []).ToLookup(r => r.Of, r => r.Row);
         var attributes = (whole ? await Rows("select product_id, name, value, unit from catalog_attribute", "position", ids, r => new FeedAttribute(r.GetString(1), r.GetString(2), r.GetString(3)), ct) : []).ToLookup(r => r.Of, r => r.Row);
         await using var command = Command($"select {ProductColumns} from catalog_product where id {In("@ids", isId: true)}");
