@@ -62,6 +62,57 @@ public sealed class RenamingTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public async Task A_category_that_is_merged_away_before_goods_are_written_leads_them_to_where_it_went(DatabaseKind engine)
+    {
+        await using var market = await Market.Open(engine);
+        var shop = await market.OpenShop();
+        await market.Import(shop, Head + "simple,k,Kettle,1,10,Home > Kitchen\nsimple,c,Cup,1,4,Cups\n");
+        // Whoever merges looks for running imports first; this one began just after that look.
+        market.Frozen.Meanwhile = async () =>
+        {
+            await State(market, ImportState.Queued);
+            var (cups, kitchen) = (await Named(market, "cups"), await Named(market, "home/kitchen"));
+            Assert.False((await market.With<Keep, Result<Category>>(k => k.Merge(cups.Id, kitchen.Id, Stop))).Refused);
+            await State(market, ImportState.Running);
+        };
+        var report = await market.Import(shop, Head + "simple,k,Kettle,1,12,Home > Kitchen\nsimple,c,Cup,1,5,Cups\nsimple,m,Mug,1,5,\"Cups, Home > Kitchen\"\nsimple,g,Glass,1,3,Cups\n");
+        Assert.Equal((2, 2, "done"), (report.Created, report.Updated, report.State));
+        Assert.Equal((1, 1, 1, 1), (await Count(market, "kettle", "home/kitchen"), await Count(market, "cup", "home/kitchen"), await Count(market, "mug", "home/kitchen"), await Count(market, "kitchen glass", null)));
+        // Nothing is left in what is gone.
+        Assert.Equal((0, 0), (await market.Ask(c => c.ProductCategories.CountAsync(p => !c.Categories.Any(x => x.Id == p.CategoryId), Stop)), await market.Ask(c => c.Products.CountAsync(p => !c.Categories.Any(x => x.Id == p.CategoryId), Stop))));
+        Assert.Equal(4, (await market.Import(shop, Head + "simple,k,Kettle,1,12,Home > Kitchen\nsimple,c,Cup,1,5,Cups\nsimple,m,Mug,1,5,\"Cups, Home > Kitchen\"\nsimple,g,Glass,1,3,Cups\n")).Unchanged);
+    }
+
+    // Whoever renames holds the tree and then notes goods: an import that notes some too and holds the tree only after would wait for him as he waits for it.
+    [Theory]
+    [InlineData(Head + "simple,c,Cup,1,5,Cups\n")]
+    [InlineData("sku,stock\nc,7\n")]
+    public async Task Who_changes_goods_waits_for_the_tree_before_holding_any(string feed)
+    {
+        await using var market = await Market.Open(DatabaseKind.Postgres);
+        var shop = await market.OpenShop();
+        await market.Import(shop, Head + "simple,c,Cup,1,4,Cups\n");
+        await using var connection = await market.Database.OpenAsync(Stop);
+        await using var transaction = await connection.BeginTransactionAsync(Stop);
+        await Run("lock table catalog_category in share row exclusive mode");
+        var import = market.Import(shop, feed);
+        for (var tries = 0; tries < 1000 && !import.IsCompleted && await Waiting(market) == 0; tries++) await Task.Delay(10, Stop);
+        Assert.False(import.IsCompleted);
+        await Run("select id from catalog_product for update nowait");
+        await transaction.CommitAsync(Stop);
+        Assert.Equal(1, (await import).Updated);
+
+        async Task Run(string sql)
+        {
+            await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Two constants.
+            (command.CommandText, command.Transaction) = (sql, transaction);
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync(Stop);
+        }
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public async Task A_name_of_two_lines_from_before_is_found_in_whole(DatabaseKind engine)
     {
         await using var market = await Market.Open(engine);
@@ -76,9 +127,13 @@ public sealed class RenamingTests
 
     private static async Task Rename(Market market, string path, string name)
     {
-        var category = await market.Ask(c => c.Categories.AsNoTracking().SingleAsync(x => x.Path == path, Stop));
+        var category = await Named(market, path);
         Assert.False((await market.With<Keep, Result<Category>>(k => k.Place(category.Id, name, category.ParentId, Stop))).Refused);
     }
+
+    private static Task<Category> Named(Market market, string path) => market.Ask(c => c.Categories.AsNoTracking().SingleAsync(x => x.Path == path, Stop));
+
+    private static Task<int> State(Market market, string state) => market.Ask(c => c.Imports.Where(i => i.State == ImportState.Running || i.State == ImportState.Queued).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, state), Stop));
 
     private static Task<int> Waiting(Market market) =>
         market.Ask(async c => (await c.Database.SqlQuery<int>($"select cast(count(*) as integer) as \"Value\" from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'").ToListAsync(Stop))[0]);

@@ -170,6 +170,21 @@ public sealed class UndoTests
         Assert.Equal((dry.Read, dry.Created, dry.Updated, dry.Unchanged, dry.Rejected, dry.Deactivated), (real.Read, real.Created, real.Updated, real.Unchanged, real.Rejected, real.Deactivated));
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Goods_whose_former_category_was_merged_away_stay_where_they_are(DatabaseKind kind)
+    {
+        await using var market = await Market.Open(kind);
+        var shop = await market.OpenShop();
+        await market.Tell(shop, Goods("cup", "1") with { Categories = ["Cups"] }, Goods("pan", "2") with { Categories = ["Kitchen"] });
+        var moved = await market.Tell(shop, Goods("cup", "3") with { Categories = ["Mugs"] });
+        var ids = await market.Ask(c => c.Categories.ToDictionaryAsync(x => x.Path, x => x.Id, Stop));
+        Assert.False((await market.With<KeepCategories.KeepCategories, Result<Category>>(k => k.Merge(ids["cups"], ids["kitchen"], Stop))).Refused);
+        Assert.False((await Undo(market, moved.ImportId)).Refused);
+        var cup = await market.Ask(c => c.Products.SingleAsync(p => p.SourceKey == "cup", Stop));
+        Assert.Equal((100L, (Guid?)ids["mugs"]), (cup.PriceMinor, cup.CategoryId));
+        Assert.Equal([ids["mugs"]], await market.Ask(c => c.ProductCategories.Where(p => p.ProductId == cup.Id).Select(p => p.CategoryId).ToListAsync(Stop)));
+    }
+
     private static Task<Result<Import>> Undo(Market market, Guid import) => market.With<UndoImport.UndoImport, Result<Import>>(u => u.Undo(import, null, Stop));
 
     private static Task<List<string>> Prices(Market market) => market.Ask(c => c.Products.OrderBy(p => p.SourceKey).Select(p => p.SourceKey + " " + p.PriceMinor + " " + (p.Active ? "True" : "False")).ToListAsync(Stop));

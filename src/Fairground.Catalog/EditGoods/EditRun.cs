@@ -45,6 +45,7 @@ internal sealed class EditRun(CatalogContext catalog, Kernel.Storage.Database da
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var reader = new ShelfReader(database.Kind, connection, transaction);
         var todo = own.Except(done).ToList();
+        await reader.HoldNames([], ct);
         await reader.Lock(todo, ct);
         var (planned, problems) = (new List<PlannedGoods>(), new List<FeedProblem>());
         foreach (var old in (await reader.Load(todo, whole: true, ct)).Values.OrderBy(g => g.Name, StringComparer.Ordinal))

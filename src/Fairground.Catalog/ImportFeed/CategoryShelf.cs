@@ -15,7 +15,7 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
 
     private readonly Dictionary<string, Guid> byPath = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, string> names = [];
-    private readonly Dictionary<Guid, string> paths = [];
+    private readonly ConcurrentDictionary<Guid, string> paths = [];
     private readonly Dictionary<string, IReadOnlyList<Guid>> remembered = new(StringComparer.Ordinal);
     private readonly HashSet<string> said = [];
     private Dictionary<string, Guid>? declared;
@@ -36,6 +36,9 @@ internal sealed class CategoryShelf(CatalogContext catalog, TimeProvider time, b
 
     /// <summary>A category's name with those above it.</summary>
     public string NameOf(Guid id) => names.GetValueOrDefault(id, "");
+
+    /// <summary>Where a category stands in the tree, as the import came across it.</summary>
+    public string PathOf(Guid id) => paths.GetValueOrDefault(id, "");
 
     /// <summary>The categories of goods, main one first; parents are not repeated beside their children.</summary>
     public async Task<IReadOnlyList<Guid>> Of(FeedProduct product, Action<FeedProblem> say, CancellationToken ct)

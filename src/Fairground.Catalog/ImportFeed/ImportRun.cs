@@ -52,7 +52,7 @@ internal sealed class ImportRun(CatalogContext catalog, Kernel.Storage.Database 
         var sent = await catalog.ImportPictures.AsNoTracking().Where(p => p.ImportId == import.Id).ToDictionaryAsync(p => p.Name, p => p.FileId, StringComparer.OrdinalIgnoreCase, ct);
         var shelf = new CategoryShelf(catalog, time, import.IsDryRun) { ShopId = shop.Id };
         await shelf.Load(ct);
-        await using var shelfWriter = new ShelfWriter(database, shop, import.Id, import.IsDryRun, freeze, shelf.NameOf);
+        await using var shelfWriter = new ShelfWriter(database, shop, import.Id, import.IsDryRun, freeze, shelf);
         writer = shelfWriter;
         using var scratch = new ImportScratch(scratchFolder, import.Id);
         var mapping = import.WantedMapping is { } said ? FeedMapping.Read(said) : await FeedMapping.Remembered(catalog, shop.Id, nature, () => files.OpenRead(file), ct);

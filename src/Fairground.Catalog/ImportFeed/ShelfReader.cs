@@ -73,21 +73,34 @@ internal sealed class ShelfReader(DatabaseKind kind, DbConnection connection, Db
         return found;
     }
 
-    /// <summary>What these categories are called, with those above them; on both engines nobody renames one from here until the transaction ends.</summary>
+    /// <summary>
+    /// What these categories are called, with those above them; on both engines nobody renames or merges one from here until the transaction ends.
+    /// Those that are not among the names are gone.
+    /// </summary>
     public async Task<Dictionary<Guid, string>> HoldNames(IReadOnlyCollection<Guid> categories, CancellationToken ct)
     {
-        var names = new Dictionary<Guid, string>(categories.Count);
-        if (categories.Count == 0) return names;
+        // Also where no category is concerned: whoever renames holds the tree and then notes goods, in the order in which an import does.
         if (kind == DatabaseKind.Postgres)
         {
             await using var hold = Command("lock table catalog_category in row exclusive mode");
             await hold.ExecuteNonQueryAsync(ct);
         }
+        var names = new Dictionary<Guid, string>(categories.Count);
+        if (categories.Count == 0) return names;
         await using var command = Command($"select id, full_name from catalog_category where id {In("@ids", isId: true)}");
         Bind(command, "@ids", Ids(categories));
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct)) names[Id(reader, 0)] = reader.GetString(1);
         return names;
+    }
+
+    /// <summary>The category that stands at this path now, or that was merged away from there; null where there is neither.</summary>
+    public async Task<Guid?> LedTo(string path, CancellationToken ct)
+    {
+        await using var command = Command("select id, 0 as way from catalog_category where path = @path union all select category_id, 1 from catalog_category_former where path = @path order by way limit 1");
+        Bind(command, "@path", path);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? Id(reader, 0) : null;
     }
 
     /// <summary>What an import did to these goods.</summary>

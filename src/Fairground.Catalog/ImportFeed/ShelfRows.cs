@@ -101,11 +101,12 @@ internal sealed class ShelfRows(DatabaseKind kind, Shop shop, Guid importId)
             ShelfReader.Bind(command, "@ids", shelf.Ids(ids));
             await command.ExecuteNonQueryAsync(ct);
         }
-        // Categories and properties are among the words of goods, and their tables note no change.
+        // Categories and properties are among the words of goods, and their tables note no change. In the order in which all note goods, so that two never
+        // wait for each other.
         var found = stale.Where(s => s.Key is "catalog_product_category" or "catalog_attribute").SelectMany(s => s.Value).Distinct().ToList();
         if (found.Count > 0)
         {
-            await using var command = shelf.Command($"insert into catalog_search_stale (product_id) select id from catalog_product where id {shelf.In("@ids", isId: true)} on conflict do nothing");
+            await using var command = shelf.Command($"insert into catalog_search_stale (product_id) select id from catalog_product where id {shelf.In("@ids", isId: true)} order by id on conflict do nothing");
             ShelfReader.Bind(command, "@ids", shelf.Ids(found));
             await command.ExecuteNonQueryAsync(ct);
         }

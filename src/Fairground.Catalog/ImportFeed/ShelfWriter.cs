@@ -22,16 +22,20 @@ internal sealed record BatchOutcome(int Unchanged, IReadOnlyList<PlannedGoods> C
 
 /// <summary>Compares a batch of goods with the shelf and writes what differs, in one transaction; the words of new goods go into the search with them.</summary>
 /// <param name="dryRun">Compare only; nothing on the shelf changes.</param>
-internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, Guid importId, bool dryRun, IPriceFreeze freeze, Func<Guid, string> categoryName) : IAsyncDisposable
+/// <param name="shelf">The categories as the import came across them.</param>
+internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, Guid importId, bool dryRun, IPriceFreeze freeze, CategoryShelf shelf) : IAsyncDisposable
 {
     private const int MostTries = 5;
 
-    private readonly Differences differences = new(shop.Money, categoryName);
+    private readonly Differences differences = new(shop.Money, shelf.NameOf);
 
     // One connection for all batches: what it has read of the indexes is still there for the next.
     private DbConnection? connection;
 
     private volatile bool writesMost;
+
+    // Categories that were merged away since the import came across them, and where they lead; empty where nowhere.
+    private readonly Dictionary<Guid, Guid> gone = [];
 
     private readonly ShelfRows rows = new(database.Kind, shop, importId);
 
@@ -55,7 +59,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
             using var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
             await using var transaction = await connection.BeginTransactionAsync(ct);
             // Somebody changed or added goods by hand since the shelf was read: look again, so that neither is lost.
-            if (!dryRun && !await Put(connection, transaction, plan, last: tries == MostTries, ct))
+            if (!dryRun && !await Put(connection, transaction, plan, last: tries >= MostTries, ct))
             {
                 rows.Forget();
                 continue;
@@ -99,22 +103,37 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
     private SearchEntry Words(PlannedGoods goods, Dictionary<Guid, string> renamed) =>
         goods.Draft is { Kind: DraftKind.Goods, Words: { } words } && !goods.Next.Categories.Any(renamed.ContainsKey)
             ? words
-            : SearchText.Of(shop.Id, goods.Next, id => renamed.TryGetValue(id, out var name) ? name : categoryName(id)).Words();
+            : SearchText.Of(shop.Id, goods.Next, id => renamed.TryGetValue(id, out var name) ? name : shelf.NameOf(id)).Words();
 
-    // The categories of new goods that somebody renamed since the import read them. Whoever does so from here on waits for these goods, and notes them.
-    private async Task<Dictionary<Guid, string>> Renamed(DbConnection connection, DbTransaction transaction, IEnumerable<PlannedGoods> created, CancellationToken ct)
+    // The categories that somebody renamed since the import read them; null where one was merged away. Whoever does either from here on waits for these
+    // goods, and notes them.
+    private async Task<Dictionary<Guid, string>?> Renamed(DbConnection connection, DbTransaction transaction, List<PlannedGoods> changed, CancellationToken ct)
     {
-        var used = created.SelectMany(p => p.Next.Categories).ToHashSet();
-        var names = await new ShelfReader(database.Kind, connection, transaction).HoldNames(used, ct);
-        return names.Where(n => n.Value != categoryName(n.Key)).ToDictionary();
+        if (changed.Count == 0) return [];
+        var reader = new ShelfReader(database.Kind, connection, transaction);
+        var used = changed.SelectMany(p => p.Next.Categories).ToHashSet();
+        var names = await reader.HoldNames(used, ct);
+        if (names.Count == used.Count) return names.Where(n => n.Value != shelf.NameOf(n.Key)).ToDictionary();
+        foreach (var id in used.Where(id => !names.ContainsKey(id))) gone[id] = await reader.LedTo(shelf.PathOf(id), ct) is { } led && led != id ? led : Guid.Empty;
+        return null;
+    }
+
+    // Each where it leads to by now, once.
+    private IReadOnlyList<Guid> StillThere(IReadOnlyList<Guid> categories)
+    {
+        if (gone.Count == 0 || !categories.Any(gone.ContainsKey)) return categories;
+        return [.. categories.Select(id =>
+        {
+            while (gone.TryGetValue(id, out var led)) id = led;
+            return id;
+        }).Where(id => id != Guid.Empty).Distinct()];
     }
 
     // False where somebody was there in between; nothing is to be kept of it then.
     private async Task<bool> Put(DbConnection connection, DbTransaction transaction, Plan plan, bool last, CancellationToken ct)
     {
-        var created = plan.Changed.Where(p => p.Old is null).ToList();
         // Before anything else is held: whoever renames holds the tree first and goods after.
-        var renamed = await Renamed(connection, transaction, created, ct);
+        if (await Renamed(connection, transaction, plan.Changed, ct) is not { } renamed) return false;
         if (!last && !await Untouched(connection, transaction, plan, ct)) return false;
         try
         {
@@ -124,6 +143,7 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
         {
             return false;
         }
+        var created = plan.Changed.Where(p => p.Old is null);
         await using (var search = new SearchStore(database.Kind, connection, transaction)) await search.Write([.. created.Select(p => (p.Next.Id, Words(p, renamed)))], ct);
         await rows.Refresh(connection, transaction, plan.Refreshed, ct);
         return true;
@@ -171,11 +191,18 @@ internal sealed class ShelfWriter(Kernel.Storage.Database database, Shop shop, G
         foreach (var (draft, hash) in todo)
         {
             var old = known.TryGetValue(draft.Key, out var there) ? states.GetValueOrDefault(there.Id) : null;
-            merged.Add(new PlannedGoods(draft, old, Merge.Of(old, draft, hash, importId, now, plan.Problems.Add), []));
+            merged.Add(Led(draft, old, Merge.Of(old, draft, hash, importId, now, plan.Problems.Add)));
             // The same goods may be named twice, by their key and by another name.
             if (old is not null) states[old.Id] = merged[^1].Next;
         }
         return await Judge(plan with { Unchanged = unchanged }, merged, ct);
+    }
+
+    // Words that were worked out ahead have the name of a category that is gone.
+    private PlannedGoods Led(ProductDraft draft, GoodsState? old, GoodsState next)
+    {
+        var categories = StillThere(next.Categories);
+        return ReferenceEquals(categories, next.Categories) ? new PlannedGoods(draft, old, next, []) : new PlannedGoods(draft with { Words = null }, old, next with { Categories = categories }, []);
     }
 
     // Says what differs, and holds prices back that may not change now.

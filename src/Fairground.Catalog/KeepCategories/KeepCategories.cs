@@ -144,7 +144,7 @@ internal sealed class KeepCategories(CatalogContext catalog, Kernel.Storage.Data
     {
         foreach (var id in categories)
         {
-            await catalog.Database.ExecuteSqlAsync($"insert into catalog_search_stale (product_id) select distinct pc.product_id from catalog_product_category pc where pc.category_id = {Bulk.Key(database.Kind, id)} on conflict do nothing", ct);
+            await catalog.Database.ExecuteSqlAsync($"insert into catalog_search_stale (product_id) select distinct pc.product_id from catalog_product_category pc where pc.category_id = {Bulk.Key(database.Kind, id)} order by pc.product_id on conflict do nothing", ct);
         }
     }
 

@@ -76,6 +76,7 @@ internal sealed class UndoImport(CatalogContext catalog, Kernel.Storage.Database
         var said = new List<FeedProblem>();
         await Write(ids, async (reader, goods) =>
         {
+            var there = (await reader.HoldNames([.. changes.SelectMany(c => FormerGoods.Read(c.Before).Categories ?? []).Distinct()], ct)).Keys.ToHashSet();
             foreach (var change in changes)
             {
                 if (!goods.TryGetValue(change.ProductId, out var now)) continue;
@@ -84,7 +85,7 @@ internal sealed class UndoImport(CatalogContext catalog, Kernel.Storage.Database
                     said.Add(Stayed(now));
                     continue;
                 }
-                var before = Former(change, now) with { UpdatedAt = time.GetUtcNow() };
+                var before = Former(change, now, there) with { UpdatedAt = time.GetUtcNow() };
                 if (before.PriceMinor != now.PriceMinor && frozen.Contains(now.Id))
                 {
                     before = Prices.Held(now, before);
@@ -136,16 +137,18 @@ internal sealed class UndoImport(CatalogContext catalog, Kernel.Storage.Database
         using var turn = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(ct) : null;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var reader = new ShelfReader(database.Kind, connection, transaction);
+        await reader.HoldNames([], ct);
         await reader.Lock(ids, ct);
         await stage(reader, await reader.Load(ids, whole: true, ct));
         await rows.Write(connection, transaction, ct);
         await transaction.CommitAsync(ct);
     }
 
-    // A picture that was fetched since the import stays fetched.
-    private static GoodsState Former(ImportChange change, GoodsState now)
+    // A picture that was fetched since the import stays fetched, and goods whose category was merged away stay where they are.
+    private static GoodsState Former(ImportChange change, GoodsState now, HashSet<Guid> categories)
     {
         var before = FormerGoods.Read(change.Before).Over(now);
+        if (!ReferenceEquals(before.Categories, now.Categories) && !before.Categories.All(categories.Contains)) before = before with { Categories = now.Categories };
         return ReferenceEquals(before.Pictures, now.Pictures) ? before : before with
         {
             Pictures = [.. before.Pictures.Select(p => now.Pictures.FirstOrDefault(n => n.Source == p.Source && n.FileId is not null) is { } here ? here with { Alt = p.Alt } : p)],
