@@ -98,7 +98,7 @@ internal static class OfficeForms
     {
         if (what is not ("problems" or "differences")) return Problems.Of(CommonRefusals.NotFound);
         if (!await catalog.Imports.AnyAsync(i => i.Id == id && i.ShopId == shopId, ct)) return Problems.Of(CatalogRefusals.ImportNotFound);
-        return what == "problems" ? ImportTables.ProblemsFile(catalog, id, ct) : ImportTables.DifferencesFile(catalog, id, ct);
+        return what == "problems" ? ImportTables.ProblemsFile(catalog, id, forPeople: true, ct) : ImportTables.DifferencesFile(catalog, id, forPeople: true, ct);
     }
 
     private static async Task<RedirectHttpResult> Open(HttpContext http, OpenShop.OpenShop shops, IAntiforgery antiforgery, CancellationToken ct)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Fairground.Kernel.Languages;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Xunit;
@@ -43,6 +44,30 @@ public sealed class ImportHttpTests
         Assert.Equal(0, (await market.Http.GetFromJsonAsync<JsonElement>("/api/v1/products", Stop)).GetProperty("items").GetArrayLength());
         Assert.Equal("import.currency_other", await Code(market.Http.PostAsJsonAsync($"/api/v1/shops/{shop}/imports", new { url = "https://example.com/", currency = "USD" }, Stop)));
         Assert.Equal("import.currency_unknown", await Code(market.Http.PostAsJsonAsync($"/api/v1/shops/{shop}/imports", new { url = "https://example.com/", currency = "XXQ" }, Stop)));
+    }
+
+    [Fact]
+    public async Task What_is_downloaded_from_a_page_is_said_as_the_page_says_it_and_programs_read_the_same()
+    {
+        Words.T.Add(typeof(CatalogModule).Assembly);
+        await using var market = await Market.Open(DatabaseKind.Sqlite, listening: true);
+        var shop = await market.OpenShop();
+        await Import(market, shop, Feed);
+        var import = (await Import(market, shop, Feed.Replace("199", "299", StringComparison.Ordinal), ("dryRun", "true"))).GetProperty("importId").GetString();
+        async Task<string> Read(string path, string language)
+        {
+            using var asked = new HttpRequestMessage(HttpMethod.Get, path);
+            asked.Headers.Add("Accept-Language", language);
+            using var answer = await market.Http.SendAsync(asked, Stop);
+            return (await answer.Content.ReadAsStringAsync(Stop)).TrimStart('\ufeff').ReplaceLineEndings("\n");
+        }
+        var page = $"/shop/{shop}/office/imports/{import}";
+        Assert.Equal("Line,Field,Code,What\n4,Variant Price,product.price_invalid,'x' is no price in KZT.\n5,Name,product.name_missing,The goods have no name.\n", await Read($"{page}/problems.csv", "en"));
+        var russian = await Read($"{page}/problems.csv", "ru");
+        Assert.Contains(",Поле,", russian, StringComparison.Ordinal);
+        Assert.Contains("\n4,Variant Price,product.price_invalid,«x» — не цена в KZT.\n5,Name,product.name_missing,У товара нет названия.\n", russian, StringComparison.Ordinal);
+        Assert.Contains("\nkettle,Kettle,Изменено,", await Read($"{page}/differences.csv", "ru"), StringComparison.Ordinal);
+        foreach (var what in new[] { "problems", "differences" }) Assert.Equal(await Read($"/api/v1/imports/{import}/{what}?format=csv", "en"), await Read($"/api/v1/imports/{import}/{what}?format=csv", "ru"));
     }
 
     [Fact]

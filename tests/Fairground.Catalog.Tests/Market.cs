@@ -6,6 +6,7 @@ using Fairground.Catalog.OpenShop;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Http;
+using Fairground.Kernel.Languages;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Microsoft.AspNetCore.Authentication;
@@ -60,6 +61,11 @@ internal sealed class Market : IAsyncDisposable
         builder.Services.AddAuthorization();
         builder.Services.AddAntiforgery();
         var app = builder.Build();
+        app.Use((http, next) =>
+        {
+            AskedLanguage.Speak(http);
+            return next(http);
+        });
         app.UseAuthentication();
         app.UseAuthorization();
         var api = app.MapGroup("/api/v1");

@@ -184,7 +184,7 @@ internal static class ImportEndpoints
     {
         var import = await Find(id, catalog, shops, http, ct);
         if (import.Refused) return Problems.Of(import.Refusal!);
-        if (format == "csv") return ImportTables.ProblemsFile(catalog, id, ct);
+        if (format == "csv") return ImportTables.ProblemsFile(catalog, id, forPeople: false, ct);
         var page = await ImportTables.Problems(catalog, id, cursor, Math.Clamp(limit ?? 100, 1, 1000), ct);
         if (page.Refused) return Problems.Of(page.Refusal!);
         return TypedResults.Ok(page.Value);
@@ -194,7 +194,7 @@ internal static class ImportEndpoints
     {
         var import = await Find(id, catalog, shops, http, ct);
         if (import.Refused) return Problems.Of(import.Refusal!);
-        if (format == "csv") return ImportTables.DifferencesFile(catalog, id, ct);
+        if (format == "csv") return ImportTables.DifferencesFile(catalog, id, forPeople: false, ct);
         var page = await ImportTables.Differences(catalog, id, cursor, Math.Clamp(limit ?? 100, 1, 1000), ct);
         if (page.Refused) return Problems.Of(page.Refusal!);
         return TypedResults.Ok(page.Value);

@@ -34,40 +34,46 @@ internal static class ImportTables
     }
 
     /// <summary>All kept problems as CSV.</summary>
-    public static PushStreamHttpResult ProblemsFile(CatalogContext catalog, Guid importId, CancellationToken ct) =>
-        File("problems", importId, "line,field,code,text", async write =>
+    /// <param name="forPeople">As the page says them, in the reader's language; programs read the same whoever asks.</param>
+    public static PushStreamHttpResult ProblemsFile(CatalogContext catalog, Guid importId, bool forPeople, CancellationToken ct) =>
+        File("problems", importId, forPeople ? [T["Line"], T["Field"], T["Code"], T["What"]] : ["line", "field", "code", "text"], async write =>
         {
             for (var after = 0; ;)
             {
                 var some = await catalog.ImportProblems.AsNoTracking().Where(p => p.ImportId == importId && p.N > after).OrderBy(p => p.N).Take(Chunk).ToListAsync(ct);
                 if (some.Count == 0) return;
-                foreach (var p in some) await write([p.Line.ToString(CultureInfo.InvariantCulture), p.Field, p.Code, p.Said]);
+                foreach (var p in some) await write([p.Line.ToString(CultureInfo.InvariantCulture), p.Field, p.Code, forPeople ? T.Again(p.Said) : p.Said]);
                 after = some[^1].N;
             }
         });
 
     /// <summary>All differences as CSV.</summary>
-    public static PushStreamHttpResult DifferencesFile(CatalogContext catalog, Guid importId, CancellationToken ct) =>
-        File("differences", importId, "product,name,what,field,before,after", async write =>
+    /// <param name="forPeople">As above.</param>
+    public static PushStreamHttpResult DifferencesFile(CatalogContext catalog, Guid importId, bool forPeople, CancellationToken ct) =>
+        File("differences", importId, forPeople ? [T["Key"], T["Name"], T["What"], T["Field"], T["Before"], T["After"]] : ["product", "name", "what", "field", "before", "after"], async write =>
         {
             for (var after = 0; ;)
             {
                 var some = await catalog.ImportDifferences.AsNoTracking().Where(d => d.ImportId == importId && d.N > after).OrderBy(d => d.N).Take(Chunk).ToListAsync(ct);
                 if (some.Count == 0) return;
-                foreach (var d in some) await write([d.ProductKey, d.Name, d.What, d.Field, d.Before, d.After]);
+                foreach (var d in some) await write(forPeople ? Said(d) : [d.ProductKey, d.Name, d.What, d.Field, d.Before, d.After]);
                 after = some[^1].N;
             }
         });
 
+    private static string[] Said(ImportDifference d) =>
+        [d.ProductKey, d.Name, ReadDifference.What(d.What) is { Length: > 0 } what ? what : T["Changed"], ReadDifference.Field(d.Field), ReadDifference.Value(d.Field, d.Before), ReadDifference.Value(d.Field, d.After)];
+
     public static ImportDifferenceLine Line(ImportDifference d) => new(d.ProductKey, d.Name, d.What, d.Field, d.Before, d.After);
 
-    private static PushStreamHttpResult File(string name, Guid importId, string head, Func<Func<string[], Task>, Task> rows) => TypedResults.Stream(
+    private static PushStreamHttpResult File(string name, Guid importId, string[] head, Func<Func<string[], Task>, Task> rows) => TypedResults.Stream(
         async body =>
         {
             // With its mark, so that spreadsheets read the file as UTF-8.
             await using var text = new StreamWriter(body, new UTF8Encoding(true), leaveOpen: true);
-            await text.WriteLineAsync(head);
-            await rows(cells => text.WriteLineAsync(string.Join(',', cells.Select(Cell))));
+            Task Write(string[] cells) => text.WriteLineAsync(string.Join(',', cells.Select(Cell)));
+            await Write(head);
+            await rows(Write);
         },
         "text/csv; charset=utf-8",
         $"{name}-{importId}.csv");

@@ -1,6 +1,6 @@
 namespace Fairground.Catalog.ImportFeed;
 
-/// <summary>What a dry run found, as pages say it; the tables and the API keep the English words.</summary>
+/// <summary>What a dry run found, as pages and their downloads say it; the API keeps the English words.</summary>
 internal static class ReadDifference
 {
     private const string Variant = "variant ";
