@@ -135,10 +135,7 @@ internal sealed class XmlFeed : IDisposable
     private FeedFault Explain(Exception error)
     {
         if (error is not XmlException xml) return new FeedFault(Line, 0, error is InvalidDataException ? error.Message : Key("The element cannot be read."));
-        var sentence = xml.Message;
-        var end = sentence.LastIndexOf(" Line ", StringComparison.Ordinal);
-        if (end > 0) sentence = sentence[..end];
-        return new FeedFault(xml.LineNumber + text.LinesBefore, xml.LinePosition, Fill(Key("The file is not well-formed XML: {0}"), sentence));
+        return new FeedFault(xml.LineNumber + text.LinesBefore, xml.LinePosition, Fill(Key("The file is not well-formed XML: {0}"), XmlFaults.Sentence(xml, text.LinesBefore)));
     }
 
     // A shop's program sometimes leaves its own lines or messages at the beginning of what it exports.

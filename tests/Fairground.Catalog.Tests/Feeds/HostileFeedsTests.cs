@@ -1,5 +1,6 @@
 using System.Text;
 using Fairground.Catalog.Feeds;
+using Fairground.Kernel.Languages;
 using Fairground.Testing;
 using Xunit;
 
@@ -22,8 +23,8 @@ public sealed class HostileFeedsTests
         { "the end is missing", Head + "<yml_catalog><shop>\n<offers>", 3, 9, "well-formed" },
         { "lines of a program before it", "<?php\nini_set('display_errors', 1);\n?>\n" + Head + "<yml_catalog></yml_catalog>", 1, 1, "before the XML, which begins on line 4" },
         { "a warning before it", "Warning: something at line 5\n<yml_catalog></yml_catalog>", 1, 1, "before the XML" },
-        { "an entity that only a DTD knows", Head + "<!DOCTYPE yml_catalog [<!ENTITY x \"y\">]>\n<yml_catalog><name>&x;</name></yml_catalog>", 3, 21, "undeclared entity" },
-        { "a file that a DTD names", Head + "<!DOCTYPE yml_catalog [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>\n<yml_catalog><name>&x;</name></yml_catalog>", 3, 21, "undeclared entity" },
+        { "an entity that only a DTD knows", Head + "<!DOCTYPE yml_catalog [<!ENTITY x \"y\">]>\n<yml_catalog><name>&x;</name></yml_catalog>", 3, 21, "entity '&x;' is not known" },
+        { "a file that a DTD names", Head + "<!DOCTYPE yml_catalog [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>\n<yml_catalog><name>&x;</name></yml_catalog>", 3, 21, "entity '&x;' is not known" },
         { "Kaspi", Head + "<kaspi_catalog xmlns=\"kaspiShopping\"><offers><offer></offers></kaspi_catalog>", 2, 55, "well-formed" },
         { "Google", "<rss xmlns:g=\"http://base.google.com/ns/1.0\"><channel><item><g:id>1</id></item></channel></rss>", 1, 70, "well-formed" },
         { "1C", "<КоммерческаяИнформация><Каталог><Товары></Каталог></КоммерческаяИнформация>", 1, 44, "well-formed" },
@@ -45,6 +46,56 @@ public sealed class HostileFeedsTests
         Assert.DoesNotContain(" Line ", fault.Text, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string> XmlFaults => new()
+    {
+        { "<offer></shop></yml_catalog>", "'offer', opened on line 3, is closed as 'shop'." },
+        { "<offer>", "Not closed are: offer, shop, yml_catalog." },
+        { "<offer id=\"1", "A quotation mark is opened and never closed" },
+        { "<name>3 < 5</name>", "write &lt; for it" },
+        { "<name>5 <3</name>", "write &lt; for it" },
+        { "<name>Tea &amp herbs</name>", "stands where it cannot" },
+        { "<name>Tea & herbs</name>", "write &amp; for it" },
+        { "<name>Tea&nbsp;herbs</name>", "The entity '&nbsp;' is not known" },
+        { "<name>&#x;</name>", "written by a number that is none" },
+        { "<offer id=\"1\" id=\"2\"/>", "The attribute 'id' stands twice" },
+        { "<g:id>1</g:id>", "The prefix 'g' is used and not declared" },
+        { "<offer id=1/>", "'1' stands where it cannot" },
+        { "<offer id=\"1\"available=\"true\"/>", "stands where it cannot" },
+        { "<offer id=\"a<b\"/>", "write &lt; for it" },
+        { "<of#er id=\"1\"/>", "The sign '#' cannot stand here." },
+        { "</shop></yml_catalog></yml_catalog>", "closed here that is not open" },
+        { "</shop></yml_catalog><yml_catalog/>", "A second root element" },
+        { "</shop></yml_catalog>text", "outside of all elements" },
+        { "</shop></yml_catalog>\n<?xml version=\"1.0\"?><yml_catalog/>", "A second XML declaration" },
+        { "<name>]]></name>", "outside of CDATA" },
+        { "<!-- a -- b -->", "two hyphens" },
+    };
+
+    // The parser speaks English only: whatever its kinds of faults, the sentence is one of ours, in each language.
+    [Theory, MemberData(nameof(XmlFaults))]
+    public async Task What_is_wrong_with_XML_is_said_in_words_of_ours(string rest, string says)
+    {
+        Words.T.Add(typeof(CatalogModule).Assembly);
+        var fault = (await Check(Encoding.UTF8.GetBytes("\n" + Head[..^1] + "<yml_catalog>\n<shop>" + rest)))!;
+        Assert.Contains(says, fault.Text, StringComparison.Ordinal);
+        Assert.True(fault is { Line: >= 3, Column: > 0 });
+        var before = System.Globalization.CultureInfo.CurrentUICulture;
+        try
+        {
+            foreach (var language in Language.All.Where(l => l != Language.English))
+            {
+                System.Globalization.CultureInfo.CurrentUICulture = language.Culture;
+                var said = Words.T.Again(fault.Text);
+                Assert.DoesNotContain("The ", said, StringComparison.Ordinal);
+                Assert.DoesNotMatch("[a-z]{3,} [a-z]{2,} [a-z]{2,}", said);
+            }
+        }
+        finally
+        {
+            System.Globalization.CultureInfo.CurrentUICulture = before;
+        }
+    }
+
     [Fact]
     public async Task A_bomb_of_entities_does_not_go_off()
     {
@@ -52,7 +103,7 @@ public sealed class HostileFeedsTests
         for (var i = 1; i < 20; i++) bomb.Append(System.Globalization.CultureInfo.InvariantCulture, $"<!ENTITY a{i} \"{string.Concat(Enumerable.Repeat($"&a{i - 1};", 10))}\">");
         bomb.Append("]><yml_catalog><shop><offers><offer id=\"1\"><name>&a19;</name></offer></offers></shop></yml_catalog>");
         var before = GC.GetTotalAllocatedBytes();
-        Assert.Contains("undeclared entity", (await Check(Encoding.UTF8.GetBytes(bomb.ToString())))!.Text, StringComparison.Ordinal);
+        Assert.Contains("is not known", (await Check(Encoding.UTF8.GetBytes(bomb.ToString())))!.Text, StringComparison.Ordinal);
         Assert.True(GC.GetTotalAllocatedBytes() - before < 50_000_000);
     }
 
