@@ -54,6 +54,16 @@ public sealed class FeedReadingTests
     [InlineData("01.05.2026", "EUR", null)]
     [InlineData("1,2,3", "EUR", null)]
     [InlineData("12.34,5", "EUR", null)]
+    [InlineData("549,-", "CZK", 54900L)]
+    [InlineData("99.–", "CHF", 9900L)]
+    [InlineData("12,50 €/шт.", "EUR", 1250L)]
+    [InlineData("150 руб./100 г", "RUB", null)]
+    [InlineData("10-12", "EUR", null)]
+    [InlineData("100-", "EUR", null)]
+    [InlineData("12.990", "KZT", null)]
+    [InlineData("12.990 ₸", "KZT", null)]
+    [InlineData("0.990", "KZT", 99L)]
+    [InlineData("1299.000", "KZT", 129900L)]
     [InlineData("call us", "USD", null)]
     [InlineData("12.345", "USD", null)]
     [InlineData("1e3", "USD", null)]
@@ -61,7 +71,16 @@ public sealed class FeedReadingTests
     [InlineData("KZT 1 000", "KZT", 100000L)]
     [InlineData("", "USD", null)]
     [InlineData("99999999999999999999", "USD", null)]
-    public void Prices_are_read_exactly_or_not_at_all(string text, string currency, long? minor) => Assert.Equal(minor, FeedText.Price(text.TrimEnd('-'), Currency.Of(currency)));
+    public void Prices_are_read_exactly_or_not_at_all(string text, string currency, long? minor) => Assert.Equal(minor, FeedText.Price(text, Currency.Of(currency)));
+
+    // On the stack a price as long as a record would end the whole server.
+    [Fact]
+    public void What_is_as_long_as_a_table_is_no_price()
+    {
+        var text = string.Concat(Enumerable.Repeat("1,2\n", 2_000_000));
+        Assert.Null(FeedText.Price(text, Currency.Of("KZT")));
+        Assert.Equal(("", "", false), (FeedText.CurrencyIn(text), FeedText.CurrencyBySign(text, Currency.Of("KZT")), FeedText.IsUnsure(text, Currency.Of("KZT"))));
+    }
 
     [Theory]
     [InlineData("465000.00 KZT", "KZT")]
@@ -69,6 +88,18 @@ public sealed class FeedReadingTests
     [InlineData("12 руб", "")]
     [InlineData("12", "")]
     public void A_price_may_name_its_currency(string text, string expected) => Assert.Equal(expected, FeedText.CurrencyIn(text));
+
+    [Theory]
+    [InlineData("$12.00", "KZT", "$")]
+    [InlineData("$12.00", "CAD", "CAD")]
+    [InlineData("£ 5", "EUR", "£")]
+    [InlineData("1 234 руб.", "BYN", "BYN")]
+    [InlineData("1 234 руб.", "KZT", "руб")]
+    [InlineData("Цена, тг", "KZT", "KZT")]
+    [InlineData("549,- Kč", "EUR", "kč")]
+    [InlineData("Цена за рулон", "KZT", "")]
+    [InlineData("1234", "KZT", "")]
+    public void A_sign_that_currencies_share_tells_what_a_price_is_not_in(string text, string shop, string expected) => Assert.Equal(expected, FeedText.CurrencyBySign(text, Currency.Of(shop)));
 
     public static TheoryData<string, byte[], string> Texts => new()
     {

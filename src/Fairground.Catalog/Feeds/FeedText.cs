@@ -39,7 +39,18 @@ internal static class FeedCodes
 /// <summary>Reads the words and numbers that people put into tables.</summary>
 internal static class FeedText
 {
+    // "12 500,00 тенге за одну упаковку" and the like; nothing that is longer is a price.
+    private const int LongestPrice = 120;
+
     private static readonly (string Sign, string Code)[] Signs = [("€", "EUR"), ("₸", "KZT"), ("₽", "RUB"), ("₩", "KRW"), ("₴", "UAH"), ("₹", "INR"), ("₫", "VND"), ("₺", "TRY"), ("₾", "GEL"), ("₪", "ILS")];
+
+    // Signs and words that several countries write: they tell what a price is not in.
+    private static readonly (string Word, string Codes)[] Shared =
+    [
+        ("$", "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP UYU BRL JMD TTD BBD BSD FJD NAD BND"), ("£", "GBP EGP GIP FKP SHP LBP SSP SYP"), ("¥", "JPY CNY"), ("￥", "JPY CNY"), ("฿", "THB"), ("₦", "NGN"), ("₱", "PHP"), ("₼", "AZN"), ("₮", "MNT"), ("֏", "AMD"),
+        ("руб", "RUB BYN"), ("рублей", "RUB BYN"), ("рубль", "RUB BYN"), ("р", "RUB BYN"), ("тг", "KZT"), ("тнг", "KZT"), ("тенге", "KZT"), ("теңге", "KZT"), ("грн", "UAH"), ("гривен", "UAH"), ("сом", "KGS UZS TJS"), ("сум", "UZS"), ("долл", "USD"), ("евро", "EUR"),
+        ("kr", "SEK NOK DKK ISK"), ("kč", "CZK"), ("zł", "PLN"), ("zl", "PLN"), ("lei", "RON MDL"), ("лв", "BGN"), ("元", "CNY TWD"), ("円", "JPY"), ("원", "KRW"), ("rs", "INR PKR LKR NPR MUR SCR"), ("tl", "TRY"),
+    ];
 
     /// <summary>The text without zero characters, which mean nothing and which PostgreSQL cannot keep.</summary>
     public static string WithoutZeros(string text) => text.Contains('\0', StringComparison.Ordinal) ? text.Replace("\0", "", StringComparison.Ordinal) : text;
@@ -74,12 +85,35 @@ internal static class FeedText
     }
 
     /// <summary>
-    /// A price in minor units: "29.99", "1 770,50", "1,234.56", "1.234,56", "630000", "25 000 ₸". Null where it is none or has digits
-    /// that the currency does not.
+    /// A price in minor units: "29.99", "1 770,50", "1,234.56", "1.234,56", "630000", "25 000 ₸", "549,-", "12,50 €/pc". Null where it is none or
+    /// has digits that the currency does not.
     /// </summary>
     public static long? Price(string text, Currency currency)
     {
-        Span<char> digits = stackalloc char[text.Length + 1];
+        // A cell may be as long as a record: where a quote is closed far behind, it is the rest of the table.
+        if (text.Length > LongestPrice || Number(text) is not { } number || HasTwoReadings(number, currency)) return null;
+        number = WithPoint(number, currency.MinorDigits);
+        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return null;
+        if (Math.Abs(value) > 90_000_000_000_000m) return null;
+        var minor = value * currency.MinorPerUnit;
+        return minor == decimal.Truncate(minor) ? (long)minor : null;
+    }
+
+    /// <summary>True for "12.990" in a currency with two digits of small change: almost thirteen, or almost thirteen thousand.</summary>
+    public static bool IsUnsure(string text, Currency currency) => text.Length <= LongestPrice && Number(text) is { } number && HasTwoReadings(number, currency);
+
+    private static bool HasTwoReadings(string number, Currency currency)
+    {
+        var point = number.IndexOf('.', StringComparison.Ordinal);
+        if (currency.MinorDigits != 2 || point < 1 || number.Length - point != 4) return false;
+        var whole = number.AsSpan(0, point).TrimStart('-');
+        return whole.Length is >= 1 and <= 3 && whole[0] != '0' && !whole.Contains(',') && number.IndexOfAny(['.', ','], point + 1) < 0;
+    }
+
+    // The digits and marks of a price, or null where there is more than a price.
+    private static string? Number(string text)
+    {
+        Span<char> digits = stackalloc char[text.Length];
         var count = 0;
         var (digitSeen, wordSeen) = (false, false);
         foreach (var c in text)
@@ -88,22 +122,29 @@ internal static class FeedText
             if (wordSeen && char.IsAsciiDigit(c)) return null;
             digitSeen |= char.IsAsciiDigit(c);
             wordSeen |= digitSeen && char.IsLetter(c);
+            // "12 €/pc": what it is the price of.
+            if (c == '/' && digitSeen)
+            {
+                wordSeen = true;
+                continue;
+            }
             if (c is >= '0' and <= '9' or '.' or ',' or '-') digits[count++] = c;
+            else if (c is '–' or '—') digits[count++] = '-';
             else if (char.IsLetter(c) || char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.CurrencySymbol || c is '\'' or '’') continue;
             else return null;
         }
-        var number = digits[..count].ToString().Trim('.', ',');
-        if (number.Length == 0) return null;
-        number = WithPoint(number, currency.MinorDigits);
-        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return null;
-        if (Math.Abs(value) > 90_000_000_000_000m) return null;
-        var minor = value * currency.MinorPerUnit;
-        return minor == decimal.Truncate(minor) ? (long)minor : null;
+        var number = Round(digits[..count]).ToString().Trim('.', ',');
+        return number.Length > 0 ? number : null;
     }
+
+    // "549,-" and "1'299.--" have no small change.
+    private static ReadOnlySpan<char> Round(ReadOnlySpan<char> digits) =>
+        digits.TrimEnd('-') is { Length: > 0 } round && round.Length < digits.Length && round[^1] is '.' or ',' ? round : digits;
 
     /// <summary>The currency that a price names itself, by its code or by a sign that is one currency's only; empty where it names none.</summary>
     public static string CurrencyIn(string text)
     {
+        if (text.Length > LongestPrice) return "";
         foreach (var (sign, code) in Signs)
         {
             if (text.Contains(sign, StringComparison.Ordinal)) return code;
@@ -116,9 +157,34 @@ internal static class FeedText
         return "";
     }
 
-    /// <summary>Whole pieces, negative ones too; "5.0" is 5. Null where it is no such number.</summary>
+    /// <summary>
+    /// What a sign or word says that several currencies share: the shop's own code where it may be that, the sign itself where it cannot, empty where there is none.
+    /// "$12" is no price in tenge, whichever dollars are meant.
+    /// </summary>
+    public static string CurrencyBySign(string text, Currency shop)
+    {
+        if (text.Length > LongestPrice) return "";
+        foreach (var (word, codes) in Shared)
+        {
+            if (Stands(text, word)) return codes.Contains(shop.Code, StringComparison.Ordinal) ? shop.Code : word;
+        }
+        return "";
+    }
+
+    // A word by itself, of letters on neither side; a sign anywhere.
+    private static bool Stands(string text, string word)
+    {
+        for (var at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            var end = at + word.Length;
+            if (!char.IsLetter(word[0]) || ((at == 0 || !char.IsLetter(text[at - 1])) && (end == text.Length || !char.IsLetter(text[end])))) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whole pieces, negative ones too; "5.0" is 5, "1 250" is 1250. Null where it is no such number.</summary>
     public static long? Stock(string text) =>
-        decimal.TryParse(text.Replace(',', '.').Trim(), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+        decimal.TryParse(string.Concat(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace(',', '.'), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
         && Math.Abs(value) < 1_000_000_000_000m
             ? (long)Math.Floor(value)
             : null;

@@ -161,8 +161,8 @@ internal readonly struct JsonFields(JsonElement element)
     public static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!.Trim(),
-        // "1e3" is a number to JSON and no price to a person.
-        JsonValueKind.Number => value.GetRawText() is var raw && raw.AsSpan().IndexOfAny('e', 'E') >= 0 && value.TryGetDecimal(out var number) ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : raw,
+        // "1e3" is a number to JSON and no price to a person, who may also take 12.500 for thousands.
+        JsonValueKind.Number => value.GetRawText() is var raw && (raw.AsSpan().IndexOfAny('e', 'E') >= 0 || raw.Length - raw.LastIndexOf('.') == 4) && value.TryGetDecimal(out var number) ? number.ToString("0.############", System.Globalization.CultureInfo.InvariantCulture) : raw,
         _ => "",
     };
 

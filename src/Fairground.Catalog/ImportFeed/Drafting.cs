@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fairground.Catalog.Feeds;
@@ -15,6 +16,12 @@ internal sealed class Drafting(Currency currency)
     private const int MostPictures = 30;
     private const int MostVariants = 2000;
     private const int MostAttributes = 100;
+    private const int MostNames = 10_000;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789., ");
+
+    // What the names of columns say of the currency; a feed has few of them.
+    private readonly Dictionary<string, string> columns = new(StringComparer.Ordinal);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -144,11 +151,18 @@ internal sealed class Drafting(Currency currency)
         return minor;
     }
 
-    // By the price itself, or by the file for all of them.
+    // By the price itself, its column, or the file for all of them.
     private string Said(FeedPrice price)
     {
-        var said = price.Currency.Length > 0 ? price.Currency : FeedText.CurrencyIn(price.Text);
-        return said.Length > 0 ? said : FileCurrency;
+        // Most prices are digits and nothing else; what stands with them says more than a column or a file does.
+        var bare = price.Text.AsSpan().IndexOfAnyExcept(Digits) < 0;
+        if (!bare && FeedText.CurrencyIn(price.Text) is { Length: > 0 } code) return code;
+        var sign = bare ? "" : FeedText.CurrencyBySign(price.Text, currency);
+        if (price.Currency.Length > 0 && (sign.Length == 0 || sign == currency.Code)) return price.Currency;
+        if (sign.Length > 0) return sign;
+        if (columns.Count >= MostNames) columns.Clear();
+        if (!columns.TryGetValue(price.Field, out var column)) columns[price.Field] = column = FeedText.CurrencyBySign(price.Field, currency);
+        return column.Length > 0 ? column : FileCurrency;
     }
 
     // Null where it is the shop's or nothing is said.
@@ -181,6 +195,7 @@ internal sealed class Drafting(Currency currency)
         null or { Text.Length: 0 } => Key("The goods have no price."),
         _ when OtherCurrency(price) is { } other => Fill(Key("The price is in {0}, but the shop sells in {1}."), Short(other), currency),
         _ when FeedText.Price(price.Text, currency) == 0 => Key("The price is 0."),
+        _ when FeedText.IsUnsure(price.Text, currency) => Fill(Key("'{0}' can be read in two ways: write it without a sign between thousands, or with two digits behind the point."), Short(price.Text)),
         _ => Fill(Key("'{0}' is no price in {1}."), Short(price.Text), currency),
     };
 

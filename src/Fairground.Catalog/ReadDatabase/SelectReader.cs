@@ -141,6 +141,8 @@ internal sealed class SelectReader(DatabasePlaces places)
     private static string Sqlite(object value) => value switch
     {
         DBNull or byte[] => "",
+        // A number of a database has one meaning only, however many zeros its column keeps: 12.500 is no twelve thousand.
+        decimal number => number.ToString("0.##########", CultureInfo.InvariantCulture),
         double number when Math.Abs(number) < 1e15 => ((decimal)number).ToString(CultureInfo.InvariantCulture),
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",

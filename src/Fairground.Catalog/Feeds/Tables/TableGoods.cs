@@ -150,11 +150,11 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
         return new FeedPrice(c["price"].Of(row), c["price"].Name, c["compare_at"].Of(row), currency.Length > 0 ? currency : CurrencyOf(c["price"].Name));
     }
 
-    // "Цена, тенге"; "Price (KZT)"
+    // "Цена, тенге"; "Price (KZT)". Roubles are Russia's or Belarus's: the shop's own currency decides.
     private static string CurrencyOf(string header)
     {
         if (FeedText.CurrencyIn(header) is { Length: > 0 } code) return code;
-        return header.Split([' ', ',', '(', ')', '/', '.', ':', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(word => word.ToLowerInvariant()).Where(word => word is "тенге" or "теңге" or "тг" or "тнг" or "руб" or "рублей" or "рубль" or "грн" or "долл" or "евро").Select(FeedText.CurrencyCode).FirstOrDefault("");
+        return header.Split([' ', ',', '(', ')', '/', '.', ':', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(word => word.ToLowerInvariant()).Where(word => word is "тенге" or "теңге" or "тг" or "тнг" or "грн" or "долл" or "евро").Select(FeedText.CurrencyCode).FirstOrDefault("");
     }
 
     // In pieces, in a word beside them where no pieces are said, or by the places that have any.
