@@ -101,6 +101,11 @@ public sealed class FeedReadingTests
     [InlineData("1234", "KZT", "")]
     public void A_sign_that_currencies_share_tells_what_a_price_is_not_in(string text, string shop, string expected) => Assert.Equal(expected, FeedText.CurrencyBySign(text, Currency.Of(shop)));
 
+    [Theory]
+    [InlineData("Закупочная цена", true), InlineData("Себестоимость, тг", true), InlineData("Cost", true), InlineData("cost_price", true), InlineData("Поставщик", true), InlineData("Сумма, тг", true), InlineData("Опт", true)]
+    [InlineData("Costume size", false), InlineData("Оптический зум", false), InlineData("Материал", false), InlineData("Суммарная мощность", false)]
+    public void What_is_the_shops_own_business_is_no_property_of_goods(string name, bool inner) => Assert.Equal(inner, FeedText.IsInner(name));
+
     public static TheoryData<string, byte[], string> Texts => new()
     {
         { "plain", "Handle,Title"u8.ToArray(), "utf-8" },
@@ -131,6 +136,8 @@ public sealed class FeedReadingTests
     [InlineData("sku,attribute_set_code,product_type,name,price,additional_attributes", "magento-csv")]
     [InlineData("id,title,description,link,price,availability", "google-table")]
     [InlineData("<?xml version=\"1.0\"?><yml_catalog>", "yandex-yml")]
+    [InlineData("Цена, тг, с НДС;Остаток, шт, всего;Код\n1 200,50;3;A-1\n7,5;1;A-2\n8;4;A-3", "table-csv")]
+    [InlineData("Прайс-лист, г. Алматы, ул. Абая, 1\nКод;Название;Цена\nA;Чай;1", "table-csv")]
     [InlineData("first name,last name,email", null)]
     [InlineData("<?xml version=\"1.0\"?><html><body>404</body></html>", null)]
     [InlineData("Nothing here is a feed.", null)]

@@ -52,6 +52,24 @@ internal static class FeedText
         ("kr", "SEK NOK DKK ISK"), ("kč", "CZK"), ("zł", "PLN"), ("zl", "PLN"), ("lei", "RON MDL"), ("лв", "BGN"), ("元", "CNY TWD"), ("円", "JPY"), ("원", "KRW"), ("rs", "INR PKR LKR NPR MUR SCR"), ("tl", "TRY"),
     ];
 
+    // Columns for the shop's own eyes: what it pays, whom, and what it earns; and sums, which are no property of goods.
+    private static readonly string[] Inner =
+    [
+        "закуп", "себестоим", "оптов", "мелкий опт", "крупный опт", "цена опт", "наценк", "маржа", "маржин", "поставщик", "дилер", "входная цена", "прибыль", "закупів", "собіварт", "постачальник", "өзіндік құн", "сатып алу баға",
+        "wholesale", "cost price", "unit cost", "cost per", "purchase price", "purchasing price", "buying price", "margin", "markup", "profit", "supplier", "dealer price", "trade price", "einkauf", "原价成本", "进价", "成本", "供应商", "원가", "매입가", "공급가", "공급사",
+    ];
+
+    private static readonly HashSet<string> InnerNames = ["опт", "сумма", "сума", "cost", "costs", "sum", "total", "ek", "合计", "金额", "합계", "금액"];
+
+    /// <summary>True for what a table tells of goods that is the shop's own business and nothing for buyers to read.</summary>
+    public static bool IsInner(string name)
+    {
+        var plain = name.Trim().ToLowerInvariant().Replace('_', ' ');
+        // "Сумма, тг"
+        var first = plain.Split([',', '(', ':'], 2)[0].Trim();
+        return InnerNames.Contains(first) || Array.Exists(Inner, word => plain.Contains(word, StringComparison.Ordinal));
+    }
+
     /// <summary>The text without zero characters, which mean nothing and which PostgreSQL cannot keep.</summary>
     public static string WithoutZeros(string text) => text.Contains('\0', StringComparison.Ordinal) ? text.Replace("\0", "", StringComparison.Ordinal) : text;
 

@@ -20,8 +20,9 @@ internal sealed class Drafting(Currency currency)
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789., ");
 
-    // What the names of columns say of the currency; a feed has few of them.
+    // What the names of columns say of the currency, and which properties are the shop's own business: a feed has few of them.
     private readonly Dictionary<string, string> columns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> inner = new(StringComparer.Ordinal);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -137,8 +138,16 @@ internal sealed class Drafting(Currency currency)
         return stock.Pieces;
     }
 
-    private static IReadOnlyList<FeedAttribute> Attributes(IReadOnlyList<FeedAttribute> given) =>
-        given.Count == 0 ? [] : [.. given.Where(a => a.Name.Trim().Length > 0 && a.Value.Trim().Length > 0).Select(a => new FeedAttribute(Cut(a.Name.Trim(), LongestCode), Cut(a.Value.Trim(), LongestValue), Cut(a.Unit.Trim(), LongestCode))).Distinct().Take(MostAttributes)];
+    // What the shop pays and whom stands in its tables beside what goods are.
+    private bool IsInner(string name)
+    {
+        if (inner.TryGetValue(name, out var known)) return known;
+        if (inner.Count >= MostNames) inner.Clear();
+        return inner[name] = FeedText.IsInner(name);
+    }
+
+    private IReadOnlyList<FeedAttribute> Attributes(IReadOnlyList<FeedAttribute> given) =>
+        given.Count == 0 ? [] : [.. given.Where(a => a.Name.Trim().Length > 0 && a.Value.Trim().Length > 0 && !IsInner(a.Name)).Select(a => new FeedAttribute(Cut(a.Name.Trim(), LongestCode), Cut(a.Value.Trim(), LongestValue), Cut(a.Unit.Trim(), LongestCode))).Distinct().Take(MostAttributes)];
 
     private static string OptionsJson(IReadOnlyList<FeedOption> options) => options.Count == 0 ? "[]" : JsonSerializer.Serialize(options, Json);
 

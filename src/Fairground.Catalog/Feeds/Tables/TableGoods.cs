@@ -11,6 +11,12 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
 
     private const int LongestProperty = 300;
 
+    // What a row is called that adds up those above it.
+    private static readonly HashSet<string> Totals = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "итого", "всего", "итог", "общий итог", "total", "totals", "grand total", "subtotal", "sub total", "барлығы", "жиыны", "разом", "усього", "summe", "gesamt", "gesamtsumme", "suma", "totale", "合计", "总计", "小计", "합계", "총계", "소계",
+    };
+
     private readonly FeedGroups groups = new();
     private TableColumns? columns;
     private int looked;
@@ -33,6 +39,7 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
             columns = lower;
             return [];
         }
+        if (IsTotal(row, columns)) return [];
         if (row.Cells.Count(c => c.Trim().Length > 0) == 1 && columns["name"].Of(row).Length + row.Cells[0].Trim().Length > 0)
         {
             heading = row.Cells.First(c => c.Trim().Length > 0).Trim();
@@ -57,6 +64,15 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
         if (looked > MostRowsBeforeHeader) return;
         var found = new TableColumns(row.Cells, mapping);
         if (found.Sureness > 0) columns = found;
+    }
+
+    // "Итого:", "Итого по складу", "Всего наименований 12": where anything else has a code of its own it is goods after all.
+    private static bool IsTotal(CsvRecord row, TableColumns c)
+    {
+        var said = row.Cells.FirstOrDefault(cell => cell.Trim().Length > 0)?.Trim().TrimEnd(':', ' ') ?? "";
+        if (Totals.Contains(said)) return true;
+        var begins = said.StartsWith("итого ", StringComparison.OrdinalIgnoreCase) || said.StartsWith("итого:", StringComparison.OrdinalIgnoreCase) || said.StartsWith("всего ", StringComparison.OrdinalIgnoreCase);
+        return begins && Array.TrueForAll(["key", "sku", "barcode"], field => c[field].Of(row) is var code && (code.Length == 0 || code.StartsWith(said, StringComparison.Ordinal)));
     }
 
     private IEnumerable<FeedRecord> Records(CsvRecord row, TableColumns c)

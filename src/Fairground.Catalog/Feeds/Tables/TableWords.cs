@@ -11,12 +11,12 @@ internal sealed partial class TableColumns
         ["key"] = ["seller sku", "ie xml id", "уникальный идентификатор", "унікальний ідентифікатор", "key", "external id", "product id", "offer id", "item id", "id", "внешний код", "ид", "идентификатор", "id товара", "код товара", "код номенклатуры", "код", "handleid", "идентификатор товара", "ідентифікатор товару", "handle"],
         ["uid"] = ["tilda uid"],
         ["variant"] = ["variant id", "variation id", "id варианта"],
-        ["sku"] = ["custom label", "customlabel", "item sku", "sku", "vendor code", "article", "article number", "item number", "part number", "code", "артикул", "артикул товара", "артикул производителя", "код производителя", "reference", "product code/sku", "model number", "referencia", "artikelnummer", "код товара", "код товару", "артикул продавца"],
+        ["sku"] = ["custom label", "customlabel", "item sku", "sku", "vendor code", "article", "article number", "item number", "item no", "part number", "part no", "style number", "style no", "product number", "product no", "art no", "art nr", "artikel nr", "code", "артикул", "артикул товара", "артикул производителя", "код производителя", "reference", "product code/sku", "model number", "referencia", "artikelnummer", "код товара", "код товару", "артикул продавца"],
         ["name"] = ["name", "product name", "title", "product title", "item name", "product", "item", "goods", "название", "название товара", "наименование", "наименование товара", "номенклатура", "товар", "имя", "атауы", "тауар", "description of goods", "nom", "nombre", "bezeichnung", "nazwa", "назва", "ürün adı", "品名", "商品名称", "상품명", "название позиции", "назва позиції", "ie name", "model", "модель"],
         ["price"] = ["price", "retail price", "selling price", "sale price", "unit price", "our price", "цена", "цена розничная", "розничная цена", "розница", "цена продажи", "стоимость", "цена за шт", "цена за единицу", "бағасы", "баға", "цена: цена продажи", "цена реализации", "preis", "precio", "prix", "prezzo", "preço", "cena", "ціна", "fiyat", "价格", "가격", "standard price", "startprice", "start price", "current price", "buyitnowprice", "cv price 1", "текущая цена"],
         ["compare_at"] = ["compare at", "compare at price", "old price", "list price", "rrp", "msrp", "старая цена", "цена до скидки", "ррц", "зачеркнутая цена", "price old", "compare price", "стара ціна", "цена до скидки руб", "цена до скидки тенге"],
         ["currency"] = ["currency", "валюта", "currency code", "cv currency 1", "валюта цены"],
-        ["stock"] = ["stock", "quantity", "qty", "in stock", "stock quantity", "inventory", "available", "availability", "остаток", "остатки", "количество", "кол во", "колво", "наличие", "в наличии", "доступно", "қалдық", "саны", "bestand", "lagerbestand", "existencias", "stok", "库存", "재고", "свободный остаток", "остаток на складе", "available quantity", "on hand", "cp quantity", "кількість"],
+        ["stock"] = ["stock", "quantity", "qty", "in stock", "stock quantity", "inventory", "available", "availability", "остаток", "остатки", "количество", "кол во", "колво", "наличие", "в наличии", "доступно", "қалдық", "саны", "bestand", "lagerbestand", "existencias", "stok", "库存", "재고", "свободный остаток", "остаток на складе", "available quantity", "on hand", "qty on hand", "quantity on hand", "stock on hand", "qty available", "cp quantity", "кількість"],
         ["full"] = ["full description", "details", "text", "полное описание", "подробное описание", "ie detail text"],
         ["description"] = ["description", "body", "short description", "описание", "описание товара", "краткое описание", "характеристики", "сипаттама", "beschreibung", "descripción", "опис", "item description", "product description", "ie preview text", "опис позиції"],
         ["category"] = ["category", "categories", "product category", "section", "group", "product type", "категория", "категории", "раздел", "группа", "группа товаров", "группы", "рубрика", "вид товара", "санат", "kategorie", "категорія", "название группы", "назва групи", "ebay category 1 name", "reporting category", "категория продавца", "коммерческий тип"],
@@ -59,6 +59,15 @@ internal sealed partial class TableColumns
             if (mapping?.ContainsKey(field) == true) continue;
             if (header.Column(words) is { Exists: true } column && taken.Add(column.Index)) found[field] = column;
         }
+        // "Stock, pcs": what stands behind the comma is a unit. Of prices it may be another kind of price.
+        var brief = new CsvHeader([.. cells.Select(c => c.Split([',', '\n'], 2)[0])]);
+        foreach (var (field, words) in Words)
+        {
+            if (field is "price" or "compare_at" || found.ContainsKey(field) || mapping?.ContainsKey(field) == true) continue;
+            if (brief.Column(words) is { Exists: true } column && taken.Add(column.Index)) found[field] = new CsvColumn(column.Index, cells[column.Index].Trim());
+        }
+        // Lists of wholesalers call the name a description, and have nothing else that says what the goods are.
+        if (!HasName && mapping?.ContainsKey("name") != true && found.ContainsKey("price") && mapping?.ContainsKey("description") != true && found.Remove("description", out var only)) found["name"] = only;
         if (header.Count(CodeOfSizes) == CodeOfSizes.Length && mapping?.ContainsKey("group") != true) found["group"] = header.Column(CodeOfSizes[0]);
         if (!found.ContainsKey("price") && mapping?.ContainsKey("price") != true && Beginning(cells) is { } price && taken.Add(price.Index)) found["price"] = price;
         if (mapping?.ContainsKey("price") != true && found.TryGetValue("price", out var before) && Paid(cells, before) is { } paid && taken.Add(paid.Index)) found["price"] = paid;

@@ -20,6 +20,7 @@ internal sealed class XlsxBook : IAsyncDisposable
     private readonly FeedEncoding utf8 = FeedEncoding.Named("utf-8")!;
     private readonly List<string> words = [];
     private readonly HashSet<string> dates = [];
+    private readonly Dictionary<string, int> codes = [];
     private ZipArchiveEntry? sheet;
 
     private XlsxBook(ZipArchive? archive) => this.archive = archive;
@@ -120,20 +121,22 @@ internal sealed class XlsxBook : IAsyncDisposable
         Fault = feed.Fault;
     }
 
-    // Which styles show a number as a date: it was typed as one, or a spreadsheet took a code like 10-12 for one.
+    // Which styles show a number as a date: it was typed as one, or a spreadsheet took a code like 10-12 for one. And which with zeros before it: that is a code.
     private async Task LoadDates(CancellationToken ct)
     {
         if (Entry("xl/styles.xml") is not { } part) return;
-        var own = new HashSet<string>();
+        var (own, padded) = (new HashSet<string>(), new Dictionary<string, int>());
         using var feed = XmlFeed.Open(Part(part));
         var style = 0;
         await foreach (var piece in feed.Walk(static (name, parents) => name == "xf" && parents.Count > 0 && parents[^1] == "cellXfs", ct))
         {
             if (piece.Name == "numFmt" && IsDate(piece.Element.Attr("formatCode"))) own.Add(piece.Element.Attr("numFmtId"));
+            else if (piece.Name == "numFmt" && piece.Element.Attr("formatCode") is { Length: > 1 and <= 20 } zeros && zeros.All(c => c == '0')) padded[piece.Element.Attr("numFmtId")] = zeros.Length;
             else if (piece.Whole)
             {
                 var format = piece.Element.Attr("numFmtId");
                 if (own.Contains(format) || (int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var known) && known is (>= 14 and <= 22) or (>= 27 and <= 36) or (>= 45 and <= 47) or (>= 50 and <= 58))) dates.Add(style.ToString(CultureInfo.InvariantCulture));
+                else if (padded.TryGetValue(format, out var width)) codes[style.ToString(CultureInfo.InvariantCulture)] = width;
                 if (++style > MostStyles) return;
             }
         }
@@ -174,7 +177,7 @@ internal sealed class XlsxBook : IAsyncDisposable
             "str" => value,
             "b" => value == "1" ? "true" : "false",
             "e" => "",
-            _ => dates.Count > 0 && dates.Contains(cell.Attr("s")) ? Date(value) : Number(value),
+            _ => dates.Count > 0 && dates.Contains(cell.Attr("s")) ? Date(value) : codes.TryGetValue(cell.Attr("s"), out var width) ? Number(value).PadLeft(width, '0') : Number(value),
         };
     }
 
