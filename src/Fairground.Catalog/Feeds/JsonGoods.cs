@@ -6,7 +6,8 @@ namespace Fairground.Catalog.Feeds;
 
 /// <summary>
 /// Goods in the shape of our own API: an array, an object with <c>items</c>, or one object a line. What an object does not mention stays
-/// as it is; without a name it only changes price and stock. Key: <c>key</c>, else <c>id</c>, else <c>sku</c>.
+/// as it is; without a name it only changes price and stock. Key: <c>key</c>, else <c>id</c>, else <c>sku</c>. Shopify's own words are known too, as its
+/// <c>products.json</c> has them.
 /// </summary>
 internal sealed class JsonGoods : IFeedFormat
 {
@@ -99,16 +100,17 @@ internal sealed class JsonGoods : IFeedFormat
             return new FeedPatch(item.Line, key, offer with { Key = goods.Text("variant") }, parts);
         }
         if (goods.IsTrue("deleted")) return new FeedProduct(item.Line, 1, key) { Name = goods.Text("name", "title"), Active = false, Deleted = true, Parts = FeedParts.None };
-        var variants = goods.List("variants").Select(v => Offer(item.Line, new JsonFields(v), offer.Price!.Currency)).ToList();
+        var choices = goods.List("options").Select(o => new JsonFields(o).Text("name")).ToList();
+        var variants = goods.List("variants").Select(v => Offer(item.Line, new JsonFields(v), offer.Price!.Currency, choices)).ToList();
         return new FeedProduct(item.Line, 1, key)
         {
             Name = goods.Text("name", "title"),
             Sku = goods.Text("sku"),
             Vendor = goods.Text("vendor", "brand"),
-            Html = goods.Text("description"),
-            Categories = [.. goods.List("categories").Concat(goods.List("category")).Select(c => JsonFields.Text(c)).Where(c => c.Length > 0)],
+            Html = goods.Text("description", "body_html"),
+            Categories = [.. goods.List("categories").Concat(goods.List("category")).Concat(goods.List("product_type")).Select(c => JsonFields.Text(c)).Where(c => c.Length > 0)],
             Price = offer.Price,
-            Active = !goods.IsFalse("active"),
+            Active = !goods.IsFalse("active") && goods.Text("status").ToLowerInvariant() is not ("draft" or "archived"),
             Parts = Parts(goods, variants.Count > 0),
             Attributes = [.. goods.List("attributes").Select(a => new JsonFields(a)).Select(a => new FeedAttribute(a.Text("name"), a.Text("value"), a.Text("unit"))).Where(a => a.Name.Length > 0 && a.Value.Length > 0)],
             Variants = variants.Count > 0 ? variants : [offer with { Key = "" }],
@@ -117,22 +119,26 @@ internal sealed class JsonGoods : IFeedFormat
     }
 
     private static FeedParts Parts(JsonFields goods, bool variants) => FeedParts.Name
-        | (goods.Has("description") ? FeedParts.Text : FeedParts.None)
-        | (goods.Has("categories") || goods.Has("category") ? FeedParts.Categories : FeedParts.None)
+        | (goods.Has("description") || goods.Has("body_html") ? FeedParts.Text : FeedParts.None)
+        | (goods.Has("categories") || goods.Has("category") || goods.Has("product_type") ? FeedParts.Categories : FeedParts.None)
         | (goods.Has("pictures") || goods.Has("images") ? FeedParts.Pictures : FeedParts.None)
         | (goods.Has("price") || variants ? FeedParts.Price : FeedParts.None)
         | (goods.Has("stock") || variants ? FeedParts.Stock : FeedParts.None)
         | (goods.Has("attributes") ? FeedParts.Attributes : FeedParts.None);
 
-    private static FeedOffer Offer(long line, JsonFields fields, string currency) => new(line)
+    private static FeedOffer Offer(long line, JsonFields fields, string currency, IReadOnlyList<string>? choices = null) => new(line)
     {
         Key = fields.Text("key", "id"),
-        Options = [.. fields.List("options").Select(o => new JsonFields(o)).Select(o => new FeedOption(o.Text("name"), o.Text("value"))).Where(o => o.Name.Length > 0 && o.Value.Length > 0)],
+        Options = [.. fields.List("options").Select(o => new JsonFields(o)).Select(o => new FeedOption(o.Text("name"), o.Text("value"))).Concat(Chosen(fields, choices ?? [])).Where(o => o.Name.Length > 0 && o.Value.Length > 0)],
         Sku = fields.Text("sku"),
-        Price = new FeedPrice(fields.Text("price"), "price", fields.Text("compareAt"), fields.Text("currency") is { Length: > 0 } own ? FeedText.CurrencyCode(own) : currency),
-        Stock = fields.Text("stock"),
+        Price = new FeedPrice(fields.Text("price"), "price", fields.Text("compareAt", "compare_at_price"), fields.Text("currency") is { Length: > 0 } own ? FeedText.CurrencyCode(own) : currency),
+        Stock = fields.Text("stock", "inventory_quantity"),
         Barcode = fields.Text("barcode"),
     };
+
+    // "option1": of the choices that the goods name, the first.
+    private static IEnumerable<FeedOption> Chosen(JsonFields variant, IReadOnlyList<string> choices) =>
+        choices.Take(3).Select((name, at) => new FeedOption(name, variant.Text($"option{at + 1}"))).Where(o => !o.Value.Equals("Default Title", StringComparison.OrdinalIgnoreCase));
 
     private static FeedPicture Picture(long line, JsonElement picture) => picture.ValueKind == JsonValueKind.Object
         ? new FeedPicture(line, new JsonFields(picture).Text("url", "src"), "pictures", new JsonFields(picture).Text("alt"))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Fairground.Catalog.Feeds;
@@ -119,12 +118,9 @@ internal sealed class WooCommerceCsv : IFeedFormat
 
         private bool SaleHolds(CsvRecord row)
         {
-            var (from, to) = (Instant(columns.SaleFrom.Of(row)), Instant(columns.SaleTo.Of(row)));
+            var (from, to) = (FeedDates.Read(columns.SaleFrom.Of(row)), FeedDates.Read(columns.SaleTo.Of(row)));
             return (from is null || from <= now) && (to is null || now < to.Value.AddDays(1));
         }
-
-        private static DateTimeOffset? Instant(string text) =>
-            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant : null;
 
         private bool Active(CsvRecord row) =>
             !FeedText.IsNo(columns.Published.Of(row)) && !columns.Visibility.Of(row).Equals("hidden", StringComparison.OrdinalIgnoreCase);

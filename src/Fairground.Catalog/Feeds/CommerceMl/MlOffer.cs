@@ -30,8 +30,8 @@ internal static class MlOffer
             Price = price is null ? null : Price(price, types),
             Stock = stock,
         };
-        // Files of prices or stocks only change variants; others bring them.
-        if (told.Options.Count > 0 || told.Sku.Length > 0 || offer.Text("Наименование").Length > 0) yield return new FeedVariant(line, goods, told);
+        // Files of prices or stocks only change variants; others bring them. What is gone is brought by none.
+        if (!MlGoods.IsDeleted(offer) && (told.Options.Count > 0 || told.Sku.Length > 0 || offer.Text("Наименование").Length > 0)) yield return new FeedVariant(line, goods, told);
         else yield return new FeedPatch(line, goods, told, parts);
     }
 
