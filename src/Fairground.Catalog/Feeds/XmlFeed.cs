@@ -26,8 +26,11 @@ internal sealed class XmlFeed : IDisposable
     private readonly XmlText text;
     private readonly XmlReader reader;
 
-    private XmlFeed(FeedFile file)
+    private readonly bool isChecked;
+
+    private XmlFeed(FeedFile file, bool isChecked)
     {
+        this.isChecked = isChecked;
         text = new XmlText(file.Text());
         reader = XmlReader.Create(text, new XmlReaderSettings
         {
@@ -48,7 +51,8 @@ internal sealed class XmlFeed : IDisposable
 
     private long Line => ((IXmlLineInfo)reader).LineNumber + text.LinesBefore;
 
-    public static XmlFeed Open(FeedFile file) => new(file);
+    /// <param name="isChecked">False where <see cref="Check"/> has not looked at the file: elements then take longer to read.</param>
+    public static XmlFeed Open(FeedFile file, bool isChecked = true) => new(file, isChecked);
 
     /// <summary>Looks through the whole file for what makes it unreadable; null where nothing does.</summary>
     public static async Task<FeedFault?> Check(FeedFile file, CancellationToken ct)
@@ -97,7 +101,7 @@ internal sealed class XmlFeed : IDisposable
         {
             if (!await reader.ReadAsync()) return false;
             if (reader.Depth <= DeepestNesting) return true;
-            Fault = new FeedFault(Line, 0, Fill(Key("Elements are nested deeper than {0} levels."), DeepestNesting));
+            Fault = TooDeep();
         }
         catch (Exception error) when (error is XmlException or InvalidDataException or NotSupportedException)
         {
@@ -108,9 +112,10 @@ internal sealed class XmlFeed : IDisposable
 
     private async ValueTask<XElement?> Whole(CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         try
         {
-            return (XElement)await XNode.ReadFromAsync(reader, ct);
+            return isChecked ? (XElement)await XNode.ReadFromAsync(reader, ct) : await Grown();
         }
         catch (Exception error) when (error is XmlException or InvalidDataException or InvalidOperationException or NotSupportedException)
         {
@@ -118,6 +123,40 @@ internal sealed class XmlFeed : IDisposable
             return null;
         }
     }
+
+    // The element with all in it; null where it is nested too deep. The framework's own way is faster, but it has no end of nesting, and each level costs more
+    // than the one before.
+    private async ValueTask<XElement?> Grown()
+    {
+        var whole = Bare();
+        var at = reader.IsEmptyElement ? null : whole;
+        while (await reader.ReadAsync() && at is not null)
+        {
+            switch (reader.NodeType)
+            {
+                case XmlNodeType.Element when reader.Depth > DeepestNesting:
+                    Fault = TooDeep();
+                    return null;
+                case XmlNodeType.Element:
+                    var child = Bare();
+                    at.Add(child);
+                    if (!reader.IsEmptyElement) at = child;
+                    break;
+                case XmlNodeType.EndElement:
+                    at = at == whole ? null : at.Parent!;
+                    break;
+                case XmlNodeType.Text or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
+                    at.Add(await reader.GetValueAsync());
+                    break;
+                case XmlNodeType.CDATA:
+                    at.Add(new XCData(await reader.GetValueAsync()));
+                    break;
+            }
+        }
+        return whole;
+    }
+
+    private FeedFault TooDeep() => new(Line, 0, Fill(Key("Elements are nested deeper than {0} levels."), DeepestNesting));
 
     private XElement Bare()
     {

@@ -61,6 +61,19 @@ public sealed class WorkbookTests
         Assert.Contains("far more than it is packed", (await new TableXlsx().Check(File(bytes), Stop))!.Text, StringComparison.Ordinal);
     }
 
+    // Whoever asks such a cell for its text goes down to the bottom on the stack, and does not come back.
+    [Theory]
+    [InlineData("<row r=\"1\"><c r=\"A1\"><v>", "</v></c></row>")]
+    [InlineData("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>", "</t></is></c></row>")]
+    public async Task Cells_within_cells_have_an_end(string open, string close)
+    {
+        const int Deep = 1_000_000;
+        var bytes = Book($"<worksheet {Main}><sheetData>{open}{string.Concat(Enumerable.Repeat("<a>", Deep))}{string.Concat(Enumerable.Repeat("</a>", Deep))}{close}</sheetData></worksheet>");
+        Assert.True(bytes.Length < 100_000);
+        Assert.Contains("nested deeper", (await new TableXlsx().Check(File(bytes), Stop))!.Text, StringComparison.Ordinal);
+        Assert.Equal(FeedCodes.FileBroken, Assert.IsType<FeedProblem>(Assert.Single(await OwnFeedsTests.All(new TableXlsx().Read(File(bytes), new FeedReadOptions(',', DateTimeOffset.UnixEpoch), Stop)))).Code);
+    }
+
     [Fact]
     public async Task What_is_no_workbook_is_said_to_be_none()
     {

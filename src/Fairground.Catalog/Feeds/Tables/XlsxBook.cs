@@ -53,7 +53,7 @@ internal sealed class XlsxBook : IAsyncDisposable
     public async IAsyncEnumerable<CsvRecord> Rows([EnumeratorCancellation] CancellationToken ct)
     {
         if (Fault is not null || sheet is null) yield break;
-        using var feed = XmlFeed.Open(Part(sheet));
+        using var feed = XmlFeed.Open(Part(sheet), isChecked: false);
         long number = 0;
         await foreach (var piece in feed.Walk(static (name, _) => name == "row", ct))
         {
@@ -95,7 +95,7 @@ internal sealed class XlsxBook : IAsyncDisposable
     private async Task<List<XElement>> Elements(ZipArchiveEntry entry, string name, CancellationToken ct)
     {
         var found = new List<XElement>();
-        using var feed = XmlFeed.Open(Part(entry));
+        using var feed = XmlFeed.Open(Part(entry), isChecked: false);
         await foreach (var piece in feed.Walk(static (_, _) => false, ct))
         {
             if (piece.Name == name && found.Count < 10_000) found.Add(piece.Element);
@@ -107,7 +107,7 @@ internal sealed class XlsxBook : IAsyncDisposable
     private async Task LoadWords(CancellationToken ct)
     {
         if (Entry("xl/sharedStrings.xml") is not { } part) return;
-        using var feed = XmlFeed.Open(Part(part));
+        using var feed = XmlFeed.Open(Part(part), isChecked: false);
         var characters = 0;
         await foreach (var piece in feed.Walk(static (name, _) => name == "si", ct))
         {
@@ -126,7 +126,7 @@ internal sealed class XlsxBook : IAsyncDisposable
     {
         if (Entry("xl/styles.xml") is not { } part) return;
         var (own, padded) = (new HashSet<string>(), new Dictionary<string, int>());
-        using var feed = XmlFeed.Open(Part(part));
+        using var feed = XmlFeed.Open(Part(part), isChecked: false);
         var style = 0;
         await foreach (var piece in feed.Walk(static (name, parents) => name == "xf" && parents.Count > 0 && parents[^1] == "cellXfs", ct))
         {
