@@ -130,6 +130,7 @@ public sealed class CatalogModule : IModule
         FilesOfficeForms.Map(root);
         FavouriteEndpoints.MapForm(root);
         ExchangeEndpoints.MapRoot(root);
+        ExchangeForms.Map(root);
         SourceForms.Map(root);
         HookEndpoints.Map(root);
         Robots.Map(root);

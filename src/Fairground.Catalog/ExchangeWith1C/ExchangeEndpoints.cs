@@ -24,6 +24,9 @@ internal static class ExchangeEndpoints
 {
     private const string Cookie = "fairground-exchange";
 
+    /// <summary>The name that every shop's 1C signs in with; the address says which shop it is.</summary>
+    public static readonly string Login = "shop";
+
     public static void MapApi(IEndpointRouteBuilder api)
     {
         api.MapPost("/shops/{shopId:guid}/exchange-key", Make).WithAccess(Access.ShopOwner).WithPermission(CatalogPermissions.Sources).WithRecentSignIn().WithName("MakeExchangeKey").WithTags("Imports").WithSummary("Makes the key that the shop's 1C signs in with; it is shown this once, and the one before ends.");
@@ -45,7 +48,7 @@ internal static class ExchangeEndpoints
         var made = await keys.Make(shopId, http.User.TryUserId(), ct);
         if (made.Refused) return Problems.Of(made.Refusal!);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created((string?)null, new ExchangeKeyMade(AddressOf(market, http, shopId), "shop", made.Value));
+        return TypedResults.Created((string?)null, new ExchangeKeyMade(AddressOf(market, http, shopId), Login, made.Value));
     }
 
     private static async Task<NoContent> Remove(Guid shopId, ExchangeKeys keys, CancellationToken ct)

@@ -34,33 +34,33 @@ internal static class SourceForms
         if (added.Refused) return OfficeForms.Back(http, $"/shop/{shopId}/office/sources/new?kind={Uri.EscapeDataString(Kind(http))}", added, "");
         var page = $"/shop/{shopId}/office/sources/{added.Value.Id}";
         return SourceKind.IsDatabase(added.Value.Kind)
-            ? OfficeForms.Back(http, $"{page}?columns=1", added, "The source is kept. Look whether each column is what it should be, and let it begin.")
-            : OfficeForms.Back(http, page, added, "The source is kept and is looked at now.");
+            ? OfficeForms.Back(http, $"{page}?columns=1", added, T["The source is kept. Look whether each column is what it should be, and let it begin."])
+            : OfficeForms.Back(http, page, added, T["The source is kept and is looked at now."]);
     }
 
     private static async Task<RedirectHttpResult> Change(Guid shopId, Guid sourceId, HttpContext http, KeepSources keep, IAntiforgery antiforgery, CancellationToken ct)
     {
         var changed = await OfficeForms.Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), () => keep.Change(shopId, sourceId, Read(http.Request.Form), ct));
-        return OfficeForms.Back(http, $"/shop/{shopId}/office/sources/{sourceId}", changed, "Changed.");
+        return OfficeForms.Back(http, $"/shop/{shopId}/office/sources/{sourceId}", changed, T["Changed."]);
     }
 
     private static async Task<RedirectHttpResult> Look(Guid shopId, Guid sourceId, HttpContext http, KeepSources keep, IAntiforgery antiforgery, CancellationToken ct)
     {
         var asked = await OfficeForms.Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), () => keep.Now(shopId, sourceId, ct));
-        return OfficeForms.Back(http, $"/shop/{shopId}/office/sources/{sourceId}", asked, "It is looked at now.");
+        return OfficeForms.Back(http, $"/shop/{shopId}/office/sources/{sourceId}", asked, T["It is looked at now."]);
     }
 
     private static async Task<RedirectHttpResult> Remove(Guid shopId, Guid sourceId, HttpContext http, KeepSources keep, IAntiforgery antiforgery, CancellationToken ct)
     {
         var removed = await OfficeForms.Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), () => keep.Remove(shopId, sourceId, ct));
-        return OfficeForms.Back(http, $"/shop/{shopId}/office/sources", removed, "The source is forgotten. Its goods stay as they are.");
+        return OfficeForms.Back(http, $"/shop/{shopId}/office/sources", removed, T["The source is forgotten. Its goods stay as they are."]);
     }
 
     private static async Task<RedirectHttpResult> HookSecret(Guid shopId, Guid sourceId, HttpContext http, KeepSources keep, IAntiforgery antiforgery, CancellationToken ct)
     {
         var set = await OfficeForms.Guarded(http, antiforgery, () => http.Request.ReadFormAsync(ct), () => keep.SetHookSecret(shopId, sourceId, http.Request.Form["secret"], ct));
         var given = http.Request.HasFormContentType && http.Request.Form["secret"].ToString().Trim().Length > 0;
-        return OfficeForms.Back(http, $"/shop/{shopId}/office/sources/{sourceId}", set, set.Refused || given ? "The secret is kept." : $"Enter this secret in the store; it is shown this once: {set.Value}");
+        return OfficeForms.Back(http, $"/shop/{shopId}/office/sources/{sourceId}", set, set.Refused || given ? T["The secret is kept."] : T["Enter this secret in the store; it is shown this once: {0}", set.Value]);
     }
 
     /// <summary>A form's fields; a field that the form does not have stays as it is.</summary>
