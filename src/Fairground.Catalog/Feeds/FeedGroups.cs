@@ -82,7 +82,8 @@ internal sealed class FeedGroups
         return [.. knownDiffer.Concat(differ.Where(n => !IsKnown(n))).Take(MostOptions)];
     }
 
-    private static bool IsKnown(string name) => Array.Exists(ChosenBy, part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+    /// <summary>True for what goods are chosen by, whoever sells them.</summary>
+    internal static bool IsKnown(string name) => Array.Exists(ChosenBy, part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     private static string Value(FeedMember member, string name)
     {

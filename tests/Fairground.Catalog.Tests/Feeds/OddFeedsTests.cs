@@ -35,6 +35,7 @@ public sealed class OddFeedsTests
     [InlineData("kazakh.csv")]
     [InlineData("products.json")]
     [InlineData("mac.txt")]
+    [InlineData("sizes.csv")]
     public async Task The_shelf_is_what_the_owner_meant(params string[] names)
     {
         await using var market = await Market.Open(DatabaseKind.Sqlite);

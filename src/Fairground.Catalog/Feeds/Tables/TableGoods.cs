@@ -18,6 +18,7 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
     };
 
     private readonly FeedGroups groups = new();
+    private readonly RepeatedRows repeated = new();
     private TableColumns? columns;
     private int looked;
     private bool begun;
@@ -25,7 +26,9 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
     private string above = "";
 
     /// <summary>What the row gives; the header and what stands above it give nothing.</summary>
-    public IEnumerable<FeedRecord> Row(CsvRecord row)
+    public IEnumerable<FeedRecord> Row(CsvRecord row) => Read(row).SelectMany(repeated.Add);
+
+    private IEnumerable<FeedRecord> Read(CsvRecord row)
     {
         if (row.Broken) return [CsvRows.Broken(row)];
         if (columns is null)
@@ -55,7 +58,7 @@ internal sealed class TableGoods(IReadOnlyDictionary<string, string>? mapping)
     public IEnumerable<FeedRecord> Finish()
     {
         if (columns is null && looked is > 0 and < MostRowsBeforeHeader) return [new FeedProblem(1, 0, "", FeedCodes.HeaderMissing, Key("No row of headers with a name and a price was found at the top of the table."))];
-        return groups.Finish();
+        return [.. repeated.Finish(), .. groups.Finish()];
     }
 
     private void FindHeader(CsvRecord row)
