@@ -234,6 +234,29 @@ public sealed class AutomaticChargeTests
         Assert.Empty(till.Sandbox.Till.Plays);
     }
 
+    [Theory, MemberData(nameof(Cases))]
+    [Requirement("C-14"), Requirement("C-37")]
+    public async Task Whoever_agreed_at_the_company_and_never_came_back_leaves_nothing_there_once_it_is_removed_or_erased(DatabaseKind kind, string gateway)
+    {
+        await using var till = await TillHost.Start(kind, gateway);
+        using var buyer = new Buyer(till.Host);
+        using var other = new Buyer(till.Host);
+        var (removed, erased) = (await Agrees(till, buyer, TillHost.GoodCard), await Agrees(till, other, TillHost.GoodCard));
+        var path = $"me/wallet/saved-methods/{removed}";
+        till.Sandbox.Faults.Outage = true;
+        Assert.Equal("payment.gateway_unavailable", (await Send(buyer, HttpMethod.Delete, path, null)).Code);
+        till.Sandbox.Faults.Outage = false;
+        Assert.Equal(HttpStatusCode.NoContent, (await Send(buyer, HttpMethod.Delete, path, null)).Status);
+        Assert.Single(till.Sandbox.Till.Methods, m => m.IsForgotten);
+        await using (var scope = till.Host.Services.CreateAsyncScope())
+        {
+            foreach (var data in scope.ServiceProvider.GetServices<IPersonalData>()) await data.Erase([other.Id], Ct);
+        }
+        Assert.All(till.Sandbox.Till.Methods, m => Assert.True(m.IsForgotten));
+        // What was ended is not finished by whoever comes back late.
+        foreach (var (who, id) in new[] { (buyer, removed), (other, erased) }) Assert.Equal("saved_method.not_found", (await Send(who, HttpMethod.Post, $"me/wallet/saved-methods/{id}/completion", new { })).Code);
+    }
+
     internal static async Task<IReadOnlyList<string>> KeptApart(PaymentsHost host, Guid person)
     {
         await using var scope = host.Services.CreateAsyncScope();

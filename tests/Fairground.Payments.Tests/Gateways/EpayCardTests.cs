@@ -178,6 +178,42 @@ public sealed class EpayCardTests
         Assert.Equal((kept.Id, "100000002"), ("100000001", play.Id));
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    [Requirement("C-14")]
+    public async Task Every_card_that_the_bank_holds_for_a_removed_way_of_paying_is_forgotten_and_no_other(DatabaseKind kind)
+    {
+        await using var wallet = await SelfTopping.Start(kind, "epay");
+        var (till, buyer) = wallet;
+        var kept = Assert.Single(till.Sandbox.Till.Methods);
+        // Its person went to the bank's page twice; others have cards of their own.
+        var twice = till.Sandbox.Till.Keep("twice", () => new PlayMethod { Company = "epay", Id = kept.Id, Token = Guid.CreateVersion7().ToString(), Customer = kept.Customer, Merchant = kept.Merchant, IsAgreed = true });
+        var other = till.Sandbox.Till.Keep("other", () => new PlayMethod { Company = "epay", Id = "100000099", Token = Guid.CreateVersion7().ToString(), Customer = Guid.CreateVersion7().ToString("N"), Merchant = "100000099", IsAgreed = true });
+        Assert.Equal(HttpStatusCode.NoContent, (await Send(buyer, HttpMethod.Delete, $"me/wallet/saved-methods/{wallet.Method.GetProperty("methodId").GetGuid()}", null)).Status);
+        Assert.Equal((true, true, false), (kept.IsForgotten, twice.IsForgotten, other.IsForgotten));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    [Requirement("C-14")]
+    public async Task A_card_that_is_kept_at_the_bank_after_its_saving_was_removed_here_is_forgotten_when_the_bank_tells_of_it(DatabaseKind kind)
+    {
+        await using var till = await TillHost.Start(kind, "epay");
+        using var buyer = new Buyer(till.Host);
+        var begun = (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "epay" })).Body;
+        await till.OpensEpay(buyer.Http, begun.GetProperty("pageUrl").GetString()!, "card");
+        Assert.Equal(HttpStatusCode.NoContent, (await Send(buyer, HttpMethod.Delete, $"me/wallet/saved-methods/{begun.GetProperty("methodId").GetGuid()}", null)).Status);
+        var late = Assert.Single(till.Sandbox.Till.Methods);
+        Assert.False(late.IsForgotten);
+        // The bank is away once it has told; the notice is followed when it is back.
+        till.Sandbox.Faults.Outage = true;
+        till.Sandbox.Till.Agree(late, declines: false, asksFirst: false, "4242");
+        await till.Sandbox.Notices.Quiet();
+        till.Sandbox.Faults.Outage = false;
+        Assert.False(late.IsForgotten);
+        till.Host.Clock.Advance(TimeSpan.FromMinutes(1));
+        await till.WorkerRuns();
+        Assert.True(late.IsForgotten);
+    }
+
     [Fact]
     public async Task A_payment_from_a_kept_card_has_no_page_on_which_it_could_be_paid_by_hand_too()
     {
