@@ -89,6 +89,9 @@ internal sealed partial class EpayGateway
         return answer.Refusal is { } lost ? lost : await AnswerOf(payment, answer.Value, ct);
     }
 
+    // Everything here goes by our own number.
+    public Task<Result<ChargeAnswer>> FindCharge(GatewayPayment payment, string? token, string? given, CancellationToken ct) => Task.FromResult<Result<ChargeAnswer>>(new ChargeAnswer(given is null ? payment.Reference : null, null));
+
     public async Task<Result<bool>> Forget(string token, CancellationToken ct)
     {
         if (token.Split(' ') is not [var account, var known]) return false;

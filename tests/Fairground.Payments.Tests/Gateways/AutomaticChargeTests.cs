@@ -51,9 +51,11 @@ public sealed class AutomaticChargeTests
     [Requirement("C-14")]
     public async Task A_charge_without_an_answer_is_not_made_again_once_its_key_may_be_forgotten_and_what_was_taken_comes_in(DatabaseKind kind)
     {
-        await using var wallet = await SelfTopping.Start(kind, "stripe");
+        // PayPal's notice names the capture, and its account may not search: nothing else says what became of it.
+        await using var wallet = await SelfTopping.Start(kind, "paypal");
         var (till, buyer) = wallet;
         await wallet.RunsUnanswered();
+        till.Sandbox.Faults.NoSearch = true;
         await wallet.IsTurnedOff();
         till.Sandbox.Faults.ForgetKeys = true;
         foreach (var hours in new[] { 5, 20 })
