@@ -42,6 +42,7 @@ internal static class AutomaticSetup
         services.AddSingleton<HotRule, EndOrderRule>();
         services.AddScoped<OrderDesk>();
         services.AddScoped<OrderRunner>();
+        services.AddSingleton<IEventConsumer, OrderAnnouncements>();
         services.AddHostedService<OrderWorker>();
 
         services.AddScoped<AutomaticDesk>();

@@ -25,36 +25,18 @@ internal enum GatewayLineKind
     Other = 5,
 }
 
-/// <summary>A report file of a payment company that was taken in.</summary>
-internal sealed class GatewayStatement
+/// <summary>A report of a payment company that was taken in; its format is <c>stripe</c>, <c>paypal</c> or <c>plain</c>.</summary>
+internal sealed class GatewayStatement : TakenFile
 {
-    public required Guid Id { get; init; }
-
     public required string Gateway { get; init; }
-
-    public required string Sha256 { get; init; }
-
-    /// <summary><c>stripe</c>, <c>paypal</c> or <c>plain</c>.</summary>
-    public required string Format { get; init; }
-
-    public DateTimeOffset TakenAt { get; init; }
-
-    public Guid TakenBy { get; init; }
-
-    public int Lines { get; init; }
-
-    /// <summary>How many of its lines were not known before.</summary>
-    public int Fresh { get; init; }
 }
 
-/// <summary>One line of a payment company's report. The same line in another file is the same row.</summary>
-internal sealed class GatewayLine
+/// <summary>
+/// One line of a payment company's report. Its id is derived from the company's own name of it, and is the reference of the fee in the ledger too. Matched it is a <c>payment</c>, <c>refund</c>, <c>fee</c>, <c>cost</c> or
+/// <c>bank_line</c>; while it waits its note is one of <see cref="MatchGatewayLines.WaitReasons"/>.
+/// </summary>
+internal sealed class GatewayLine : TakenLine
 {
-    /// <summary>Derived from the company's own name of the line; also the reference of the fee in the ledger.</summary>
-    public required Guid Id { get; init; }
-
-    public Guid StatementId { get; init; }
-
     public required string Gateway { get; init; }
 
     /// <summary>The company's own name of the line.</summary>
@@ -63,8 +45,6 @@ internal sealed class GatewayLine
     public GatewayLineKind Kind { get; init; }
 
     public DateTimeOffset At { get; init; }
-
-    public required string Currency { get; init; }
 
     /// <summary>Minor units, above zero where what the company owes us grows.</summary>
     public long Gross { get; set; }
@@ -79,18 +59,6 @@ internal sealed class GatewayLine
     public string? PayoutRef { get; init; }
 
     public required string About { get; init; }
-
-    public BankLineState State { get; set; }
-
-    /// <summary><c>payment</c>, <c>refund</c>, <c>fee</c>, <c>cost</c> or <c>bank_line</c>.</summary>
-    public string? MatchedKind { get; set; }
-
-    public Guid? MatchedId { get; set; }
-
-    /// <summary>Why it waits, as one of <see cref="MatchGatewayLines.WaitReasons"/>; or what the office says about it.</summary>
-    public string? Note { get; set; }
-
-    public DateTimeOffset? SettledAt { get; set; }
 
     /// <summary>The ledger has its cost, where there is any.</summary>
     public bool CostPosted { get; set; }

@@ -158,6 +158,12 @@ public interface ISavesMethods : IPaymentGateway
     /// <param name="isFirst">For a gateway that would take the same payment twice if it were asked twice: true for whoever asks first, and never again. It is asked just before the charge.</param>
     Task<Result<ChargeAnswer>> Charge(GatewayPayment payment, string token, Func<Task<Result<bool>>> isFirst, CancellationToken ct);
 
+    /// <summary>Looks for what was charged of a payment where the answer to that was lost; nothing is charged by it. What is found is still to be read.</summary>
+    /// <param name="token">The kept way of paying, where it is still known.</param>
+    /// <param name="given">A name that the gateway's notice or a person gave: of the payment, or of the money. Null to look by our own id.</param>
+    /// <returns>The name by which it is read, and no reason; no name where nothing was found, or where this account may not look.</returns>
+    Task<Result<ChargeAnswer>> FindCharge(GatewayPayment payment, string? token, string? given, CancellationToken ct);
+
     /// <summary>The gateway shall forget it.</summary>
     Task<Result<bool>> Forget(string token, CancellationToken ct);
 }

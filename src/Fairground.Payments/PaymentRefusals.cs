@@ -21,5 +21,6 @@ internal static class PaymentRefusals
     public static readonly RefusalKind Indebted = new("wallet.indebted", 409, "You still owe money for a payment that your bank took back. Top up to pay it off.");
     public static readonly RefusalKind NotExpired = new("payment.not_expired", 409, "This payment still has time.");
     public static readonly RefusalKind NotInTrouble = new("payment.not_in_trouble", 404, "Nothing of this id waits for you.");
+    public static readonly RefusalKind ReferenceWrong = new("payment.reference_wrong", 422, "By this name the payment company knows no money that it took for this payment, in this amount.");
     public static readonly RefusalKind NoteMissing = new("payment.note_missing", 422, "Say in a few words what was done about it.");
 }

@@ -29,6 +29,9 @@ public sealed class Faults
     /// <summary>The merchant may do nothing: Stripe does not know its key, PayPal its rights.</summary>
     public bool NoRights { get; set; }
 
+    /// <summary>The merchant may not search what it took: Stripe and PayPal say no to that.</summary>
+    public bool NoSearch { get; set; }
+
     /// <summary>ePay takes the money from a kept card and answers that it could not reach the card system (1267).</summary>
     public bool Unclear { get; set; }
 

@@ -51,6 +51,9 @@ public sealed class Play
     /// <summary>The merchant's own name of it.</summary>
     public required string Merchant { get; init; }
 
+    /// <summary>Stripe's name of the customer whose kept way of paying it was taken from; empty where a person paid.</summary>
+    public string Customer { get; init; } = "";
+
     /// <summary>Minor units.</summary>
     public required long Amount { get; init; }
 

@@ -131,6 +131,22 @@ public sealed class WhoSeesWhat
     }
 
     [Theory, MemberData(nameof(Engines))]
+    [Requirement("D-25")]
+    public async Task What_the_shop_has_ended_the_courier_may_say_again_and_that_is_no_news(DatabaseKind kind)
+    {
+        await using var town = await Town.Open(kind);
+        var parcel = await town.Packs(await town.SellsToSend());
+        var link = await town.Owner.Post($"shops/{town.ShopId}/courier-links", new { shipmentIds = new[] { parcel }, days = 1 }, 201);
+        var token = ((string)link["path"]!)["/courier/".Length..];
+        using var phone = town.Http();
+        Assert.Equal(204, await WholeWay.Tells(phone, token, parcel, new { kind = "out_for_delivery" }));
+        await town.Owner.Post($"shipments/{parcel}/events", new { kind = "returned" }, 204);
+        Assert.Equal(204, await WholeWay.Tells(phone, token, parcel, new { kind = "returned" }));
+        Assert.Equal(204, await WholeWay.Tells(phone, token, parcel, new { kind = "returned" }));
+        Assert.Equal(["out_for_delivery courier", "returned shop"], (await town.Owner.Get($"shipments/{parcel}"))["news"]!.AsArray().Select(n => $"{n!["kind"]} {n["way"]}").Order());
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     [Requirement("D-22")]
     public async Task Labels_and_the_packer_s_list_are_for_the_shop_alone(DatabaseKind kind)
     {

@@ -170,6 +170,33 @@ public sealed class IssuingTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public async Task Of_two_fees_of_the_same_amount_each_is_taken_back_once(DatabaseKind kind)
+    {
+        await using var office = await Office.Open(kind);
+        await office.Registers(OrganisationInfo.OperatorId);
+        await office.Issues();
+        await office.TopsUp(1_000_000);
+        // In rounds one after the other, and both in one.
+        foreach (var together in new[] { false, true })
+        {
+            var payment = Ids.New();
+            for (var i = 0; i < 2; i++) await office.Pays(Trade.Fee, 10_000, payment);
+            await office.Issues();
+            for (var i = 0; i < 2; i++)
+            {
+                await office.Gets(Trade.FeeBack, 10_000, payment);
+                if (!together) await office.Issues();
+            }
+            await office.Issues();
+            var documents = (await office.Documents()).Where(d => d.Reference == payment).ToList();
+            var fees = documents.Where(d => d.Kind == PaperKind.Receipt).Select(d => d.Code).Order().ToList();
+            Assert.Equal(2, fees.Count);
+            Assert.Equal(fees, documents.Where(d => d.Kind == PaperKind.CreditNote).Select(d => d.Content.TakesBack.Single().Code).Order());
+        }
+        await office.Node.Audit();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public async Task A_transfer_that_calls_for_many_documents_goes_in_a_round_of_its_own(DatabaseKind kind)
     {
         await using var office = await Office.Open(kind);

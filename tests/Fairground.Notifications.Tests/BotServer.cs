@@ -34,6 +34,9 @@ internal sealed class BotServer : IAsyncDisposable
     /// <summary>A page of a broken gateway in front of it, with this status, or null.</summary>
     public int? Outage { get; set; }
 
+    /// <summary>Happens while a call is being answered.</summary>
+    public Func<Task>? WhileSending { get; set; }
+
     /// <summary>Every call of <c>sendMessage</c>, whatever came of it.</summary>
     public int Calls => http.Calls.Count;
 
@@ -87,6 +90,7 @@ internal sealed class BotServer : IAsyncDisposable
 
     private async Task Call(ArrivedCall call, HttpContext answer)
     {
+        if (WhileSending is { } happens) await happens();
         if (Outage is { } status)
         {
             answer.Response.StatusCode = status;

@@ -260,9 +260,9 @@ public sealed class MessengerTests
         Assert.Matches(@"<div data-spoken[^>]*>[\s\S]*Заберите[\s\S]*</div>", System.Net.WebUtility.HtmlDecode(article));
     }
 
-    private static Message Words(Guid to, MessageKind kind, string subject, string text) => Plain.Message(Ids.New(), "a@example.com", ContactChannel.Email, subject, text, to, kind: kind);
+    internal static Message Words(Guid to, MessageKind kind, string subject, string text) => Plain.Message(Ids.New(), "a@example.com", ContactChannel.Email, subject, text, to, kind: kind);
 
-    private static async Task Send(NotificationsHost host, params Message[] messages)
+    internal static async Task Send(NotificationsHost host, params Message[] messages)
     {
         foreach (var message in messages)
         {
@@ -271,7 +271,7 @@ public sealed class MessengerTests
         }
     }
 
-    private static async Task Link(NotificationsHost host, BotServer bot, HttpClient person, long chat)
+    internal static async Task Link(NotificationsHost host, BotServer bot, HttpClient person, long chat)
     {
         using var outside = host.Anonymous();
         var made = await person.PostAsync("/api/v1/me/messenger/links", null, Ct);
@@ -282,14 +282,14 @@ public sealed class MessengerTests
 
     private static async Task<bool> IsLinked(HttpClient person) => (await person.GetFromJsonAsync<JsonElement>("/api/v1/me/messenger", Ct)).GetProperty("linked").GetBoolean();
 
-    private static async Task Round(NotificationsHost host)
+    internal static async Task Round(NotificationsHost host)
     {
         while (await host.Services.GetRequiredService<MessengerWorker>().SendDue(Ct)) { }
     }
 
-    private static HttpClient Office(NotificationsHost host) => host.As(Ids.New(), isOperator: true);
+    internal static HttpClient Office(NotificationsHost host) => host.As(Ids.New(), isOperator: true);
 
-    private static IEnumerable<string> Titles(BotServer bot, long chat = Chat) => bot.Chats[chat].Select(text => text.Split('\n')[0]);
+    internal static IEnumerable<string> Titles(BotServer bot, long chat = Chat) => bot.Chats[chat].Select(text => text.Split('\n')[0]);
 
     /// <summary>Something was logged, and neither a chat's number nor the token was.</summary>
     private static void Silent(NotificationsHost host)

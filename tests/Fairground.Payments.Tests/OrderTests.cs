@@ -2,6 +2,7 @@ using System.Net;
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
 using Fairground.Kernel.Storage;
+using Fairground.Ledger.GroupCommit;
 using Fairground.Payments.BuyByRule;
 using Fairground.Payments.PayTheRest;
 using Fairground.Payments.Tests.Gateways;
@@ -77,6 +78,49 @@ public sealed class OrderTests
         Assert.Equal([first.Id], outside.Bought.Values);
         Assert.Equal(1_000, await second.Balance());
         await host.AuditHolds();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    [Requirement("C-10")]
+    public async Task Who_pays_in_the_moment_of_the_lapse_hears_of_the_purchase_or_of_the_lapse_and_never_of_both(DatabaseKind kind)
+    {
+        await using var host = await PaymentsHost.Start(kind, Demo);
+        var (lot, outside) = (Opens(host), host.Services.GetRequiredService<Outside>());
+        // Paid after the payment was looked at, and before it was decided that the order lapses.
+        using var early = new Buyer(host);
+        var (a, paid) = await Orders(early, lot);
+        await early.Completes(paid);
+        await using (var scope = host.Services.CreateAsyncScope())
+        {
+            var read = await scope.ServiceProvider.GetRequiredService<PaymentsContext>().Orders.AsNoTracking().SingleAsync(o => o.Id == a, Ct);
+            Assert.Equal(OrderState.Waiting, (await scope.ServiceProvider.GetRequiredService<GroupCommitter>().Submit<OrderTurned>(EndOrder.Lapse(read))).Value.State);
+        }
+        await Runs(host);
+        // Paid while it is looked up whom to tell.
+        using var late = new Buyer(host);
+        var (b, unpaid) = await Orders(late, lot);
+        host.Clock.Advance(TimeSpan.FromMinutes(61));
+        outside.WhileLooking = async () =>
+        {
+            outside.WhileLooking = null;
+            await late.Completes(unpaid);
+        };
+        for (var i = 0; i < 2; i++) await Runs(host);
+        await Eventually.Holds(async () => outside.WhileLooking is null && await late.Balance() == 1_000 && outside.Told("payments.order_lapsed").Count > 0, TimeSpan.FromSeconds(10), "the lapse was told");
+        Assert.Equal(("bought", "lapsed"), (await State(early, a), await State(late, b)));
+        Assert.Equal((early.Id, late.Id), (outside.Sent.Values.Single(m => m.Words.Template == "payments.order_bought").UserId!.Value, outside.Sent.Values.Single(m => m.Words.Template == "payments.order_lapsed").UserId!.Value));
+        Assert.Contains("did not come in time", Assert.Single(outside.Told("payments.order_lapsed")).Text, StringComparison.Ordinal);
+
+        // Who gives up need not be told, nor told again what is decided.
+        using var gone = new Buyer(host);
+        var (c, _) = await Orders(gone, lot);
+        Assert.Equal(HttpStatusCode.NoContent, (await GivesUp(gone, c)).Status);
+        host.Clock.Advance(TimeSpan.FromMinutes(61));
+        await Runs(host);
+        // Every event of it has left.
+        host.Clock.Advance(TimeSpan.FromMinutes(61));
+        await host.AuditHolds();
+        Assert.Single(outside.Told("payments.order_lapsed"));
     }
 
     [Theory, MemberData(nameof(Engines))]

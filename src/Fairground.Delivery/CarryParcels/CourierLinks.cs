@@ -169,13 +169,16 @@ internal sealed class CourierDesk(
         }
         var id = kind is ParcelNewsKind.Accident or ParcelNewsKind.Note ? $"{link.Value.Id:N}:{(word.TellersId is { Length: > 0 and <= 80 } own ? own : Ids.New().ToString("N"))}" : kind.Wire();
         var news = new HeardNews(id, kind, time.GetUtcNow(), Note: note, Latitude: Micro(word.Latitude), Longitude: Micro(word.Longitude), FileId: fileId);
-        return (await follower.Take(shipmentId, ParcelNewsWay.Courier, [news], ct, s => Check(s, kind, word.Code, fileId is not null))).Refusal;
+        return (await follower.Take(shipmentId, ParcelNewsWay.Courier, [news], ct, s => Check(s, kind, word.Code, fileId is not null), (s, said) => EndedBy(s, said.Kind))).Refusal;
     }
+
+    // Whoever ended the parcel has said it; said again by another it is no news.
+    private static bool EndedBy(Shipment shipment, ParcelNewsKind kind) => shipment.IsOver && (int)shipment.State == (int)kind;
 
     private Refusal? Check(Shipment shipment, ParcelNewsKind kind, string? given, bool hasPicture)
     {
-        // The same said again, because the phone heard no answer, is no mistake.
-        if (shipment.IsOver) return (int)shipment.State == (int)kind ? null : (Refusal)DeliveryRefusals.NotNow;
+        // The same said again, because the phone heard no answer or the shop has said it meanwhile, is no mistake.
+        if (shipment.IsOver) return EndedBy(shipment, kind) ? null : (Refusal)DeliveryRefusals.NotNow;
         if (kind != ParcelNewsKind.Delivered) return null;
         var code = string.Concat((given ?? "").Where(char.IsAsciiDigit));
         if (code.Length == 0) return hasPicture ? null : (Refusal)CourierRefusals.ProofMissing;

@@ -17,12 +17,17 @@ internal sealed class ParcelFollower(DeliveryContext context, TimeProvider time)
 {
     private const int LongestText = 500;
 
+    // Some carriers send their local time and call it UTC: up to half a day either way, and their clocks are not exact either.
+    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromDays(1);
+
     /// <summary>The parcel under way with this carrier and number, or the last that was; null where there is none.</summary>
     public Task<Shipment?> Find(string carrier, string tracking, CancellationToken ct) =>
         context.Shipments.AsNoTracking().Where(s => s.Carrier == carrier && s.Tracking == tracking).OrderBy(s => s.State >= ShipmentState.Delivered).ThenByDescending(s => s.MadeAt).FirstOrDefaultAsync(ct);
 
     /// <summary>Keeps the news and moves what they move; how many were new. Refuses with <c>shipment.not_found</c>.</summary>
-    public async Task<Result<int>> Take(Guid shipmentId, ParcelNewsWay way, IReadOnlyList<HeardNews> heard, CancellationToken ct, Func<Shipment, Refusal?>? check = null)
+    /// <param name="check">Why nothing is taken of a parcel that stands so; null for no reason.</param>
+    /// <param name="isKnown">True for news that say of it only what somebody else has said already: they are not kept.</param>
+    public async Task<Result<int>> Take(Guid shipmentId, ParcelNewsWay way, IReadOnlyList<HeardNews> heard, CancellationToken ct, Func<Shipment, Refusal?>? check = null, Func<Shipment, HeardNews, bool>? isKnown = null)
     {
         if (await context.Shipments.AsNoTracking().Where(s => s.Id == shipmentId).Select(s => (Guid?)s.HandoverId).FirstOrDefaultAsync(ct) is not { } handoverId) return ShipmentRefusals.NotFound;
         await using var transaction = await context.BeginWriteAsync(ct);
@@ -37,7 +42,7 @@ internal sealed class ParcelFollower(DeliveryContext context, TimeProvider time)
             return refusal;
         }
         var now = time.GetUtcNow();
-        var rows = heard.Select(h => Row(shipment, way, h, now)).DistinctBy(r => r.Id).ToList();
+        var rows = heard.Where(h => isKnown?.Invoke(shipment, h) != true).Select(h => Row(shipment, way, h, now)).DistinctBy(r => r.Id).ToList();
         var ids = rows.ConvertAll(r => r.Id);
         var known = (await context.News.Where(n => ids.Contains(n.Id)).Select(n => n.Id).ToListAsync(ct)).ToHashSet();
         var fresh = rows.Where(r => !known.Contains(r.Id)).OrderBy(r => r.At).ThenBy(r => r.Kind).ToList();
@@ -59,7 +64,7 @@ internal sealed class ParcelFollower(DeliveryContext context, TimeProvider time)
     private void Follow(Handover handover, Shipment shipment, ParcelNews news, DateTimeOffset now)
     {
         // What happened before the order happened to something else: a number that another parcel had must not pay this shop.
-        if (news.At < handover.OrderedAt) return;
+        if (news.At < handover.OrderedAt - ClocksDiffer) return;
         if (news.Kind == ParcelNewsKind.Accident)
         {
             shipment.HadAccident = true;

@@ -134,10 +134,14 @@ internal sealed class Issuing(
     {
         var (person, organisation) = (paper.BuyerKind == PaperBuyer.Person ? paper.Buyer : null, paper.BuyerKind == PaperBuyer.Organisation ? paper.Buyer : null);
         var stored = await context.Documents.AsNoTracking()
-            .Where(d => d.Reference == line.Reference && d.IssuerId == paper.Issuer && d.Supply == paper.Supply && d.Kind != PaperKind.CreditNote && d.PersonId == person && d.OrganisationId == organisation).OrderBy(d => d.Id).ToListAsync(ct);
-        List<Document> all = [.. stored, .. batch.Where(d => d.Reference == line.Reference && d.IssuerId == paper.Issuer && d.Supply == paper.Supply && d.Kind != PaperKind.CreditNote && d.PersonId == person && d.OrganisationId == organisation)];
-        // Of several fees under one payment, the one that comes back; else each that was given.
-        return paper.Supply == Supplies.Fee && all.LastOrDefault(d => d.GrossMinor == line.Amount) is { } same ? [same] : all;
+            .Where(d => d.Reference == line.Reference && d.IssuerId == paper.Issuer && d.Supply == paper.Supply && d.PersonId == person && d.OrganisationId == organisation).OrderBy(d => d.Id).ToListAsync(ct);
+        List<Document> all = [.. stored, .. batch.Where(d => d.Reference == line.Reference && d.IssuerId == paper.Issuer && d.Supply == paper.Supply && d.PersonId == person && d.OrganisationId == organisation)];
+        var given = all.FindAll(d => d.Kind != PaperKind.CreditNote);
+        if (paper.Supply != Supplies.Fee) return given;
+        // Of several fees under one payment, the one that comes back, and each comes back once; else each that was given.
+        var takenBack = all.Where(d => d.Kind == PaperKind.CreditNote).SelectMany(d => d.Content.TakesBack).Select(o => o.Id).ToHashSet();
+        var open = given.FindAll(d => !takenBack.Contains(d.Id));
+        return open.FindLast(d => d.GrossMinor == line.Amount) is { } same ? [same] : open.Count > 0 ? open : given;
     }
 
     private async Task<string?> BuyerName(PaperDue paper, Gathered facts, CancellationToken ct)

@@ -112,7 +112,7 @@ internal static class CreateTwoStageDecision
         if ((Int128)total * Math.Max(over, 1) + fee + quantity > LotTerms.MaxAmount) return TwoStageRefusals.AmountTooLarge;
         if (request.Deposit is { Fixed: not null, Percent: not null } or { Percent: < 1 or > 100 }) return TwoStageRefusals.DepositInvalid.With(("leastPercent", options.LeastDepositPercent));
         var deposit = request.Deposit?.Fixed?.Minor ?? Up((Int128)total * (request.Deposit?.Percent ?? Math.Max(DefaultDepositPercent, options.LeastDepositPercent)));
-        if (deposit <= 0 || deposit > total || deposit < Up((Int128)total * options.LeastDepositPercent)) return TwoStageRefusals.DepositInvalid.With(("leastPercent", options.LeastDepositPercent));
+        if (deposit <= 0 || deposit > total || deposit < LeastDeposit(total, options)) return TwoStageRefusals.DepositInvalid.With(("leastPercent", options.LeastDepositPercent));
         return new TwoStageTerms(
             price.Minor, quantity, (int)predicted, p1, fee, percent, rate, request.MileageDays ?? 0, deposit, quantity, request.StopAtPredicted ?? false, request.DrawByHand ?? false, mode);
     }
@@ -142,6 +142,9 @@ internal static class CreateTwoStageDecision
         if (!decimal.TryParse(text.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) || percent is < 0 or > 100) return null;
         return percent * 100 == decimal.Truncate(percent * 100) ? (int)(percent * 100) : null;
     }
+
+    /// <summary>What the operator wants left for goods of this price together, in minor units.</summary>
+    public static long LeastDeposit(long total, DrawsOptions options) => Up((Int128)total * options.LeastDepositPercent);
 
     private static long Up(Int128 hundredfold) => (long)((hundredfold + 99) / 100);
 }

@@ -11,7 +11,7 @@ namespace Fairground.Draws;
 /// <summary>Opens drafts: fetches the current cost (element 8), freezes the terms, starts the sale. Page and API call this.</summary>
 internal sealed class LotOpening(DrawsContext context, GroupCommitter committer, IGoods goods, ICurrentCost costs, IShopAccess shops, EntropySources sources, IJurisdiction jurisdiction, TwoStageReader twoStages, DrawsOptions options, TimeProvider time)
 {
-    /// <summary>Refusals: <c>lot.not_found</c>, <c>access.forbidden</c>, <c>lot.not_draft</c>, <c>lot.closes_at_invalid</c>, <c>lot.price_moved</c>, <c>two_stage.deposit_unpaid</c>, <c>two_stage.mileage_rate_invalid</c>, those about the goods, those of <see cref="ICurrentCost"/>, and those of the chosen place (<see cref="JurisdictionRefusals"/>).</summary>
+    /// <summary>Refusals: <c>lot.not_found</c>, <c>access.forbidden</c>, <c>lot.not_draft</c>, <c>lot.closes_at_invalid</c>, <c>lot.price_moved</c>, <c>two_stage.deposit_unpaid</c>, <c>two_stage.mileage_rate_invalid</c>, <c>two_stage.deposit_invalid</c>, those about the goods, those of <see cref="ICurrentCost"/>, and those of the chosen place (<see cref="JurisdictionRefusals"/>).</summary>
     public async Task<Result<Lot>> Open(ClaimsPrincipal user, Guid lotId, CancellationToken ct)
     {
         var lot = await context.Lots.AsNoTracking().FirstOrDefaultAsync(l => l.Id == lotId, ct);
@@ -22,6 +22,8 @@ internal sealed class LotOpening(DrawsContext context, GroupCommitter committer,
         var two = lot.IsTwoStage ? await twoStages.Get(lotId, ct) : null;
         // What the operator pays for is what the operator allows now, not on the day of the draft.
         if (two is not null && two.Terms.MileageRate > options.MostMileageRate) return TwoStageRefusals.MileageRateInvalid.With(("most", TwoStageTerms.Percent(options.MostMileageRate)));
+        // Before it is asked for: nobody shall pay one that does not do. One that is paid comes back with the cancelling of the draft.
+        if (two is not null && two.Terms.Deposit < CreateTwoStageDecision.LeastDeposit(two.Terms.Total, options)) return TwoStageRefusals.DepositInvalid.With(("leastPercent", options.LeastDepositPercent));
         if (two is { Deposit: DepositState.Due }) return TwoStageRefusals.DepositUnpaid.With(("deposit", new Money(two.Terms.Deposit, Currency.Of(lot.Currency)).ToString()));
         var frozen = await Freeze(lot, place, two is null ? null : two with { Terms = two.Terms with { Mode = place.FirstPayment() } }, ct);
         if (frozen.Refused) return frozen.Refusal!;

@@ -14,6 +14,9 @@ internal sealed class MessengerWorker(IServiceScopeFactory scopes, Notifications
     private const int Batch = 200;
     private const int AtOnce = 4;
 
+    // What was due so long and could not be sent says nothing new in a chat; it stands on the person's page. What is put off, or sent again by the operator, is due anew.
+    private static readonly TimeSpan Lives = TimeSpan.FromDays(1);
+
     // One round must end well before the lease does.
     private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(5);
 
@@ -57,8 +60,10 @@ internal sealed class MessengerWorker(IServiceScopeFactory scopes, Notifications
         if (await context.MessengerMessages.FirstOrDefaultAsync(m => m.Id == id, ct) is not { } waiting) return true;
         var chat = await context.Messengers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == waiting.MessengerId, ct);
         var message = await context.Messages.AsNoTracking().FirstOrDefaultAsync(m => m.Id == waiting.MessageId, ct);
-        // What was read on the page meanwhile is told.
-        var answer = chat is null || message is null || message.ReadAt is not null ? new ChatAnswer(ChatOutcome.Sent) : await client.Send(chat.ChatId, ChatText.Of(message, address), ct);
+        // What was read on the page meanwhile is told. From here on nothing is broken off: what was sent and not noted would be sent again.
+        var answer = chat is null || message is null || message.ReadAt is not null || clock.GetUtcNow() - waiting.NextTryAt > Lives
+            ? new ChatAnswer(ChatOutcome.Sent)
+            : await client.Send(chat.ChatId, ChatText.Of(message, address), CancellationToken.None);
         if (answer.Outcome == ChatOutcome.Gone)
         {
             await scope.ServiceProvider.GetRequiredService<MessengerDesk>().Lose(chat!, CancellationToken.None);
@@ -67,10 +72,9 @@ internal sealed class MessengerWorker(IServiceScopeFactory scopes, Notifications
         Note(context, waiting, answer);
         try
         {
-            // At once: what was sent and not noted would be sent again after a crash.
             await context.SaveChangesAsync(CancellationToken.None);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateConcurrencyException)
         {
             // The chat was parted from its person meanwhile.
         }

@@ -16,7 +16,7 @@ namespace Fairground.Notifications.SendDigests;
 /// Puts what waited into one e-mail a person and day, by lot. Written in one transaction with the mark on what it sums up, so that each is told once; what was read on the person's
 /// page meanwhile is left out.
 /// </summary>
-internal sealed class DigestWorker(IServiceScopeFactory scopes, IEnumerable<IMessageSender> senders, IPeople people, TemplateBook templates, Leases leases, TimeProvider time, ILogger<DigestWorker> logger)
+internal sealed class DigestWorker(IServiceScopeFactory scopes, IEnumerable<IMessageSender> senders, IPeople people, TemplateBook templates, NotificationsOptions options, Leases leases, TimeProvider time, ILogger<DigestWorker> logger)
     : LeasedWorker("notifications.digest", TimeSpan.FromSeconds(5), leases, time, logger)
 {
     private const int Batch = 100;
@@ -57,7 +57,7 @@ internal sealed class DigestWorker(IServiceScopeFactory scopes, IEnumerable<IMes
             var summary = Summary(person, told, choice?.Zone ?? TimeZoneInfo.Utc, now);
             context.Messages.Add(summary);
             await context.QueuePushes(summary, choice, ct);
-            await context.QueueForMessenger(summary, choice, ct);
+            if (options.Telegram is not null) await context.QueueForMessenger(summary, choice, ct);
         }
         await context.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

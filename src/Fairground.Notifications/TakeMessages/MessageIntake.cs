@@ -16,7 +16,7 @@ namespace Fairground.Notifications.TakeMessages;
 /// Writes messages to the queue. Callers that come while a group is being written form the next group, so that two thousand
 /// registrations at once cost a few transactions; one alone waits for nobody.
 /// </summary>
-internal sealed class MessageIntake(Database database, IEnumerable<IMessageSender> senders, IServiceScopeFactory scopes, TemplateBook templates, LiveUnread live, IHttpContextAccessor http, IConfiguration configuration, TimeProvider time) : IMessages, IDisposable
+internal sealed class MessageIntake(Database database, IEnumerable<IMessageSender> senders, IServiceScopeFactory scopes, TemplateBook templates, LiveUnread live, NotificationsOptions options, IHttpContextAccessor http, IConfiguration configuration, TimeProvider time) : IMessages, IDisposable
 {
     private readonly ConcurrentQueue<Waiting> queue = new();
 
@@ -62,12 +62,11 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
             var now = time.GetUtcNow();
             // Sorted, so that two nodes that write the same messages cannot deadlock.
             var given = group.SelectMany(w => w.Messages.Select(m => (Message: m, w.Language))).DistinctBy(g => g.Message.Id).OrderBy(g => g.Message.Id).ToList();
-            await using var wishes = await PeoplesWishes.Of(scopes, [.. given.Select(g => g.Message)]);
+            var wishes = await PeoplesWishes.Of(scopes, [.. given.Select(g => g.Message)], options.Telegram is not null);
             await templates.Refresh(CancellationToken.None);
             var rows = given.ConvertAll(g => Row(g.Message, g.Language, wishes, now));
             foreach (var row in rows) wishes.Apply(row, now);
-            await Write(rows);
-            await wishes.QueuePushes();
+            await Write(rows, wishes.Copies);
             live.Tell(rows.Where(r => r is { UserId: not null, OneTime: false }).Select(r => r.UserId!.Value).Distinct());
             foreach (var waiting in group) waiting.Done.TrySetResult();
             return null;
@@ -88,22 +87,25 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
         return StoredMessage.Of(message, templates.Write(message.Words, language, zone), language, senders.FirstOrDefault(s => s.Carries(message.Channel))?.IsLocal ?? false, now);
     }
 
-    private async Task Write(List<StoredMessage> rows)
+    private async Task Write(List<StoredMessage> rows, MessageCopies copies)
     {
         using var writer = database.Kind == DatabaseKind.Sqlite ? await database.Gate.EnterAsync(CancellationToken.None) : null;
         await using var connection = await database.OpenAsync(CancellationToken.None);
-        if (connection is NpgsqlConnection postgres) await WriteAtOnce(postgres, rows);
-        else await WriteEach(connection, rows);
+        if (connection is NpgsqlConnection postgres) await WriteAtOnce(postgres, rows, copies);
+        else await WriteEach(connection, rows, copies);
     }
 
-    private static async Task WriteAtOnce(NpgsqlConnection connection, List<StoredMessage> rows)
+    private static async Task WriteAtOnce(NpgsqlConnection connection, List<StoredMessage> rows, MessageCopies copies)
     {
+        // A statement alone is a transaction by itself.
+        await using var transaction = copies.IsEmpty ? null : await connection.BeginTransactionAsync();
         await using var insert = connection.CreateCommand();
         insert.CommandText = $"""
             insert into notifications_message ({Columns})
             select * from unnest(@p0::uuid[], @p1::uuid[], @p2::text[], @p3::text[], @p4::integer[], @p5::text[], @p6::text[], @p7::text[],
                 @p8::integer[], @p9::integer[], @p10::integer[], @p11::bigint[], @p12::bigint[], @p13::bigint[], @p14::integer[], @p15::text[], @p16::text[], @p17::text[], @p18::text[], @p19::text[], @p20::integer[])
             on conflict (id) do nothing
+            returning id
             """;
         void Bind<T>(int i, Func<StoredMessage, T> value) => insert.Parameters.AddWithValue($"p{i}", rows.Select(value).ToArray());
         Bind(0, r => r.Id);
@@ -127,10 +129,17 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
         Bind(18, r => r.AboutPath);
         Bind(19, r => r.AboutTitle);
         Bind(20, r => (int)r.Digest);
-        await insert.ExecuteNonQueryAsync();
+        var fresh = new HashSet<Guid>();
+        await using (var added = await insert.ExecuteReaderAsync())
+        {
+            while (await added.ReadAsync()) fresh.Add(added.GetGuid(0));
+        }
+        if (transaction is null) return;
+        await copies.Write(connection, transaction, fresh);
+        await transaction.CommitAsync();
     }
 
-    private static async Task WriteEach(DbConnection connection, List<StoredMessage> rows)
+    private static async Task WriteEach(DbConnection connection, List<StoredMessage> rows, MessageCopies copies)
     {
         await using var transaction = await connection.BeginTransactionAsync();
         await using var insert = connection.CreateCommand();
@@ -142,6 +151,7 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
             parameter.ParameterName = $"@p{i}";
             insert.Parameters.Add(parameter);
         }
+        var fresh = new HashSet<Guid>();
         foreach (var r in rows)
         {
             object?[] values =
@@ -151,8 +161,9 @@ internal sealed class MessageIntake(Database database, IEnumerable<IMessageSende
                 r.Short, r.Template, r.Language, r.AboutPath, r.AboutTitle, (int)r.Digest,
             ];
             for (var i = 0; i < values.Length; i++) insert.Parameters[i].Value = values[i] ?? DBNull.Value;
-            await insert.ExecuteNonQueryAsync();
+            if (await insert.ExecuteNonQueryAsync() > 0) fresh.Add(r.Id);
         }
+        await copies.Write(connection, transaction, fresh);
         await transaction.CommitAsync();
     }
 

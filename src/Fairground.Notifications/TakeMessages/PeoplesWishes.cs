@@ -9,32 +9,29 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Fairground.Notifications.TakeMessages;
 
 /// <summary>What the people of a group of messages have chosen, and the browsers and chats they let us send to. Groups of codes ask for nothing.</summary>
-internal sealed class PeoplesWishes : IAsyncDisposable
+internal sealed class PeoplesWishes
 {
-    private readonly AsyncServiceScope? scope;
-    private readonly NotificationsContext? context;
     private readonly Dictionary<Guid, MessagePreference> choices = [];
     private IReadOnlyDictionary<Guid, Person> people = new Dictionary<Guid, Person>();
-    private readonly List<(Guid Message, Guid Subscription, DateTimeOffset At)> pushes = [];
+    private readonly List<QueuedPush> pushes = [];
     private ILookup<Guid, Guid> browsers = Array.Empty<(Guid, Guid)>().ToLookup(p => p.Item1, p => p.Item2);
-    private readonly List<(Guid Message, Guid Chat, DateTimeOffset At)> chatted = [];
+    private readonly List<MessengerMessage> chatted = [];
     private readonly Dictionary<Guid, Guid> chats = [];
     private readonly Dictionary<string, IReadOnlySet<Guid>> agreed = [];
-    private HashSet<Guid> known = [];
 
-    private PeoplesWishes(AsyncServiceScope? scope)
+    private PeoplesWishes()
     {
-        this.scope = scope;
-        context = scope?.ServiceProvider.GetRequiredService<NotificationsContext>();
     }
 
-    public static async Task<PeoplesWishes> Of(IServiceScopeFactory scopes, IReadOnlyCollection<Message> messages)
+    /// <param name="intoChats">There is a messenger to send to: what nobody sends would wait for ever.</param>
+    public static async Task<PeoplesWishes> Of(IServiceScopeFactory scopes, IReadOnlyCollection<Message> messages, bool intoChats)
     {
+        var wishes = new PeoplesWishes();
         var personal = messages.Where(m => m is { UserId: not null, Code: null }).ToList();
-        if (personal.Count == 0) return new PeoplesWishes(null);
-        var wishes = new PeoplesWishes(scopes.CreateAsyncScope());
-        var context = wishes.context!;
-        wishes.people = await wishes.scope!.Value.ServiceProvider.GetRequiredService<IPeople>().FindMany([.. personal.Select(m => m.UserId!.Value).Distinct()], CancellationToken.None);
+        if (personal.Count == 0) return wishes;
+        await using var scope = scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<NotificationsContext>();
+        wishes.people = await scope.ServiceProvider.GetRequiredService<IPeople>().FindMany([.. personal.Select(m => m.UserId!.Value).Distinct()], CancellationToken.None);
         foreach (var people in personal.Select(r => r.UserId!.Value).Distinct().Chunk(500))
         {
             foreach (var choice in await context.Preferences.AsNoTracking().Where(p => people.Contains(p.UserId)).ToListAsync()) wishes.choices[choice.UserId] = choice;
@@ -42,20 +39,24 @@ internal sealed class PeoplesWishes : IAsyncDisposable
         var offered = personal.Where(r => r.Kind == MessageKind.Offers).Select(r => r.UserId!.Value).ToHashSet();
         if (offered.Count > 0)
         {
-            var consents = wishes.scope!.Value.ServiceProvider.GetRequiredService<IConsents>();
+            var consents = scope.ServiceProvider.GetRequiredService<IConsents>();
             foreach (var (channel, _) in MessageChoices.Channels) wishes.agreed[channel] = await consents.Agreed(offered, IConsents.Offers, channel, CancellationToken.None);
         }
         var subscribed = new List<(Guid, Guid)>();
         foreach (var people in personal.Select(r => r.UserId!.Value).Distinct().Chunk(500))
         {
-            foreach (var chat in await context.Messengers.AsNoTracking().Where(c => people.Contains(c.UserId)).ToListAsync()) wishes.chats[chat.UserId] = chat.Id;
+            if (intoChats)
+            {
+                foreach (var chat in await context.Messengers.AsNoTracking().Where(c => people.Contains(c.UserId)).ToListAsync()) wishes.chats[chat.UserId] = chat.Id;
+            }
             subscribed.AddRange((await context.PushSubscriptions.Where(s => people.Contains(s.UserId)).Select(s => new { s.UserId, s.Id }).ToListAsync()).Select(s => (s.UserId, s.Id)));
         }
         wishes.browsers = subscribed.ToLookup(s => s.Item1, s => s.Item2);
-        if (subscribed.Count + wishes.chats.Count == 0) return wishes;
-        foreach (var ids in personal.Select(r => r.Id).Chunk(500)) wishes.known.UnionWith(await context.Messages.Where(m => ids.Contains(m.Id)).Select(m => m.Id).ToListAsync());
         return wishes;
     }
+
+    /// <summary>What goes to browsers and chats of the messages that were gone over.</summary>
+    public MessageCopies Copies => new(pushes, chatted);
 
     /// <summary>In which language and time zone this one is read.</summary>
     public (Language Language, TimeZoneInfo Zone) ReaderOf(Message message, Language ofRequest) =>
@@ -76,20 +77,7 @@ internal sealed class PeoplesWishes : IAsyncDisposable
             return;
         }
         else if (row.State == MessageState.Queued) row.NextTryAt = earliest;
-        // A message that came before was pushed then.
-        if (known.Contains(row.Id)) return;
-        if (chats.TryGetValue(person, out var chat) && Wanted("messenger")) chatted.Add((row.Id, chat, earliest));
-        if (Wanted("push")) pushes.AddRange(browsers[person].Select(b => (row.Id, b, earliest)));
+        if (chats.TryGetValue(person, out var chat) && Wanted("messenger")) chatted.Add(MessengerMessage.Of(row.Id, chat, earliest));
+        if (Wanted("push")) pushes.AddRange(browsers[person].Select(b => QueuedPush.Of(row.Id, b, earliest)));
     }
-
-    /// <summary>Queues what is to be pushed and what goes to messengers, once the messages stand.</summary>
-    public async Task QueuePushes()
-    {
-        if (pushes.Count + chatted.Count == 0 || context is null) return;
-        foreach (var (message, subscription, at) in pushes) context.Pushes.Add(QueuedPush.Of(message, subscription, at));
-        foreach (var (message, chat, at) in chatted) context.MessengerMessages.Add(MessengerMessage.Of(message, chat, at));
-        await context.SaveChangesAsync();
-    }
-
-    public ValueTask DisposeAsync() => scope?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

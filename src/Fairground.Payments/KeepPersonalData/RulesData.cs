@@ -1,11 +1,12 @@
 using Fairground.Kernel;
 using Fairground.Kernel.Contracts;
+using Fairground.Payments.TopUpByItself;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Payments.KeepPersonalData;
 
 /// <summary>What people have bought by rule and in part at a gateway. Rules end with their person; what they did names the person by id alone.</summary>
-internal sealed class RulesData(RulesContext context, PaymentsContext payments, IEnumerable<IPaymentGateway> gateways) : IPersonalData
+internal sealed class RulesData(RulesContext context, PaymentsContext payments, IEnumerable<IPaymentGateway> gateways, TimeProvider time) : IPersonalData
 {
     public IReadOnlyCollection<string> Tables { get; } = ["payments_rule", "payments_rule_run", "payments_order", "payments_method", "payments_auto", "payments_auto_charge", "payments_till_code", "payments_till_entry"];
 
@@ -60,13 +61,12 @@ internal sealed class RulesData(RulesContext context, PaymentsContext payments, 
         }
 
         // A way of paying is one person's; joined or erased it is nobody's to charge, here whatever the company answers: without its name for it nobody can charge it.
-        foreach (var method in await payments.Methods.AsNoTracking().Where(m => person.Contains(m.UserId) && m.Token != null).ToListAsync(ct))
-        {
-            if (gateways.OfType<ISavesMethods>().FirstOrDefault(g => g.Name == method.Gateway) is { } keeper) await keeper.Forget(method.Token!, ct);
-        }
+        foreach (var method in await payments.Methods.AsNoTracking().Where(m => person.Contains(m.UserId) && m.RemovedAt == null).ToListAsync(ct)) await gateways.Forget(method, ct);
 
+        DateTimeOffset? now = time.GetUtcNow();
         await using var forgetting = await payments.BeginWriteAsync(ct);
         await payments.Methods.Where(m => person.Contains(m.UserId) && (m.Token != null || m.Label != null)).ExecuteUpdateAsync(set => set.SetProperty(m => m.Token, (string?)null).SetProperty(m => m.Label, (string?)null), ct);
+        await payments.Methods.Where(m => person.Contains(m.UserId) && m.RemovedAt == null).ExecuteUpdateAsync(set => set.SetProperty(m => m.RemovedAt, now), ct);
         await forgetting.CommitAsync(ct);
     }
 }

@@ -33,6 +33,7 @@ internal sealed record Trouble(Guid Id, string What, DateTimeOffset At, string G
 internal sealed class TroubleDesk(PaymentsContext context, PaymentResolver resolver, GroupCommitter ledger, TimeProvider time)
 {
     private const int Most = 200;
+    private const int LongestReference = 100;
 
     private const string WrongAmount = "wrong_amount";
     private const string Disputed = "disputed";
@@ -45,9 +46,17 @@ internal sealed class TroubleDesk(PaymentsContext context, PaymentResolver resol
     /// <summary>Oldest first, at most 200 of each kind; what was handled is left out. A payment stands there once for each of its troubles.</summary>
     public async Task<IReadOnlyList<Trouble>> Find(CancellationToken ct) => await Find(context.Payments.AsNoTracking(), context.Notices.AsNoTracking(), ct);
 
-    /// <summary>Asks the company about a payment now. Refusals: <c>payment.not_found</c>, the gateway's own.</summary>
-    public async Task<Refusal?> Ask(Guid paymentId, CancellationToken ct) =>
-        await context.Payments.AsNoTracking().FirstOrDefaultAsync(p => p.Id == paymentId, ct) is { } payment ? (await resolver.Resolve(payment, ct)).Refusal : PaymentRefusals.NotFound;
+    /// <summary>Asks the company about a payment now. Refusals: <c>payment.not_found</c>, <c>payment.reference_wrong</c>, the gateway's own.</summary>
+    /// <param name="reference">The company's own name of a charge whose answer was lost, as a person has found it there; empty for none. It counts for nothing until the company says what it took by that name, and for what.</param>
+    public async Task<Refusal?> Ask(Guid paymentId, string? reference, CancellationToken ct)
+    {
+        if (await context.Payments.AsNoTracking().FirstOrDefaultAsync(p => p.Id == paymentId, ct) is not { } payment) return PaymentRefusals.NotFound;
+        var name = (reference ?? "").Trim();
+        if (name.Length > LongestReference || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')) return PaymentRefusals.ReferenceWrong;
+        var asked = await resolver.Resolve(payment, ct, name.Length == 0 ? [] : [name]);
+        if (asked.Refusal is { } no) return no;
+        return name.Length > 0 && asked.Value.Captured == 0 ? PaymentRefusals.ReferenceWrong.ToRefusal() : null;
+    }
 
     /// <summary>Lets a payment go whose company cannot be asked any more; money that comes after all is taken in as always. Refusals: <c>payment.not_found</c>, those of <see cref="CompletePaymentRule"/>.</summary>
     public async Task<Refusal?> LetGo(Guid paymentId, CancellationToken ct)
@@ -74,11 +83,13 @@ internal sealed class TroubleDesk(PaymentsContext context, PaymentResolver resol
         var wrong = await Open(payments.Where(p => p.Trouble != null), WrongAmount).ToListAsync(ct);
         var disputed = await Open(payments.Where(p => p.Dispute == GatewayDispute.Open), Disputed).ToListAsync(ct);
         var stuck = await Open(payments.Where(p => p.State == PaymentState.Pending && p.ExpiresAt <= late), Stuck).ToListAsync(ct);
+        // A charge without the person that was never answered and that the company, as far as it says, knows nothing of.
+        var unanswered = await Open(payments.Where(p => p.State == PaymentState.Expired && p.MethodId != null && p.PayUrl == null), Stuck).ToListAsync(ct);
         // Parked ones are about nothing of ours; others could not be followed for long: the company is away, or was switched off.
         var unknown = await notices.Where(n => n.ReceivedAt <= late && (n.Outcome == NoticeDesk.Parked || n.Outcome == null) && !context.Handled.Any(h => h.Id == n.Id)).OrderBy(n => n.ReceivedAt).Take(Most).ToListAsync(ct);
         return
         [
-            .. new[] { (WrongAmount, wrong), (Disputed, disputed), (Stuck, stuck) }.SelectMany(k => k.Item2.Select(p => new Trouble(p.Id, k.Item1, p.CreatedAt, p.Gateway, p, null))).OrderBy(t => t.At),
+            .. new[] { (WrongAmount, wrong), (Disputed, disputed), (Stuck, stuck), (Stuck, unanswered) }.SelectMany(k => k.Item2.Select(p => new Trouble(p.Id, k.Item1, p.CreatedAt, p.Gateway, p, null))).OrderBy(t => t.At),
             .. unknown.Select(n => new Trouble(n.Id, UnknownNotice, n.ReceivedAt, n.Gateway, null, n)),
         ];
     }

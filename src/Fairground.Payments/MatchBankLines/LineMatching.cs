@@ -172,16 +172,11 @@ internal sealed class LineMatching(PayoutsContext context, GroupCommitter commit
         return null;
     }
 
-    private async Task Settle(Guid lineId, BankLineState state, string? kind, Guid? id, string? note, CancellationToken ct)
-    {
-        var now = time.GetUtcNow();
-        await context.Lines.Where(l => l.Id == lineId && l.State != BankLineState.Matched).ExecuteUpdateAsync(set => set
-            .SetProperty(l => l.State, state).SetProperty(l => l.MatchedKind, kind).SetProperty(l => l.MatchedId, id).SetProperty(l => l.Note, note).SetProperty(l => l.SettledAt, (DateTimeOffset?)now), ct);
-    }
+    private Task<int> Settle(Guid lineId, BankLineState state, string? kind, Guid? id, string? note, CancellationToken ct) => context.Lines.Settle(lineId, state, kind, id, note, time.GetUtcNow(), ct);
 
     private async Task<bool> Note(BankLine line, string note, CancellationToken ct)
     {
-        if (line.Note != note) await context.Lines.Where(l => l.Id == line.Id && l.State == BankLineState.Waiting).ExecuteUpdateAsync(set => set.SetProperty(l => l.Note, note), ct);
+        await context.Lines.Say(line, note, ct);
         return false;
     }
 }

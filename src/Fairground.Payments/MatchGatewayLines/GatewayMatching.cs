@@ -34,7 +34,7 @@ internal sealed class GatewayMatching(PaymentsContext context, PaymentResolver r
             foreach (var line in some)
             {
                 var (kind, id, why) = await Match(line, payments, refunds, taken, ct);
-                if (kind is null) await Wait(line, why!, ct);
+                if (kind is null) await context.GatewayLines.Say(line, why!, ct);
                 else matched += await Settle(line.Id, BankLineState.Matched, kind, id, null, ct);
             }
             await KeepCosts(ct);
@@ -149,17 +149,7 @@ internal sealed class GatewayMatching(PaymentsContext context, PaymentResolver r
         }
     }
 
-    private async Task<int> Settle(Guid lineId, BankLineState state, string? kind, Guid? id, string? note, CancellationToken ct)
-    {
-        var now = time.GetUtcNow();
-        return await context.GatewayLines.Where(l => l.Id == lineId && l.State != BankLineState.Matched).ExecuteUpdateAsync(set => set
-            .SetProperty(l => l.State, state).SetProperty(l => l.MatchedKind, kind).SetProperty(l => l.MatchedId, id).SetProperty(l => l.Note, note).SetProperty(l => l.SettledAt, (DateTimeOffset?)now), ct);
-    }
-
-    private async Task Wait(GatewayLine line, string why, CancellationToken ct)
-    {
-        if (line.Note != why) await context.GatewayLines.Where(l => l.Id == line.Id && l.State == BankLineState.Waiting).ExecuteUpdateAsync(set => set.SetProperty(l => l.Note, why), ct);
-    }
+    private Task<int> Settle(Guid lineId, BankLineState state, string? kind, Guid? id, string? note, CancellationToken ct) => context.GatewayLines.Settle(lineId, state, kind, id, note, time.GetUtcNow(), ct);
 
     private static string Key(string gateway, string name) => $"{gateway} {name}";
 }

@@ -49,14 +49,10 @@ internal sealed partial class EpayGateway
     public async Task<Result<SavedReport>> ReadSaving(SavingOrder order, CancellationToken ct)
     {
         var account = AccountOf(order);
-        var answer = await Call(HttpMethod.Get, null, $"cards/{account}", "a kept way of paying", null, ct);
-        if (answer.Refusal is { } away) return away;
-        var (cards, status) = (answer.Value.Body, answer.Value.Status);
-        // Nobody has kept a card under this account yet.
-        if (status == HttpStatusCode.NotFound || (answer.Value.Took && cards.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)) return new SavedReport(null, null);
-        if (!answer.Value.Took || cards.ValueKind != JsonValueKind.Array) return PaymentRefusals.GatewayRefused;
+        var cards = await CardsOf(account, ct);
+        if (cards.Refusal is { } unread) return unread;
         // Who came to the page twice means the card of the last time.
-        var card = cards.EnumerateArray().Where(c => c.Text("AccountID") == account && c.Text("ID") is { Length: > 0 and < 100 }).OrderBy(c => KeptAt(c.Text("CreatedDate"))).LastOrDefault();
+        var card = cards.Value.OrderBy(c => KeptAt(c.Text("CreatedDate"))).LastOrDefault();
         return card.Text("ID") is { } id ? new SavedReport($"{account} {id}", Label(card.Text("CardMask"))) : new SavedReport(null, null);
     }
 
@@ -93,10 +89,34 @@ internal sealed partial class EpayGateway
         return answer.Refusal is { } lost ? lost : await AnswerOf(payment, answer.Value, ct);
     }
 
+    // Everything here goes by our own number.
+    public Task<Result<ChargeAnswer>> FindCharge(GatewayPayment payment, string? token, string? given, CancellationToken ct) => Task.FromResult<Result<ChargeAnswer>>(new ChargeAnswer(given is null ? payment.Reference : null, null));
+
     public async Task<Result<bool>> Forget(string token, CancellationToken ct)
     {
-        var answer = await Post(null, $"card/deactivate/{Uri.EscapeDataString(token.Split(' ')[^1])}", "the forgetting of a way of paying", ct);
-        return answer.Refusal is { } away ? away : answer.Value.Took;
+        if (token.Split(' ') is not [var account, var known]) return false;
+        // Who came to the page twice has left two cards there. Where the bank does not say which it holds, the one that is known goes all the same.
+        var held = await CardsOf(account, ct);
+        var (refusal, all) = (held.Refusal, true);
+        foreach (var card in held.Refused ? [known] : held.Value.Select(c => c.Text("ID")!).Append(known).Distinct(StringComparer.Ordinal))
+        {
+            var answer = await Post(null, $"card/deactivate/{Uri.EscapeDataString(card)}", "the forgetting of a way of paying", ct);
+            refusal ??= answer.Refusal;
+            all &= !answer.Refused && answer.Value.Took;
+        }
+        return refusal is { } away ? away : all;
+    }
+
+    // The cards that the bank holds under an account of ours; it leaves out those that were deactivated.
+    private async Task<Result<List<JsonElement>>> CardsOf(string account, CancellationToken ct)
+    {
+        var answer = await Call(HttpMethod.Get, null, $"cards/{Uri.EscapeDataString(account)}", "a kept way of paying", null, ct);
+        if (answer.Refusal is { } away) return away;
+        var (cards, status) = (answer.Value.Body, answer.Value.Status);
+        // Nobody has kept a card under this account yet.
+        if (status == HttpStatusCode.NotFound || (answer.Value.Took && cards.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)) return new List<JsonElement>();
+        if (!answer.Value.Took || cards.ValueKind != JsonValueKind.Array) return PaymentRefusals.GatewayRefused;
+        return cards.EnumerateArray().Where(c => c.Text("AccountID") == account && c.Text("ID") is { Length: > 0 and < 100 }).ToList();
     }
 
     // What the bank holds outweighs what it answered: a no may be none, and nobody has to guess which of its errors are.

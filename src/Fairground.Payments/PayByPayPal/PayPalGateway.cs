@@ -60,8 +60,8 @@ internal sealed partial class PayPalGateway(PayPalSettings settings, TimeProvide
         var path = $"v2/checkout/orders/{Uri.EscapeDataString(payment.Reference!)}";
         var answer = await Send(HttpMethod.Get, path, "the state of a payment", ct);
         if (answer.Refusal is { } away) return away;
-        // The person has agreed; the money is taken now. The same id again takes it once.
-        if (answer.Value.Body.Text("status") == "APPROVED")
+        // The person has agreed; the money is taken now. The same id again takes it once. A name that somebody gave may be that of another payment: that one is left alone.
+        if (answer.Value.Body.Text("status") == "APPROVED" && IsOf(payment, answer.Value))
         {
             var captured = await Send(HttpMethod.Post, $"{path}/capture", "a capture", ct, new { }, $"{payment.PaymentId}-capture");
             if (captured.Refusal is { } lost) return lost;
@@ -71,9 +71,10 @@ internal sealed partial class PayPalGateway(PayPalSettings settings, TimeProvide
         }
         // Orders that nobody approved are forgotten after some hours.
         if (answer.Value.Status == System.Net.HttpStatusCode.NotFound) return new GatewayReport(payment.Amount.Currency.Code, End: GatewayEnd.Expired);
-        if (!answer.Value.Took || answer.Value.Body.Text("purchase_units", "0", "custom_id") != payment.PaymentId.ToString()) return PaymentRefusals.GatewayRefused;
-        return await Report(payment, answer.Value.Body, ct);
+        return IsOf(payment, answer.Value) ? await Report(payment, answer.Value.Body, ct) : PaymentRefusals.GatewayRefused;
     }
+
+    private static bool IsOf(GatewayPayment payment, GatewayAnswer order) => order.Took && order.Body.Text("purchase_units", "0", "custom_id") == payment.PaymentId.ToString();
 
     public async Task<Result<GatewayRefund>> Refund(GatewayPayment payment, RefundOrder order, CancellationToken ct)
     {
@@ -107,7 +108,7 @@ internal sealed partial class PayPalGateway(PayPalSettings settings, TimeProvide
             if (notice.Text("id") is not { } id || notice.Text("event_type") is not { } kind) return null;
             var about = notice.At("resource");
             var ours = about.Text("custom_id") ?? about.Text("purchase_units", "0", "custom_id") ?? about.Text("disputed_transactions", "0", "custom");
-            string?[] names = [about.Text("id"), about.Text("disputed_transactions", "0", "seller_transaction_id")];
+            string?[] names = [about.Text("id"), about.Text("disputed_transactions", "0", "seller_transaction_id"), about.Text("supplementary_data", "related_ids", "order_id")];
             return new GatewayNotice(id, kind, Guid.TryParse(ours, out var payment) ? payment : null, [.. names.OfType<string>()]);
         }
         catch (JsonException)

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Fairground.Kernel;
+using Fairground.Payments.ResolvePayments;
 
 namespace Fairground.Payments.PayByPayPal;
 
@@ -44,6 +46,36 @@ internal sealed partial class PayPalGateway
         if (answer.Value.Took && body.Text("status") is "COMPLETED" or "APPROVED") return new ChargeAnswer(body.Text("id"), null);
         return new ChargeAnswer(body.Text("id"), body.Text("details", "0", "issue") ?? body.Text("name") ?? body.Text("status") ?? "declined");
     }
+
+    public async Task<Result<ChargeAnswer>> FindCharge(GatewayPayment payment, string? token, string? given, CancellationToken ct)
+    {
+        if (given is not null) return await OrderOf(given, ct);
+        // There is no search by our own id: what was taken in the hours in which it was asked for is gone over. It may stand there three hours late, and by then it is looked for again.
+        var (begun, now) = (payment.ExpiresAt - Payment.Lifetime, time.GetUtcNow());
+        var until = (begun + PaymentResolver.ChargedAgain).AddHours(1);
+        var query = $"start_date={Instant(begun.AddHours(-1))}&end_date={Instant(until < now ? until : now)}&transaction_currency={payment.Amount.Currency.Code}&fields=transaction_info&page_size=200";
+        for (long page = 1, pages = 1; page <= pages; page++)
+        {
+            var answer = await Send(HttpMethod.Get, $"v1/reporting/transactions?{query}&page={page}", "a search for a charge", ct);
+            if (answer.Refusal is { } away) return away;
+            // An account may be without the right to search; then there is nothing to say.
+            if (!answer.Value.Took || answer.Value.Body.At("transaction_details") is not { ValueKind: JsonValueKind.Array } lines) break;
+            // Refunds carry our id too, under codes of their own.
+            var charge = lines.EnumerateArray().Select(l => l.At("transaction_info")).FirstOrDefault(t => t.Text("custom_field") == payment.PaymentId.ToString() && t.Text("transaction_event_code")?.StartsWith("T00", StringComparison.Ordinal) == true);
+            if (charge.Text("transaction_id") is { } capture) return await OrderOf(capture, ct);
+            pages = answer.Value.Body.Whole("total_pages");
+        }
+        return new ChargeAnswer(null, null);
+    }
+
+    // Notices, reports and PayPal's own desk name the capture; the payment goes by its order.
+    private async Task<Result<ChargeAnswer>> OrderOf(string name, CancellationToken ct)
+    {
+        var answer = await Send(HttpMethod.Get, $"v2/payments/captures/{Uri.EscapeDataString(name)}", "the order of a capture", ct);
+        return answer.Refusal is { } away ? away : new ChargeAnswer(answer.Value.Body.Text("supplementary_data", "related_ids", "order_id") ?? name, null);
+    }
+
+    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public async Task<Result<bool>> Forget(string token, CancellationToken ct)
     {

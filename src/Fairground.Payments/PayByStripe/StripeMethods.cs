@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text.Json;
 using Fairground.Kernel;
+using Fairground.Payments.ResolvePayments;
 
 namespace Fairground.Payments.PayByStripe;
 
@@ -54,6 +56,24 @@ internal sealed partial class StripeGateway
         var body = answer.Value.Body;
         if (answer.Value.Took && body.Text("status") is "succeeded" or "processing") return new ChargeAnswer(body.Text("id"), null);
         return new ChargeAnswer(body.Text("id") ?? body.Text("error", "payment_intent", "id"), body.Text("error", "decline_code") ?? body.Text("error", "code") ?? body.Text("status") ?? "declined");
+    }
+
+    public async Task<Result<ChargeAnswer>> FindCharge(GatewayPayment payment, string? token, string? given, CancellationToken ct)
+    {
+        if (given is not null) return new ChargeAnswer(given, null);
+        var id = payment.PaymentId.ToString();
+        var answer = await Get($"v1/payment_intents/search?limit=10&query={Uri.EscapeDataString($"metadata['payment_id']:'{id}'")}", "a search for a charge", ct);
+        if (answer.Refusal is { } away) return away;
+        // Not every account may search. Each kept way of paying has a customer to itself, whose charges of those hours are few.
+        if (!answer.Value.Took && token?.Split(' ') is [var customer, _])
+        {
+            var begun = payment.ExpiresAt - Payment.Lifetime;
+            var (from, to) = (Number(begun.AddHours(-1).ToUnixTimeSeconds()), Number((begun + PaymentResolver.ChargedAgain).AddHours(1).ToUnixTimeSeconds()));
+            answer = await Get($"v1/payment_intents?limit=100&customer={Uri.EscapeDataString(customer)}&created[gte]={from}&created[lte]={to}", "the charges of a customer", ct);
+            if (answer.Refusal is { } gone) return gone;
+        }
+        IEnumerable<JsonElement> intents = answer.Value.Took && answer.Value.Body.At("data") is { ValueKind: JsonValueKind.Array } data ? data.EnumerateArray() : [];
+        return new ChargeAnswer(intents.Where(i => i.Text("metadata", "payment_id") == id).OrderByDescending(i => i.Whole("amount_received")).FirstOrDefault().Text("id"), null);
     }
 
     public async Task<Result<bool>> Forget(string token, CancellationToken ct)

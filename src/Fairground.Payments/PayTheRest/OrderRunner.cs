@@ -44,7 +44,8 @@ internal sealed class OrderRunner(PaymentsContext context, PaymentResolver resol
         // Who paid in the last minute is not told that it has lapsed: the company is asked once more.
         if (payment.State == PaymentState.Pending && await resolver.Resolve(payment, ct) is { Refused: false } seen) payment = seen.Value;
         if (payment.State == PaymentState.Succeeded) await Buy(order, ct);
-        else await Lapse(order, ct);
+        // Told with the event of it: whoever pays in this very moment has bought, and hears nothing of a lapse.
+        else await ledger.Submit<OrderTurned>(EndOrder.Lapse(order));
     }
 
     private async Task Buy(PurchaseOrder order, CancellationToken ct)
@@ -67,17 +68,10 @@ internal sealed class OrderRunner(PaymentsContext context, PaymentResolver resol
         await ledger.Submit<OrderTurned>(EndOrder.Of(order, "bought", OrderState.Bought, purchase: bought.Value.PurchaseId));
     }
 
-    private async Task Lapse(PurchaseOrder order, CancellationToken ct)
-    {
-        await Tell(order, new Wording("payments.order_lapsed") { ["title"] = order.Title, ["quantity"] = order.Quantity, ["held"] = order.FromWallet > 0, ["amount"] = order.MoneyOf(order.FromWallet), ["page"] = "/wallet" }, ct);
-        await ledger.Submit<OrderTurned>(EndOrder.Of(order, "lapsed", OrderState.Lapsed));
-    }
-
     // Told before it is noted, under an id that follows from the order: what breaks off in between is told once.
     private async Task Tell(PurchaseOrder order, Wording words, CancellationToken ct)
     {
-        if (await people.Find(order.UserId, ct) is not { } person) return;
-        await messages.Send([new Message(Ids.Derive("payments.order_message", order.Id.ToString("N"), words.Template), person.Contact, person.Channel, words, person.UserId, About: new MessageTopic($"/lots/{order.LotId}", order.Title))], ct);
+        if (await people.Find(order.UserId, ct) is { } person) await messages.Send([OrderAnnouncements.Letter(order.Id, order.LotId, order.Title, person, words)], ct);
     }
 
     // Whose goods they are learns what was paid for, and not by whom.

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Fairground.Kernel;
+using Fairground.Kernel.Messaging;
 using Fairground.Ledger;
 using Fairground.Ledger.GroupCommit;
 using Fairground.Ledger.Protection;
@@ -52,9 +54,13 @@ internal sealed class StartOrderRule : HotRule<StartOrder, OrderStarted>
 
 /// <summary>What the wallet gave is free again: to be spent at once on what was ordered, or because the order has lapsed.</summary>
 /// <param name="End">Where the order stands from now on; null while it is being bought.</param>
-internal sealed record EndOrder(CommandKey Key, Guid OrderId, Guid PaymentId, Guid UserId, Guid? HoldId, string Currency, OrderState? End, string? Reason, Guid? PurchaseId) : IHotCommand
+/// <param name="Tells">The buyer did not ask for it and learns that it has lapsed, where it has.</param>
+internal sealed record EndOrder(CommandKey Key, Guid OrderId, Guid PaymentId, Guid UserId, Guid? HoldId, string Currency, OrderState? End, string? Reason, Guid? PurchaseId, bool Tells = false) : IHotCommand
 {
     public static EndOrder Free(PurchaseOrder order) => Of(order, "free", null);
+
+    /// <summary>It was not paid in time, or its payment failed.</summary>
+    public static EndOrder Lapse(PurchaseOrder order) => Of(order, "lapsed", OrderState.Lapsed) with { Tells = true };
 
     public static EndOrder Of(PurchaseOrder order, string step, OrderState? end, string? reason = null, Guid? purchase = null) =>
         new(CommandKey.System("payments.order", order.Id.ToString("N"), step), order.Id, order.PaymentId, order.UserId, order.HoldId, order.Currency, end, reason, purchase);
@@ -62,6 +68,16 @@ internal sealed record EndOrder(CommandKey Key, Guid OrderId, Guid PaymentId, Gu
 
 /// <summary>Where it stands now.</summary>
 internal sealed record OrderTurned(OrderState State);
+
+/// <summary>An order has lapsed and its buyer is to be told. Payloads are part of the contract: only add.</summary>
+/// <param name="FromWallet">What of it was on hold, minor units.</param>
+internal sealed record OrderLapsed(Guid OrderId, Guid UserId, Guid LotId, string Title, int Quantity, long FromWallet, string Currency) : IDomainEvent
+{
+    public const string Name = "payments.order.lapsed";
+
+    [JsonIgnore]
+    public string Topic => Name;
+}
 
 /// <summary>Decides <see cref="EndOrder"/>. Refusal: <c>order.not_found</c>. An order that has ended stays as it is, and one that is paid does not lapse: it is being bought.</summary>
 internal sealed class EndOrderRule : HotRule<EndOrder, OrderTurned>
@@ -79,6 +95,7 @@ internal sealed class EndOrderRule : HotRule<EndOrder, OrderTurned>
         if (command.End == OrderState.Lapsed && state.Row(Payment.Table, command.PaymentId) is { State: PaymentState.Succeeded }) return Accept(new OrderTurned(order.State));
         var decision = Accept(new OrderTurned(command.End ?? order.State));
         if (order.HoldId is { } id && state.Hold(id) is { State: HoldState.Pending } hold) decision.ReleaseHold(hold, SharedAccounts.WalletOf(order.UserId, order.Currency));
+        if (command is { End: OrderState.Lapsed, Tells: true }) decision.Publish(new OrderLapsed(order.Id, order.UserId, order.LotId, order.Title, order.Quantity, order.FromWallet, order.Currency));
         return command.End is { } end ? decision.Change(PurchaseOrder.Table, order with { State = end, Reason = command.Reason, PurchaseId = command.PurchaseId, EndedAt = now }) : decision;
     }
 }

@@ -17,7 +17,6 @@ internal sealed class StatementIntake(PayoutsContext context, PayoutOptions opti
     public const int LargestBytes = ReceivedFile.LargestBytes;
     public const int MostLines = 100_000;
 
-    private const int Batch = 500;
     private const int Tries = 5;
 
     /// <summary>Refusals: <c>bank.statement_unreadable</c>, <c>bank.statement_too_large</c>, <c>bank.statement_account_unknown</c>. Nothing is kept of a file that is refused.</summary>
@@ -116,13 +115,7 @@ internal sealed class StatementIntake(PayoutsContext context, PayoutOptions opti
         await using var transaction = await context.BeginWriteAsync(ct);
         // Somebody sent the same file at the same moment.
         if (await Known(sha, ct) is { } before) return before;
-        var fresh = new List<BankLine>();
-        foreach (var some in rows.Values.Chunk(Batch))
-        {
-            var ids = some.Select(r => r.Id).ToList();
-            var known = (await context.Lines.Where(l => ids.Contains(l.Id)).Select(l => l.Id).ToListAsync(ct)).ToHashSet();
-            fresh.AddRange(some.Where(r => !known.Contains(r.Id)));
-        }
+        var fresh = await context.Lines.Fresh(rows.Values, ct);
         context.Statements.Add(new BankStatement { Id = statementId, Sha256 = sha, Format = format, TakenAt = time.GetUtcNow(), TakenBy = by, Lines = rows.Count, Fresh = fresh.Count });
         await context.SaveChangesAsync(ct);
         context.Lines.AddRange(fresh);

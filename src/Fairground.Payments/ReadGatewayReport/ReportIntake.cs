@@ -61,13 +61,7 @@ internal sealed class ReportIntake(PaymentsContext context, IEnumerable<IPayment
         }
         await using var transaction = await context.BeginWriteAsync(ct);
         if (await Known(file.Sha256, ct) is { } meanwhile) return meanwhile;
-        var fresh = new List<GatewayLine>();
-        foreach (var some in rows.Values.Chunk(Batch))
-        {
-            var ids = some.Select(r => r.Id).ToList();
-            var known = (await context.GatewayLines.Where(l => ids.Contains(l.Id)).Select(l => l.Id).ToListAsync(ct)).ToHashSet();
-            fresh.AddRange(some.Where(r => !known.Contains(r.Id)));
-        }
+        var fresh = await context.GatewayLines.Fresh(rows.Values, ct);
         context.GatewayStatements.Add(new GatewayStatement { Id = statementId, Gateway = gateway, Sha256 = file.Sha256, Format = format, TakenAt = time.GetUtcNow(), TakenBy = by, Lines = rows.Count, Fresh = fresh.Count });
         await context.SaveChangesAsync(ct);
         context.GatewayLines.AddRange(fresh);

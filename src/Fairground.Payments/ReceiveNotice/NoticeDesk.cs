@@ -1,12 +1,13 @@
 using Fairground.Kernel;
 using Fairground.Payments.RefundPayment;
 using Fairground.Payments.ResolvePayments;
+using Fairground.Payments.TopUpByItself;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairground.Payments.ReceiveNotice;
 
 /// <summary>Keeps notices, once each, and follows them: the payment is read back from the gateway, and the ledger follows that.</summary>
-internal sealed class NoticeDesk(PaymentsContext context, PaymentResolver resolver, RefundDesk refunds, TimeProvider time)
+internal sealed class NoticeDesk(PaymentsContext context, PaymentResolver resolver, RefundDesk refunds, IEnumerable<IPaymentGateway> gateways, TimeProvider time)
 {
     /// <summary>Followed to the end.</summary>
     public const string Applied = "applied";
@@ -30,8 +31,11 @@ internal sealed class NoticeDesk(PaymentsContext context, PaymentResolver resolv
         var now = time.GetUtcNow();
         var references = row.References.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var payment = await resolver.Find(row.Gateway, row.PaymentId, references, ct);
-        // About a card that somebody has kept: whoever comes back from there asks the company itself.
-        if (payment is null && await context.Methods.AnyAsync(m => m.Gateway == row.Gateway && references.Contains(m.SetupRef!), ct)) (row.DoneAt, row.Outcome) = (now, Applied);
+        if (payment is null && await context.Methods.AsNoTracking().FirstOrDefaultAsync(m => m.Gateway == row.Gateway && references.Contains(m.SetupRef!), ct) is { } method)
+        {
+            // About a card that somebody has kept: whoever comes back from there asks the company itself. Nobody comes back for one that was removed meanwhile.
+            if (method.RemovedAt is null || await gateways.Forget(method, ct) is not { Kind.IsTransient: true }) (row.DoneAt, row.Outcome) = (now, Applied);
+        }
         else if (payment is null)
         {
             // A payment whose id we gave is known before anybody hears of it; one that goes by the gateway's own names may become known.

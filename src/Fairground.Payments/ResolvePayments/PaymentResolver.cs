@@ -9,11 +9,11 @@ namespace Fairground.Payments.ResolvePayments;
 /// <summary>Asks the gateway how a payment stands and lets the ledger follow. The one way by which money comes in from a gateway: whatever a notice says, and whatever answer was lost, it is read back here.</summary>
 internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter ledger, IEnumerable<IPaymentGateway> gateways, PublicAddress address, WayBack way, TimeProvider time)
 {
-    // A company forgets what it was asked, PayPal after six hours: asked again after that, or once it has declined, it would take the money anew.
-    private static readonly TimeSpan ChargedAgain = TimeSpan.FromHours(5);
+    /// <summary>A company forgets what it was asked, PayPal after six hours: asked again after that, or once it has declined, it would take the money anew. After this it is only looked for what was taken.</summary>
+    public static readonly TimeSpan ChargedAgain = TimeSpan.FromHours(5);
 
     /// <summary>The payment as it stands after that. Refusals: the gateway's own, <c>payment.gateway_unknown</c> where it was switched off, the ledger's.</summary>
-    /// <param name="named">The gateway's own names of it, where a notice has told them.</param>
+    /// <param name="named">The gateway's own names of it, where a notice or a person has told them.</param>
     public async Task<Result<Payment>> Resolve(Payment payment, CancellationToken ct, IReadOnlyList<string>? named = null)
     {
         if (gateways.FirstOrDefault(g => g.Name == payment.Gateway) is not { } gateway) return PaymentRefusals.GatewayUnknown;
@@ -21,7 +21,7 @@ internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter le
         var market = address.Of();
         if (payment is { PayUrl: null, MethodId: { } method })
         {
-            if (payment.State != PaymentState.Pending || time.GetUtcNow() - payment.CreatedAt >= ChargedAgain) return await LookAtCharge(payment, gateway, market, named, ct);
+            if (payment.State != PaymentState.Pending || time.GetUtcNow() - payment.CreatedAt >= ChargedAgain) return await LookForCharge(payment, method, gateway, market, named ?? [], ct);
             var charged = await Charge(payment, method, gateway, market, ct);
             if (charged.Refusal is { } notCharged) return notCharged;
             payment = charged.Value;
@@ -73,15 +73,20 @@ internal sealed class PaymentResolver(PaymentsContext context, GroupCommitter le
 
     private Task<HotResult<PaymentNoted>> Note(Payment payment, string reference) => ledger.Submit<PaymentNoted>(NoteStarted.Of(payment.Id, new StartedPayment($"/wallet/payments/{payment.Id}", reference)));
 
-    // Where the answer never came only the company's notice knows the charge by name: what was taken after all is taken in.
-    private async Task<Result<Payment>> LookAtCharge(Payment payment, IPaymentGateway gateway, string market, IReadOnlyList<string>? named, CancellationToken ct)
+    // Where the answer never came: the company is asked what it took, by the names that somebody has told and then by our own id. What was taken after all is taken in; nothing is charged.
+    private async Task<Result<Payment>> LookForCharge(Payment payment, Guid methodId, IPaymentGateway gateway, string market, IReadOnlyList<string> named, CancellationToken ct)
     {
-        foreach (var name in named ?? [])
+        if (gateway is not ISavesMethods keeper) return payment;
+        var (asked, token) = (way.Of(payment, market), await context.Methods.Where(m => m.Id == methodId).Select(m => m.Token).FirstOrDefaultAsync(ct));
+        foreach (var given in named.Append<string?>(null))
         {
-            var report = await gateway.Read(way.Of(payment, market) with { Reference = name }, ct);
+            var found = await keeper.FindCharge(asked, token, given, ct);
+            if (found.Refusal is { Kind.IsTransient: true } silent) return silent;
+            if (found.Refused || found.Value.Reference is not { } reference) continue;
+            var report = await gateway.Read(asked with { Reference = reference }, ct);
             if (report.Refusal is { Kind.IsTransient: true } away) return away;
             if (report.Refused || report.Value.Captured == 0) continue;
-            var noted = await Note(payment, name);
+            var noted = await Note(payment, reference);
             return noted.Refusal is { } notNoted ? notNoted : await Apply(payment, report.Value, ct);
         }
         return payment;

@@ -58,7 +58,7 @@ internal sealed class AutomaticDesk(PaymentsContext payments, RulesContext conte
         return method;
     }
 
-    /// <summary>Removes one here and at the company; what it topped up by itself goes off. Refusals: <c>saved_method.not_found</c>, <c>saved_method.in_use</c>.</summary>
+    /// <summary>Removes one here and at the company; what it topped up by itself goes off. Refusals: <c>saved_method.not_found</c>, <c>saved_method.in_use</c>, and the gateway's own where its person has not come back from there.</summary>
     public async Task<Refusal?> Remove(Guid userId, Guid methodId, CancellationToken ct)
     {
         if (await payments.Methods.FirstOrDefaultAsync(m => m.Id == methodId && m.UserId == userId && m.RemovedAt == null, ct) is not { } method) return AutomaticRefusals.MethodNotFound;
@@ -69,8 +69,8 @@ internal sealed class AutomaticDesk(PaymentsContext payments, RulesContext conte
             if (await context.Charges.AnyAsync(c => c.MethodId == methodId && c.State == AutomaticCharge.UnderWay, ct)) return AutomaticRefusals.MethodInUse;
             await transaction.CommitAsync(ct);
         }
-        // Forgotten here whatever the company answers: without the name nobody can charge it.
-        if (method.Token is { } token && gateways.OfType<ISavesMethods>().FirstOrDefault(g => g.Name == method.Gateway) is { } keeper) await keeper.Forget(token, ct);
+        // What has a name here is forgotten here whatever the company answers: without the name nobody can charge it. Of what has none yet only the company can say whether it keeps anything.
+        if (await gateways.Forget(method, ct) is { Kind.IsTransient: true } away && method.Token is null) return away;
         (method.Token, method.RemovedAt) = (null, time.GetUtcNow());
         await payments.SaveChangesAsync(ct);
         return null;

@@ -23,10 +23,12 @@ internal static class PayPalApi
         app.MapPost("/paypal/v2/checkout/orders", Create);
         app.MapGet("/paypal/v2/checkout/orders/{id}", (string id, HttpContext http, Till till, Faults faults) => !IsKnown(http) ? Stranger() : till.Find("paypal", id) is { } play ? Results.Json(PayPalObjects.Order(play, faults, Origin(http))) : Missing());
         app.MapPost("/paypal/v2/checkout/orders/{id}/capture", Capture);
+        app.MapGet("/paypal/v2/payments/captures/{id}", (string id, HttpContext http, Till till, Faults faults) => !IsKnown(http) ? Stranger() : till.FindCharge("paypal", id) is { State: PlayState.Paid } play ? Results.Json(PayPalObjects.CaptureOf(play, faults, whole: true)) : Missing());
         app.MapPost("/paypal/v2/payments/captures/{id}/refund", Refund);
         app.MapGet("/paypal/v2/payments/refunds/{id}", (string id, HttpContext http, Till till) => !IsKnown(http) ? Stranger() : till.OfRefund("paypal", id) is { } play ? Results.Json(PayPalObjects.Refund(play, play.Refunds.First(r => r.Id == id))) : Missing());
         app.MapGet("/paypal/v1/customer/disputes", (HttpContext http, Till till) => !IsKnown(http) ? Stranger() : Results.Json(new { items = till.FindCharge("paypal", http.Request.Query["disputed_transaction_id"].ToString()) is { Dispute: not PlayDispute.None } play ? new[] { PayPalObjects.DisputeOf(play) } : [] }));
         app.MapGet("/paypal/v1/customer/disputes/{id}", (string id, HttpContext http, Till till) => !IsKnown(http) ? Stranger() : till.Plays.FirstOrDefault(p => id == $"PP-D-{p.ChargeId}") is { } play ? Results.Json(PayPalObjects.DisputeOf(play, whole: true)) : Missing());
+        PayPalTransactions.Map(app);
         app.MapPost("/paypal/v1/notifications/verify-webhook-signature", Verify);
     }
 
@@ -118,13 +120,15 @@ internal static class PayPalObjects
         links = play.State == PlayState.Open ? new[] { new { href = $"{origin}/paypal/pages/{play.Id}", rel = "payer-action", method = "GET" } } : [],
     };
 
-    public static object CaptureOf(Play play, Faults faults) => new
+    /// <summary>By itself it names its order; in the order it does not.</summary>
+    public static object CaptureOf(Play play, Faults faults, bool whole = false) => new
     {
         id = play.ChargeId,
         status = play.Refunded == 0 ? "COMPLETED" : play.Refunded < play.Amount ? "PARTIALLY_REFUNDED" : "REFUNDED",
         amount = Money(play.Amount + (faults.WrongAmount ? 1 : 0), play.Currency),
         final_capture = true,
         custom_id = play.Merchant,
+        supplementary_data = whole ? new { related_ids = new { order_id = play.Id } } : null,
     };
 
     public static object Refund(Play play, PlayRefund refund) => new
@@ -147,7 +151,7 @@ internal static class PayPalObjects
         dispute_amount = Money(play.Amount - play.Refunded, play.Currency),
     };
 
-    private static object Money(long minor, string currency) => new { currency_code = currency, value = PlayMoney.Decimal(minor, currency) };
+    public static object Money(long minor, string currency) => new { currency_code = currency, value = $"{(minor < 0 ? "-" : "")}{PlayMoney.Decimal(Math.Abs(minor), currency)}" };
 }
 
 /// <summary>PayPal's notices. That one is genuine is asked for at <see cref="PayPalApi"/>.</summary>
@@ -158,7 +162,7 @@ internal static class PayPalNotice
         (string Type, string Resource, object About)? said = what switch
         {
             "approved" => ("CHECKOUT.ORDER.APPROVED", "checkout-order", PayPalObjects.Order(play, faults, "")),
-            "paid" => ("PAYMENT.CAPTURE.COMPLETED", "capture", PayPalObjects.CaptureOf(play, faults)),
+            "paid" => ("PAYMENT.CAPTURE.COMPLETED", "capture", PayPalObjects.CaptureOf(play, faults, whole: true)),
             "expired" => ("CHECKOUT.PAYMENT-APPROVAL.REVERSED", "checkout-order", PayPalObjects.Order(play, faults, "")),
             "refunded" => ("PAYMENT.CAPTURE.REFUNDED", "refund", PayPalObjects.Refund(play, play.Refunds[^1])),
             "disputed" => ("CUSTOMER.DISPUTE.CREATED", "dispute", PayPalObjects.DisputeOf(play)),

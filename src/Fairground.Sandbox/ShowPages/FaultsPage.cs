@@ -25,6 +25,7 @@ internal static class FaultsPage
         ("slow-refunds", "Refunds stay on their way", f => f.SlowRefunds, (f, on) => f.SlowRefunds = on),
         ("forget-keys", "Keys of requests are forgotten: what is asked again is done again", f => f.ForgetKeys, (f, on) => f.ForgetKeys = on),
         ("no-rights", "The merchant may do nothing: every call of Stripe and ePay is answered 401, of PayPal 403", f => f.NoRights, (f, on) => f.NoRights = on),
+        ("no-search", "The merchant may not search what it took: Stripe answers that with 400, PayPal with 403", f => f.NoSearch, (f, on) => f.NoSearch = on),
         ("unclear", "ePay takes money from a kept card and says that it could not (1267)", f => f.Unclear, (f, on) => f.Unclear = on),
         ("hold-notices", "Notices are held; they leave in the opposite order when this is switched off", f => f.HoldNotices, (f, on) => f.HoldNotices = on),
     ];

@@ -131,6 +131,33 @@ public sealed class TwoStageDraftTests
         await again.Audit();
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    [Requirement("D-02")]
+    public async Task ADepositBelowWhatTheOperatorAsksByNowOpensNoLotPaidOrNot(DatabaseKind kind)
+    {
+        var least = 10;
+        await using var host = await DrawsHost.Start(kind, configure: services => services.AddSingleton(_ => new DrawsOptions(1, LeastDepositPercent: least)));
+        var lot = await host.Draft(host.AskedTwice());
+        await host.Committer.Submit<Done>(new FillWallet(DrawsHost.Operator, (await host.Two(lot)).Terms.Deposit));
+        least = 11;
+        await using (var stricter = await host.StartAgain())
+        {
+            // Said before anything is paid, too.
+            for (var paid = 0; paid < 2; paid++)
+            {
+                var refused = (await stricter.Open(lot)).Refusal!;
+                Assert.Equal(("two_stage.deposit_invalid", 11), (refused.Code, refused.Details.Single(d => d.Name == "leastPercent").Value));
+                Assert.Equal(LotState.Draft, await stricter.StateOf(lot));
+                if (paid == 0) Assert.Null((await stricter.PayDeposit(lot)).Refusal);
+            }
+            await stricter.Audit();
+        }
+        least = 10;
+        await using var again = await host.StartAgain();
+        Assert.Null((await again.Open(lot)).Refusal);
+        await again.Audit();
+    }
+
     private static DrawsOptions Of(IEnumerable<KeyValuePair<string, string?>> settings) => DrawsOptions.Of(new ConfigurationBuilder().AddInMemoryCollection([new("FAIRGROUND_DEMO_GATEWAY", "1"), .. settings]).Build());
 
     private static Result<(Lot Lot, Draws.TwoStage TwoStage)> Decide(CreateLotRequest request, DrawsOptions? options = null, long price = 100_000, FirstPaymentMode mode = FirstPaymentMode.Kept) => CreateTwoStageDecision.Decide(

@@ -7,14 +7,13 @@ using Fairground.Sandbox;
 using Fairground.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using static Fairground.Payments.Tests.Gateways.TopUpSteps;
 
 namespace Fairground.Payments.Tests.Gateways;
 
 /// <summary>A wallet that tops itself up from a way of paying that a company keeps, both over HTTP.</summary>
 public sealed class AutomaticTopUpTests
 {
-    private const string CardThatDeclines = "4000 0000 0000 0002";
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static TheoryData<DatabaseKind, string> Cases { get; } = new() { { DatabaseKind.Sqlite, "stripe" }, { DatabaseKind.Sqlite, "paypal" }, { DatabaseKind.Sqlite, "epay" }, { DatabaseKind.Postgres, "stripe" }, { DatabaseKind.Postgres, "paypal" }, { DatabaseKind.Postgres, "epay" } };
@@ -56,14 +55,9 @@ public sealed class AutomaticTopUpTests
     [Requirement("C-14")]
     public async Task The_answer_to_a_charge_may_be_lost_and_the_server_may_die_the_person_is_charged_once(DatabaseKind kind, string gateway)
     {
-        await using var till = await TillHost.Start(kind, gateway);
-        using var buyer = new Buyer(till.Host);
-        var method = await Keeps(till, buyer, TillHost.GoodCard);
-        await TurnsOn(till, buyer, method, 500, 1_000, 9_000);
-        till.Sandbox.Faults.HoldNotices = true;
-        till.Sandbox.Faults.LoseAnswer(gateway == "paypal" ? "start" : "charge");
-        await Runs(till);
-        Assert.Equal((0, 0), await till.Wallet(buyer));
+        await using var wallet = await SelfTopping.Start(kind, gateway);
+        var (till, buyer) = wallet;
+        await wallet.RunsUnanswered();
         await till.Restart();
         using var again = new Buyer(till.Host, id: buyer.Id);
         await IsAskedAgain(till);
@@ -76,10 +70,8 @@ public sealed class AutomaticTopUpTests
     [Theory, MemberData(nameof(Cases))]
     public async Task After_three_charges_that_are_declined_it_is_off_and_each_was_told(DatabaseKind kind, string gateway)
     {
-        await using var till = await TillHost.Start(kind, gateway);
-        using var buyer = new Buyer(till.Host);
-        var method = await Keeps(till, buyer, CardThatDeclines);
-        await TurnsOn(till, buyer, method, 500, 1_000, 9_000);
+        await using var wallet = await SelfTopping.Start(kind, gateway, TillHost.DeclinedCard);
+        var (till, buyer) = wallet;
         for (var i = 1; i <= 4; i++)
         {
             await Runs(till);
@@ -88,7 +80,7 @@ public sealed class AutomaticTopUpTests
         var setting = (await buyer.Gets("me/wallet/automatic-top-ups")).Body.GetProperty("items")[0];
         Assert.Equal((false, "declined"), (setting.GetProperty("isOn").GetBoolean(), setting.GetProperty("offBy").GetString()));
         Assert.Equal((0, 0), await till.Wallet(buyer));
-        Assert.Equal(3, till.Host.Services.GetRequiredService<Outside>().Told("payments.auto_top_up_failed").Count);
+        Assert.Equal(3, wallet.Told("payments.auto_top_up_failed").Count);
         await till.Host.AuditHolds();
     }
 
@@ -118,46 +110,4 @@ public sealed class AutomaticTopUpTests
         for (var i = 1; i < 10; i++) await Keeps(till, buyer, TillHost.GoodCard);
         Assert.Equal("saved_method.too_many", (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "stripe" })).Code);
     }
-
-    internal static async Task<JsonElement> Keeps(TillHost till, Buyer buyer, string card)
-    {
-        var begun = await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = till.Gateway, currency = till.Currency });
-        Assert.Equal(HttpStatusCode.Created, begun.Status);
-        using var person = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
-        var page = begun.Body.GetProperty("pageUrl").GetString()!;
-        using var agreed = await person.PostAsync(till.Gateway == "epay" ? await till.OpensEpay(buyer.Http, page, "card") : new Uri(page), new FormUrlEncodedContent([KeyValuePair.Create("button", "agree"), KeyValuePair.Create("card", card)]), Ct);
-        Assert.Equal(HttpStatusCode.Found, agreed.StatusCode);
-        await till.Sandbox.Notices.Quiet();
-        var done = await Send(buyer, HttpMethod.Post, $"me/wallet/saved-methods/{begun.Body.GetProperty("methodId").GetString()}/completion", new { });
-        Assert.Equal(HttpStatusCode.OK, done.Status);
-        return done.Body;
-    }
-
-    internal static Task<Answer> TurnsOn(TillHost till, Buyer buyer, JsonElement method, long below, long amount, long cap) => Send(buyer, HttpMethod.Put, "me/wallet/automatic-top-ups", new
-    {
-        methodId = method.GetProperty("methodId").GetString(), below = Sum(below, till.Currency), amount = Sum(amount, till.Currency), monthlyCap = Sum(cap, till.Currency),
-    });
-
-    private static object Sum(long minor, string currency = "KZT") => new { amount = minor.ToString(System.Globalization.CultureInfo.InvariantCulture), currency };
-
-    /// <summary>A payment that got no answer is asked about a minute later, like any other.</summary>
-    internal static async Task IsAskedAgain(TillHost till)
-    {
-        till.Host.Clock.Advance(TimeSpan.FromMinutes(1));
-        await till.WorkerRuns();
-    }
-
-    internal static async Task Runs(TillHost till)
-    {
-        // Looks are some seconds apart.
-        till.Host.Clock.Advance(TimeSpan.FromSeconds(11));
-        await using var scope = till.Host.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<AutomaticRunner>().RunDue(Ct);
-        await till.Sandbox.Notices.Quiet();
-    }
-
-    internal static async Task Spends(TillHost till, Buyer buyer, long minor) => Assert.Null((await till.Host.Services.GetRequiredService<Fairground.Ledger.GroupCommit.GroupCommitter>()
-        .Submit<Moved>(new Spend(Fairground.Ledger.GroupCommit.CommandKey.System("tests.spent", Guid.CreateVersion7().ToString()), buyer.Id, new Fairground.Kernel.Money(minor, Fairground.Kernel.Currency.Of(till.Currency))))).Refusal);
-
-    internal static async Task<Answer> Send(Buyer buyer, HttpMethod method, string path, object? body) => await Market.Send(buyer.Http, method, path, body);
 }

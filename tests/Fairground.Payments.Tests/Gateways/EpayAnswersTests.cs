@@ -106,10 +106,22 @@ public sealed class EpayAnswersTests(EpayAnswersTests.Server server) : IClassFix
     [Fact]
     public async Task A_bank_that_does_not_know_the_card_any_more_has_not_forgotten_it_now()
     {
-        await using var bank = await Opens(("/card/deactivate", 404, """{"code":404}"""));
+        await using var bank = await Opens(("/cards", 200, "[]"), ("/card/deactivate", 404, """{"code":404}"""));
         Assert.False((await bank.Gateway.Forget($"{Account} c1", Ct)).Value);
-        await using var away = await Opens(("/card/deactivate", 503, ""));
+        await using var away = await Opens(("/cards", 200, "[]"), ("/card/deactivate", 503, ""));
         Assert.Equal("payment.gateway_unavailable", (await away.Gateway.Forget($"{Account} c1", Ct)).Refusal?.Code);
+        Assert.False((await bank.Gateway.Forget("pm_of_another_company", Ct)).Value);
+    }
+
+    [Fact]
+    public async Task Where_the_bank_does_not_say_which_cards_it_holds_the_known_one_is_forgotten_all_the_same_and_the_rest_is_not_called_done()
+    {
+        await using var bank = await Opens(("/cards", 503, ""), ("/card/deactivate/c1", 200, ""));
+        Assert.Equal("payment.gateway_unavailable", (await bank.Gateway.Forget($"{Account} c1", Ct)).Refusal?.Code);
+        Assert.Equal(["/card/deactivate/c1"], bank.Deactivated);
+        await using var two = await Opens(("/cards", 200, $$"""[{"ID":"c2","AccountID":"{{Account}}"},{"ID":"c1","AccountID":"{{Account}}"},{"ID":"c9","AccountID":"another"}]"""), ("/card/deactivate", 200, ""));
+        Assert.True((await two.Gateway.Forget($"{Account} c1", Ct)).Value);
+        Assert.Equal(["/card/deactivate/c2", "/card/deactivate/c1"], two.Deactivated);
     }
 
     private Task<Bank> Opens(params (string Path, int Status, string Body)[] answers) => Bank.Opens(server.Secrets, answers);
@@ -156,6 +168,8 @@ public sealed class EpayAnswersTests(EpayAnswersTests.Server server) : IClassFix
 
         public int Charges => charges;
 
+        public List<string> Deactivated { get; } = [];
+
         public static async Task<Bank> Opens(ServerSecrets secrets, params (string Path, int Status, string Body)[] answers)
         {
             var builder = WebApplication.CreateSlimBuilder();
@@ -166,6 +180,7 @@ public sealed class EpayAnswersTests(EpayAnswersTests.Server server) : IClassFix
             {
                 var path = http.Request.Path.Value!;
                 if (path == "/payments/cards/auth") Interlocked.Increment(ref bank.charges);
+                if (path.StartsWith("/card/deactivate", StringComparison.Ordinal)) bank.Deactivated.Add(path);
                 var (_, status, body) = path == "/oauth2/token" ? ("", 200, """{"access_token":"t"}""") : answers.First(a => path.StartsWith(a.Path, StringComparison.Ordinal));
                 http.Response.StatusCode = status;
                 await http.Response.WriteAsync(body);

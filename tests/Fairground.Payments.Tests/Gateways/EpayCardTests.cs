@@ -9,7 +9,7 @@ using Fairground.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
-using static Fairground.Payments.Tests.Gateways.AutomaticTopUpTests;
+using static Fairground.Payments.Tests.Gateways.TopUpSteps;
 
 namespace Fairground.Payments.Tests.Gateways;
 
@@ -24,15 +24,12 @@ public sealed class EpayCardTests
     [Requirement("C-14")]
     public async Task What_was_charged_is_found_by_its_number_before_it_is_charged_again(DatabaseKind kind)
     {
-        await using var till = await TillHost.Start(kind, "epay");
-        using var buyer = new Buyer(till.Host);
-        await TurnsOn(till, buyer, await Keeps(till, buyer, TillHost.GoodCard), 500, 1_000, 9_000);
-        till.Sandbox.Faults.HoldNotices = true;
-        till.Sandbox.Faults.LoseAnswer("charge");
-        await Runs(till);
+        await using var wallet = await SelfTopping.Start(kind, "epay");
+        var (till, buyer) = wallet;
+        await wallet.RunsUnanswered();
         // As a copy of the data from a moment before would have it: nothing here knows that the bank was asked.
         var payments = till.Host.Services.GetServices<IPaymentGateway>().OfType<EpayGateway>().Single();
-        var (asked, token) = await Asked(till);
+        var (asked, token) = await Asked(wallet);
         var again = await payments.Charge(asked, token, () => Task.FromResult<Result<bool>>(true), Ct);
         Assert.Equal(new ChargeAnswer(asked.Reference, null), again.Value);
         Assert.Single(till.Sandbox.Till.Plays);
@@ -47,9 +44,8 @@ public sealed class EpayCardTests
     [Requirement("C-14")]
     public async Task A_charge_that_never_arrived_is_not_made_again_and_is_told_after_a_day(DatabaseKind kind)
     {
-        await using var till = await TillHost.Start(kind, "epay");
-        using var buyer = new Buyer(till.Host);
-        await TurnsOn(till, buyer, await Keeps(till, buyer, TillHost.GoodCard), 500, 1_000, 9_000);
+        await using var wallet = await SelfTopping.Start(kind, "epay");
+        var (till, buyer) = wallet;
         till.Sandbox.Faults.LoseCall("charge");
         await Runs(till);
         foreach (var minutes in new[] { 1, 5, 200, 1_300 })
@@ -58,9 +54,9 @@ public sealed class EpayCardTests
             await till.WorkerRuns();
         }
         Assert.Empty(till.Sandbox.Till.Plays);
-        await Send(buyer, HttpMethod.Delete, $"me/wallet/automatic-top-ups/{till.Currency}", null);
+        await wallet.IsTurnedOff();
         await Runs(till);
-        Assert.Contains("did not answer for a day", Assert.Single(Told(till, "payments.auto_top_up_failed")).Text, StringComparison.Ordinal);
+        Assert.Contains("did not answer for a day", Assert.Single(wallet.Told("payments.auto_top_up_failed")).Text, StringComparison.Ordinal);
         Assert.Empty(till.Sandbox.Till.Plays);
         await till.Host.AuditHolds();
     }
@@ -69,9 +65,8 @@ public sealed class EpayCardTests
     [Requirement("C-14")]
     public async Task Where_the_bank_could_not_reach_the_card_system_its_own_books_say_what_became_of_it(DatabaseKind kind)
     {
-        await using var till = await TillHost.Start(kind, "epay");
-        using var buyer = new Buyer(till.Host);
-        await TurnsOn(till, buyer, await Keeps(till, buyer, TillHost.GoodCard), 500, 1_000, 9_000);
+        await using var wallet = await SelfTopping.Start(kind, "epay");
+        var (till, buyer) = wallet;
         till.Sandbox.Faults.HoldNotices = true;
         till.Sandbox.Faults.Unclear = true;
         await Runs(till);
@@ -84,9 +79,8 @@ public sealed class EpayCardTests
     [Theory, MemberData(nameof(Engines))]
     public async Task The_word_to_take_what_was_set_aside_may_be_lost(DatabaseKind kind)
     {
-        await using var till = await TillHost.Start(kind, "epay");
-        using var buyer = new Buyer(till.Host);
-        await TurnsOn(till, buyer, await Keeps(till, buyer, TillHost.GoodCard), 500, 1_000, 9_000);
+        await using var wallet = await SelfTopping.Start(kind, "epay");
+        var (till, buyer) = wallet;
         till.Sandbox.Faults.HoldNotices = true;
         till.Sandbox.Faults.LoseAnswer("capture");
         await Runs(till);
@@ -99,9 +93,8 @@ public sealed class EpayCardTests
     [Theory, MemberData(nameof(Engines))]
     public async Task Of_two_that_charge_the_same_payment_at_once_one_asks_the_bank(DatabaseKind kind)
     {
-        await using var till = await TillHost.Start(kind, "epay");
-        using var buyer = new Buyer(till.Host);
-        await TurnsOn(till, buyer, await Keeps(till, buyer, TillHost.GoodCard), 500, 1_000, 9_000);
+        await using var wallet = await SelfTopping.Start(kind, "epay");
+        var (till, buyer) = wallet;
         till.Sandbox.Faults.HoldNotices = true;
         // The bank holds nothing yet, as the one hears; before the one goes on the other has heard the same and charges.
         var held = till.Sandbox.Faults.HoldAnswer("read");
@@ -185,28 +178,59 @@ public sealed class EpayCardTests
         Assert.Equal((kept.Id, "100000002"), ("100000001", play.Id));
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    [Requirement("C-14")]
+    public async Task Every_card_that_the_bank_holds_for_a_removed_way_of_paying_is_forgotten_and_no_other(DatabaseKind kind)
+    {
+        await using var wallet = await SelfTopping.Start(kind, "epay");
+        var (till, buyer) = wallet;
+        var kept = Assert.Single(till.Sandbox.Till.Methods);
+        // Its person went to the bank's page twice; others have cards of their own.
+        var twice = till.Sandbox.Till.Keep("twice", () => new PlayMethod { Company = "epay", Id = kept.Id, Token = Guid.CreateVersion7().ToString(), Customer = kept.Customer, Merchant = kept.Merchant, IsAgreed = true });
+        var other = till.Sandbox.Till.Keep("other", () => new PlayMethod { Company = "epay", Id = "100000099", Token = Guid.CreateVersion7().ToString(), Customer = Guid.CreateVersion7().ToString("N"), Merchant = "100000099", IsAgreed = true });
+        Assert.Equal(HttpStatusCode.NoContent, (await Send(buyer, HttpMethod.Delete, $"me/wallet/saved-methods/{wallet.Method.GetProperty("methodId").GetGuid()}", null)).Status);
+        Assert.Equal((true, true, false), (kept.IsForgotten, twice.IsForgotten, other.IsForgotten));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    [Requirement("C-14")]
+    public async Task A_card_that_is_kept_at_the_bank_after_its_saving_was_removed_here_is_forgotten_when_the_bank_tells_of_it(DatabaseKind kind)
+    {
+        await using var till = await TillHost.Start(kind, "epay");
+        using var buyer = new Buyer(till.Host);
+        var begun = (await Send(buyer, HttpMethod.Post, "me/wallet/saved-methods", new { gateway = "epay" })).Body;
+        await till.OpensEpay(buyer.Http, begun.GetProperty("pageUrl").GetString()!, "card");
+        Assert.Equal(HttpStatusCode.NoContent, (await Send(buyer, HttpMethod.Delete, $"me/wallet/saved-methods/{begun.GetProperty("methodId").GetGuid()}", null)).Status);
+        var late = Assert.Single(till.Sandbox.Till.Methods);
+        Assert.False(late.IsForgotten);
+        // The bank is away once it has told; the notice is followed when it is back.
+        till.Sandbox.Faults.Outage = true;
+        till.Sandbox.Till.Agree(late, declines: false, asksFirst: false, "4242");
+        await till.Sandbox.Notices.Quiet();
+        till.Sandbox.Faults.Outage = false;
+        Assert.False(late.IsForgotten);
+        till.Host.Clock.Advance(TimeSpan.FromMinutes(1));
+        await till.WorkerRuns();
+        Assert.True(late.IsForgotten);
+    }
+
     [Fact]
     public async Task A_payment_from_a_kept_card_has_no_page_on_which_it_could_be_paid_by_hand_too()
     {
-        await using var till = await TillHost.Start(DatabaseKind.Sqlite, "epay");
-        using var buyer = new Buyer(till.Host);
-        await TurnsOn(till, buyer, await Keeps(till, buyer, TillHost.GoodCard), 500, 1_000, 9_000);
-        till.Sandbox.Faults.HoldNotices = true;
-        till.Sandbox.Faults.LoseAnswer("charge");
-        await Runs(till);
-        var (asked, _) = await Asked(till);
+        await using var wallet = await SelfTopping.Start(DatabaseKind.Sqlite, "epay");
+        var (till, buyer) = wallet;
+        await wallet.RunsUnanswered();
+        var (asked, _) = await Asked(wallet);
         var waits = (await buyer.Gets($"payments/{asked.PaymentId}")).Body;
         Assert.Equal(("pending", false), (waits.GetProperty("state").GetString(), waits.TryGetProperty("payUrl", out var there) && there.ValueKind == System.Text.Json.JsonValueKind.String));
         Assert.DoesNotContain("Pay now", await buyer.Http.GetStringAsync(new Uri($"/wallet/payments/{asked.PaymentId}", UriKind.Relative), Ct), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await buyer.Http.GetAsync(new Uri($"/pay/epay/{asked.PaymentId}", UriKind.Relative), Ct)).StatusCode);
     }
 
-    private static IReadOnlyList<ToldMessage> Told(TillHost till, string template) => till.Host.Services.GetRequiredService<Outside>().Told(template);
-
-    private static async Task<(GatewayPayment Payment, string Token)> Asked(TillHost till)
+    private static async Task<(GatewayPayment Payment, string Token)> Asked(SelfTopping wallet)
     {
-        await using var scope = till.Host.Services.CreateAsyncScope();
-        var payment = await scope.ServiceProvider.GetRequiredService<PaymentsContext>().Payments.AsNoTracking().SingleAsync(Ct);
+        var (till, _) = wallet;
+        var payment = await wallet.Reads(payments => payments.Payments.AsNoTracking().SingleAsync(Ct));
         return (new GatewayPayment(payment.Id, payment.Money, payment.ExpiresAt, NoticeUrl: new Uri(till.Host.Address, "/api/v1/gateways/epay/notices").ToString(), Reference: payment.GatewayRef), await TokenOf(till, payment.MethodId!.Value));
     }
 

@@ -41,7 +41,7 @@ public sealed class FormTests
             Assert.Equal(HttpStatusCode.OK, kept.StatusCode);
             Assert.Contains($"href=\"{till.Sandbox.Address}stripe/methods/", await kept.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         }
-        var method = Guid.Parse((await AutomaticTopUpTests.Keeps(till, buyer, TillHost.GoodCard)).GetProperty("methodId").GetString()!);
+        var method = Guid.Parse((await TopUpSteps.Keeps(till, buyer, TillHost.GoodCard)).GetProperty("methodId").GetString()!);
         await (await PageForm.Of(buyer.Http, "/wallet/automatic", "on")).GoesThrough(buyer.Http, "/wallet/automatic", ("method", $"{method}"), ("below", "5"), ("amount", "10"), ("cap", "100"));
         var on = (await buyer.Gets("me/wallet/automatic-top-ups")).Body.GetProperty("items")[0];
         Assert.Equal((true, "500", "1000", "10000"), (on.GetProperty("isOn").GetBoolean(), Amount("below"), Amount("amount"), Amount("monthlyCap")));

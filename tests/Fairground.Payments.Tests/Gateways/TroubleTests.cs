@@ -128,7 +128,7 @@ public sealed class TroubleTests
         await using var till = await TillHost.Start(kind, "stripe");
         using var buyer = new Buyer(till.Host);
         var (_, play) = await till.Pays(buyer, 1_000);
-        await AutomaticTopUpTests.Spends(till, buyer, 700);
+        await TopUpSteps.Spends(till, buyer, 700);
         till.Sandbox.Till.Dispute(play, Sandbox.PlayDispute.Open);
         await till.Sandbox.Notices.Quiet();
         Assert.Equal((-700, 700), await till.Wallet(buyer));

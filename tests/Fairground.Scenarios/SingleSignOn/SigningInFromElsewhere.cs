@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Fairground.Kernel.Storage;
 using Fairground.Scenarios.Vocabulary;
 using Fairground.Testing;
@@ -98,7 +97,7 @@ public sealed class SigningInFromElsewhere
 
     private static async Task<Fair> Market(Fair provider, DatabaseKind engine)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         var operators = Kernel.Contracts.OrganisationInfo.OperatorId;
         var app = await provider.Operator.Post($"organisations/{operators}/applications", new { name = "The market", kind = "web", redirectUris = new[] { $"http://127.0.0.1:{port}/sign-in/outside/back" }, scopes = new[] { "profile", "email" } }, 201);
         return await Fair.Open(engine, settings:
@@ -109,11 +108,4 @@ public sealed class SigningInFromElsewhere
 
     // Under another name: a browser keeps cookies by host, not by port, and two servers on one host would take each other's.
     private static Uri There(Fair provider) => new($"http://localhost:{provider.Address.Port}/");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Fairground.Kernel.Storage;
 using Fairground.Testing;
 using Xunit;
@@ -14,7 +12,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly TestDatabase database;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fairground-process-");
     private readonly ConcurrentQueue<string> said = new();
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Next();
     private Process? process;
 
     private ServerProcess(TestDatabase database) => this.database = database;
@@ -71,6 +69,7 @@ public sealed class ServerProcess : IAsyncDisposable
         await Call.Until(
             async () =>
             {
+                Assert.False(process!.HasExited, $"The server ended before it was ready. {Said}");
                 try
                 {
                     return (await http.GetAsync("health/ready")).IsSuccessStatusCode;
@@ -139,12 +138,5 @@ public sealed class ServerProcess : IAsyncDisposable
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Fairground.slnx"))) folder = Path.GetDirectoryName(folder)!;
         return folder;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
