@@ -38,7 +38,7 @@ internal sealed partial class ImportScratch : IDisposable
     // More variants of one product than this are no shop's; the rest is said and left.
     private const int MostOfOne = 5_000;
 
-    // Keys held in memory, at most 16 MB of it; what a longer feed has more lies in the file.
+    // Keys held in memory, at most 12 MB of it; what a longer feed has more lies in the file.
     public const int MostInMemory = 1_000_000;
 
     private readonly KeySet seen = new();
