@@ -113,7 +113,8 @@ public sealed class LargeShelfTests
         var keys = new KeySet();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (ulong i = 1; i <= 200_000; i++) Assert.True(keys.Add(unchecked(i * 0x9E3779B97F4A7C15)));
-        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 200_000 * 48);
+        // Most of it was let go again: it grows in many small steps.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 200_000 * 8, 200_000 * 64);
         for (ulong i = 1; i <= 200_000; i += 999) Assert.False(keys.Add(unchecked(i * 0x9E3779B97F4A7C15)));
         Assert.Equal(200_000, keys.Count);
         Assert.True(keys.Add("a key") && !keys.Add("a key") && keys.Contains(KeySet.Mark("a key")) && !keys.Contains(KeySet.Mark("another")));
