@@ -58,6 +58,34 @@ public sealed class SearchTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public async Task A_beginning_finds_all_words_that_begin_so_page_by_page(DatabaseKind engine)
+    {
+        await using var market = await Market.Open(engine);
+        var shop = await market.OpenShop();
+        string[] names = ["Samovar", "Samba", "Sampan", "Samosa", "Samisen", "Samphire", "Samovar samba", "Lamp"];
+        await market.Import(shop, "ID,Type,SKU,Name,Published,Regular price\n" + string.Concat(names.Select((name, i) => $"{i + 1},simple,S{i},{name},1,10\n")));
+        var found = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await Find(market, "sam", cursor: cursor, limit: 2);
+            found.AddRange(page.Items.Select(i => i.Sku));
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+        Assert.Equal(["S0", "S1", "S2", "S3", "S4", "S5", "S6"], found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_beginning_is_looked_for_in_parts_and_all_of_it_in_the_end()
+    {
+        var question = SearchQuestion.Of("sam") with { Ends = ["samovar", "samba", "sampan", "samosa", "samisen"] };
+        Assert.Equal(["('sam' | 'samovar')", "('samba' | 'sampan' | 'samosa')", "'samisen'"], question.Parts().Select(p => p.ForPostgres(inName: false, [])));
+        var two = SearchQuestion.Of("red sam") with { Ends = ["samovar", "samba"] };
+        Assert.Equal(two, Assert.Single(two.Parts()));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     [Requirement("D-26")]
     public async Task A_slip_of_the_hand_is_forgiven_and_said(DatabaseKind engine)
     {

@@ -24,32 +24,21 @@ internal sealed class XmlFeed : IDisposable
     private const int DeepestNesting = 100;
 
     private readonly XmlText text;
-    private readonly XmlReader reader;
-
     private readonly bool isChecked;
+
+    // Made at the first step: it reads as soon as it is there.
+    private XmlReader reader = null!;
 
     private XmlFeed(FeedFile file, bool isChecked)
     {
         this.isChecked = isChecked;
         text = new XmlText(file.Text());
-        reader = XmlReader.Create(text, new XmlReaderSettings
-        {
-            Async = true,
-            DtdProcessing = DtdProcessing.Ignore,
-            XmlResolver = null,
-            MaxCharactersFromEntities = 1024,
-            // Old systems leave control characters in texts; they are dropped when the text is cleaned.
-            CheckCharacters = false,
-            IgnoreComments = true,
-            IgnoreProcessingInstructions = true,
-            IgnoreWhitespace = true,
-        });
     }
 
     /// <summary>What ended the walk before the end of the file, or null.</summary>
     public FeedFault? Fault { get; private set; }
 
-    private long Line => ((IXmlLineInfo)reader).LineNumber + text.LinesBefore;
+    private long Line => (reader is IXmlLineInfo at ? at.LineNumber : 0) + text.LinesBefore;
 
     /// <param name="isChecked">False where <see cref="Check"/> has not looked at the file: elements then take longer to read.</param>
     public static XmlFeed Open(FeedFile file, bool isChecked = true) => new(file, isChecked);
@@ -90,16 +79,30 @@ internal sealed class XmlFeed : IDisposable
 
     public void Dispose()
     {
-        reader.Dispose();
+        reader?.Dispose();
         text.Dispose();
     }
+
+    private static XmlReader Reader(XmlText text) => XmlReader.Create(text, new XmlReaderSettings
+    {
+        DtdProcessing = DtdProcessing.Ignore,
+        XmlResolver = null,
+        MaxCharactersFromEntities = 1024,
+        // Old systems leave control characters in texts; they are dropped when the text is cleaned.
+        CheckCharacters = false,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+        IgnoreWhitespace = true,
+    });
 
     private async ValueTask<bool> Step(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         try
         {
-            if (!await reader.ReadAsync()) return false;
+            await text.ReadAhead(ct);
+            reader ??= Reader(text);
+            if (!reader.Read()) return false;
             if (reader.Depth <= DeepestNesting) return true;
             Fault = TooDeep();
         }
@@ -115,7 +118,8 @@ internal sealed class XmlFeed : IDisposable
         ct.ThrowIfCancellationRequested();
         try
         {
-            return isChecked ? (XElement)await XNode.ReadFromAsync(reader, ct) : await Grown();
+            await text.ReadAhead(ct);
+            return isChecked ? (XElement)XNode.ReadFrom(reader) : Grown();
         }
         catch (Exception error) when (error is XmlException or InvalidDataException or InvalidOperationException or NotSupportedException)
         {
@@ -126,11 +130,11 @@ internal sealed class XmlFeed : IDisposable
 
     // The element with all in it; null where it is nested too deep. The framework's own way is faster, but it has no end of nesting, and each level costs more
     // than the one before.
-    private async ValueTask<XElement?> Grown()
+    private XElement? Grown()
     {
         var whole = Bare();
         var at = reader.IsEmptyElement ? null : whole;
-        while (await reader.ReadAsync() && at is not null)
+        while (reader.Read() && at is not null)
         {
             switch (reader.NodeType)
             {
@@ -146,10 +150,10 @@ internal sealed class XmlFeed : IDisposable
                     at = at == whole ? null : at.Parent!;
                     break;
                 case XmlNodeType.Text or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
-                    at.Add(await reader.GetValueAsync());
+                    at.Add(reader.Value);
                     break;
                 case XmlNodeType.CDATA:
-                    at.Add(new XCData(await reader.GetValueAsync()));
+                    at.Add(new XCData(reader.Value));
                     break;
             }
         }

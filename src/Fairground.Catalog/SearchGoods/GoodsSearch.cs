@@ -99,8 +99,21 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
         return question with { Ends = ends };
     }
 
-    // The words first and the other conditions after: of the other way round SQLite and PostgreSQL think too well.
     private async Task<List<(Guid Id, int NameLength)>> Hits(Session search, SearchQuestion question, SearchScope scope, bool inName, int mostLookedAt, int most, CancellationToken ct)
+    {
+        // SQLite gives the newest goods of all words as it finds them.
+        if (database.Kind == DatabaseKind.Sqlite) return await HitsOf(search, question, scope, inName, mostLookedAt, most, ct);
+        var (hits, seen) = (new List<(Guid Id, int NameLength)>(), new HashSet<Guid>());
+        foreach (var part in question.Parts())
+        {
+            hits.AddRange((await HitsOf(search, part, scope, inName, mostLookedAt, most, ct)).Where(h => seen.Add(h.Id)));
+            if (hits.Count >= most) break;
+        }
+        return hits.Count > most ? hits[..most] : hits;
+    }
+
+    // The words first and the other conditions after: of the other way round SQLite and PostgreSQL think too well.
+    private async Task<List<(Guid Id, int NameLength)>> HitsOf(Session search, SearchQuestion question, SearchScope scope, bool inName, int mostLookedAt, int most, CancellationToken ct)
     {
         var isSqlite = database.Kind == DatabaseKind.Sqlite;
         var found = isSqlite
