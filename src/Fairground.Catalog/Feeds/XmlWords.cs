@@ -18,14 +18,14 @@ internal static partial class XmlWords
 
     public static IEnumerable<XElement> Children(this XElement element, string name) => element.Elements().Where(e => e.Is(name));
 
-    public static XElement? Child(this XElement element, string name) => element.Elements().FirstOrDefault(e => e.Is(name));
+    public static XElement? Child(this XElement element, string name) => Next(element.FirstNode, name);
 
     /// <summary>The trimmed text of the first of these children that has any, or empty.</summary>
     public static string Text(this XElement element, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
-            foreach (var child in element.Children(name))
+            for (var child = Next(element.FirstNode, name); child is not null; child = Next(child.NextNode, name))
             {
                 if (child.Value.Trim() is { Length: > 0 } text) return text;
             }
@@ -36,9 +36,25 @@ internal static partial class XmlWords
     /// <summary>The trimmed attribute, or empty.</summary>
     public static string Attr(this XElement element, string name)
     {
-        var found = element.Attributes().FirstOrDefault(a => a.Name.LocalName.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? element.Attributes().FirstOrDefault(a => Latin(a.Name.LocalName).Equals(name, StringComparison.OrdinalIgnoreCase));
-        return found?.Value.Trim() ?? "";
+        for (var own = element.FirstAttribute; own is not null; own = own.NextAttribute)
+        {
+            if (own.Name.LocalName.Equals(name, StringComparison.OrdinalIgnoreCase)) return own.Value.Trim();
+        }
+        for (var own = element.FirstAttribute; own is not null; own = own.NextAttribute)
+        {
+            if (!Ascii.IsValid(own.Name.LocalName) && Latin(own.Name.LocalName).Equals(name, StringComparison.OrdinalIgnoreCase)) return own.Value.Trim();
+        }
+        return "";
+    }
+
+    // The first element of this name from a node on; a feed asks some forty times for each of its goods.
+    private static XElement? Next(XNode? from, string name)
+    {
+        for (var node = from; node is not null; node = node.NextNode)
+        {
+            if (node is XElement element && element.Is(name)) return element;
+        }
+        return null;
     }
 
     /// <summary>A description as HTML: as it is written, escaped once too often, or as elements of the feed itself.</summary>
