@@ -2,7 +2,7 @@ namespace Fairground.Catalog.Feeds;
 
 /// <summary>
 /// The text of an XML feed as the parser gets it: without the blank lines that some writers put before the declaration, and never more
-/// for one record than was agreed. The parser takes it without waiting, which is half the work of waiting for each piece: what it takes was read ahead.
+/// for one record than was agreed. The parser takes it without waiting for each piece: what it takes was read ahead.
 /// </summary>
 internal sealed class XmlText(TextReader inner) : TextReader
 {
