@@ -159,12 +159,11 @@ internal sealed class Catalogue(CatalogueOptions options, string folder) : IAsyn
 
     private sealed record Ran(double Seconds, long PeakBytes, long CpuMicroseconds, string Output);
 
-    // The whole command, from the start of its process to its end, the search index included; with the runtime's settings that ./run gives to commands.
-    private async Task<Ran> Command(string feed, string shop, IReadOnlyDictionary<string, string> market)
+    // The whole command as people give it, from the start of its process to its end, the search index included. ./run becomes the program itself: it is one process.
+    private async Task<Ran> Command(string feed, string shop, IReadOnlyDictionary<string, string> environment)
     {
-        var environment = new Dictionary<string, string>(market) { ["DOTNET_TieredPGO"] = "0", ["DOTNET_GCGen0MaxBudget"] = "400000", ["DOTNET_GCgen1size"] = "400000", ["MALLOC_ARENA_MAX"] = "1" };
         var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(Child.Info("dotnet", [ServerDll, "import", feed, "--shop", shop, "--currency", "KZT"], environment)) ?? throw new InvalidOperationException("dotnet did not start.");
+        using var process = Process.Start(Child.Info($"{options.Root}/run", ["import", feed, "--shop", shop, "--currency", "KZT"], environment)) ?? throw new InvalidOperationException("dotnet did not start.");
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         long peak = 0, cpu = 0;
         while (!process.HasExited)
