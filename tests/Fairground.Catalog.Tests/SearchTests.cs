@@ -76,14 +76,35 @@ public sealed class SearchTests
         Assert.Equal(["S0", "S1", "S2", "S3", "S4", "S5", "S6"], found.Order(StringComparer.Ordinal));
     }
 
+    // What is beside the index is read by every search, in each of its parts.
     [Fact]
-    public void A_beginning_is_looked_for_in_parts_and_all_of_it_in_the_end()
+    public async Task An_import_leaves_nothing_beside_the_index_in_parts_of_PostgreSQL()
     {
-        var question = SearchQuestion.Of("sam") with { Ends = ["samovar", "samba", "sampan", "samosa", "samisen"] };
-        Assert.Equal(["('sam' | 'samovar')", "('samba' | 'sampan' | 'samosa')", "'samisen'"], question.Parts().Select(p => p.ForPostgres(inName: false, [])));
-        var two = SearchQuestion.Of("red sam") with { Ends = ["samovar", "samba"] };
-        Assert.Equal(two, Assert.Single(two.Parts()));
+        await using var market = await Market.Open(DatabaseKind.Postgres);
+        await market.Import(await market.OpenShop(), Many(400));
+        Task<List<long>> Ask(string sql) => market.Ask(c => c.Database.SqlQueryRaw<long>(sql).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(Enumerable.Repeat(0L, 16), await Ask("select gin_clean_pending_list(inhrelid) as \"Value\" from pg_inherits where inhparent = 'catalog_search_words'::regclass"));
+        Assert.Equal(16, (await Ask("select count(*) as \"Value\" from catalog_search_doc group by tableoid")).Count);
     }
+
+    // PostgreSQL gathers what a part has before it gives the first of it.
+    [Fact]
+    public async Task A_word_that_all_goods_have_is_looked_for_in_few_parts_of_PostgreSQL()
+    {
+        await using var market = await Market.Open(DatabaseKind.Postgres);
+        await market.Import(await market.OpenShop(), Many(3_200));
+        var plan = await market.Ask(async c =>
+        {
+            await using var transaction = await c.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await c.Database.ExecuteSqlRawAsync("set local enable_seqscan = off", TestContext.Current.CancellationToken);
+            return await c.Database.SqlQueryRaw<string>("explain (analyze, costs off, timing off, summary off) select product_id from catalog_search_doc where words @@ '''=lamp'''::tsquery limit 500").ToListAsync(TestContext.Current.CancellationToken);
+        });
+        var parts = plan.Where(line => line.Contains("Bitmap Heap Scan", StringComparison.Ordinal)).ToList();
+        Assert.Equal(16, parts.Count);
+        Assert.InRange(parts.Count(line => !line.Contains("never executed", StringComparison.Ordinal)), 2, 4);
+    }
+
+    private static string Many(int goods) => "ID,Type,SKU,Name,Published,Regular price\n" + string.Concat(Enumerable.Range(1, goods).Select(i => $"{i},simple,L{i},Lamp {i},1,10\n"));
 
     [Theory, MemberData(nameof(Engines))]
     [Requirement("D-26")]

@@ -99,21 +99,9 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
         return question with { Ends = ends };
     }
 
+    // The words first and the other conditions after: of the other way round SQLite and PostgreSQL think too well. SQLite gives hits as it finds them;
+    // PostgreSQL gathers all of an index before it gives the first, so its index lies in parts, of which it reads as many as it takes.
     private async Task<List<(Guid Id, int NameLength)>> Hits(Session search, SearchQuestion question, SearchScope scope, bool inName, int mostLookedAt, int most, CancellationToken ct)
-    {
-        // SQLite gives the newest goods of all words as it finds them.
-        if (database.Kind == DatabaseKind.Sqlite) return await HitsOf(search, question, scope, inName, mostLookedAt, most, ct);
-        var (hits, seen) = (new List<(Guid Id, int NameLength)>(), new HashSet<Guid>());
-        foreach (var part in question.Parts())
-        {
-            hits.AddRange((await HitsOf(search, part, scope, inName, mostLookedAt, most, ct)).Where(h => seen.Add(h.Id)));
-            if (hits.Count >= most) break;
-        }
-        return hits.Count > most ? hits[..most] : hits;
-    }
-
-    // The words first and the other conditions after: of the other way round SQLite and PostgreSQL think too well.
-    private async Task<List<(Guid Id, int NameLength)>> HitsOf(Session search, SearchQuestion question, SearchScope scope, bool inName, int mostLookedAt, int most, CancellationToken ct)
     {
         var isSqlite = database.Kind == DatabaseKind.Sqlite;
         var found = isSqlite
@@ -176,13 +164,13 @@ internal sealed class GoodsSearch(Kernel.Storage.Database database, Spelling spe
         command.Parameters.Add(parameter);
     }
 
-    // PostgreSQL takes a frequent word for a reason to read the whole table; what keeps it from that holds for one transaction. On SQLite a
-    // transaction would wait for its writer.
+    // PostgreSQL takes a frequent word for a reason to read the whole table, and planning anew for all parts takes it as long as looking into them; what keeps
+    // it from both holds for one transaction. On SQLite a transaction would wait for its writer.
     private async Task<Session> Begin(CancellationToken ct)
     {
         var connection = await database.OpenAsync(ct);
         if (database.Kind == DatabaseKind.Sqlite) return new Session(connection, null);
-        return new Session(connection, await connection.BeginTransactionAsync(ct)) { First = "set local enable_seqscan = off; " };
+        return new Session(connection, await connection.BeginTransactionAsync(ct)) { First = "set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan; " };
     }
 
     private sealed record Session(DbConnection Connection, DbTransaction? Transaction) : IAsyncDisposable

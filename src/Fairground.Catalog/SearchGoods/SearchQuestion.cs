@@ -20,27 +20,6 @@ internal sealed record SearchQuestion(IReadOnlyList<SearchWord> Words)
 
     public static SearchQuestion Of(string? text) => new([.. SearchWords.Of(text ?? "").DistinctBy(w => w.Stem).Take(MostWords)]);
 
-    /// <summary>
-    /// A beginning by itself in parts that are looked for one after the other, the typed word and the most frequent that begins so first: a database that gathers
-    /// all goods of all words before it gives the first would gather half the catalogue for a page of it. Any other question is one part.
-    /// </summary>
-    public IEnumerable<SearchQuestion> Parts()
-    {
-        if (Words.Count != 1 || Ends.Count < 2)
-        {
-            yield return this;
-            yield break;
-        }
-        yield return this with { Ends = [Ends[0]] };
-        var (from, size) = (1, 3);
-        while (from < Ends.Count)
-        {
-            var some = Ends.Skip(from).Take(size).ToList();
-            yield return new SearchQuestion([new SearchWord(some[0], some[0])]) { Ends = some[1..] };
-            (from, size) = (from + some.Count, Ends.Count);
-        }
-    }
-
     /// <summary>For FTS5; with <paramref name="inName"/> only what stands in the name.</summary>
     /// <param name="tags">Which the goods must have all.</param>
     public string ForSqlite(bool inName, IEnumerable<string> tags)

@@ -139,7 +139,7 @@ internal sealed class SearchStore(DatabaseKind kind, DbConnection connection, Db
     public async Task Settle(CancellationToken ct)
     {
         if (kind == DatabaseKind.Sqlite) return;
-        await using var command = Command("select gin_clean_pending_list('catalog_search_words'::regclass)");
+        await using var command = Command("select gin_clean_pending_list(inhrelid) from pg_inherits where inhparent = 'catalog_search_words'::regclass");
         await command.ExecuteNonQueryAsync(ct);
     }
 
