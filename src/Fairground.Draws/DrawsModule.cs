@@ -31,7 +31,7 @@ public sealed class DrawsModule : IModule
         services.AddDbContext<DrawsContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
         services.AddSingleton(DrawsOptions.Of(configuration));
         services.AddSingleton<ILedgerChart, DrawsPostings>();
-        services.AddSingleton<DrawsReader>();
+        AddPriceFreeze(services);
         services.AddSingleton<DrawsMemory>();
         services.AddSingleton<ProofSigner>();
         services.AddBeacons(configuration);
@@ -85,7 +85,6 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<DrawsClock>();
         services.AddHostedService(provider => provider.GetRequiredService<DrawsClock>());
 
-        services.AddSingleton<IPriceFreeze, PriceFreeze>();
         services.AddSingleton<ISales, LotsOfGoods>();
         services.AddSingleton<IStatementNames, LotNames>();
         services.AddSingleton<IPapers, NameSales.SalePapers>();
@@ -93,6 +92,13 @@ public sealed class DrawsModule : IModule
         services.AddSingleton<IAuditCheck, DrawsAudit>();
         services.AddScoped<IPersonalData, DrawsData>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DrawsJson.Default));
+    }
+
+    /// <summary>Registers only what knows which prices may not change, for whoever imports goods and draws nothing.</summary>
+    public static void AddPriceFreeze(IServiceCollection services)
+    {
+        services.AddSingleton<DrawsReader>();
+        services.AddSingleton<IPriceFreeze, PriceFreeze>();
     }
 
     public void MapApi(IEndpointRouteBuilder api)

@@ -29,7 +29,7 @@ public sealed partial class StorageTests
     [Fact]
     public void No_migration_that_was_released_says_anything_else_now()
     {
-        const string List = "tests/Fairground.House.Tests/migrations.txt";
+        const string List = "src/Fairground.Server/Hosting/migrations.txt";
         var now = Market.Modules.SelectMany(m => Enum.GetValues<DatabaseKind>().SelectMany(kind => Migrator.Read(m.Migrations, kind).Select(f => (Name: $"{f.Module}/{f.Version:0000}_{f.Name} {kind}", f.Hash))))
             .OrderBy(f => f.Name, StringComparer.Ordinal).ToList();
         var known = Repository.Read(List).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(line => $"{line[0]} {line[1]}", line => line[2]);

@@ -5,16 +5,30 @@ using System.Text;
 namespace Fairground.Catalog.ImportFeed;
 
 /// <summary>
-/// Remembers keys in eight bytes each: the beginning of their SHA-256. Among a million keys two look alike once in forty million feeds. It grows in
-/// many small tables, so that growing never needs a second large one beside the first.
+/// Remembers keys in eight bytes each: the beginning of their SHA-256. Among a million keys two look alike once in forty million feeds. They lie in buckets by
+/// their first bits; a full one is split in two, so that growing leaves nothing behind that memory would have to be found for.
 /// </summary>
 internal sealed class KeySet
 {
-    private const int Tables = 256;
-    private const int SmallestTable = 16;
+    private const int Room = 256;
 
-    private readonly ulong[][] tables = new ulong[Tables][];
-    private readonly int[] counts = new int[Tables];
+    // So many bits are enough for millions. Whoever thinks up keys that begin alike in all of them gets a long bucket and no endless directory.
+    private const int MostBits = 16;
+
+    private Bucket[] directory = [new Bucket(1), new Bucket(1)];
+    private int bits = 1;
+
+    private sealed class Bucket(int bits)
+    {
+        public ulong[] Marks { get; set; } = new ulong[Room];
+
+        public int Count { get; set; }
+
+        /// <summary>How many first bits all of its marks share.</summary>
+        public int Bits { get; set; } = bits;
+
+        public bool Contains(ulong mark) => Marks.AsSpan(0, Count).Contains(mark);
+    }
 
     /// <summary>How many keys it holds.</summary>
     public int Count { get; private set; }
@@ -25,47 +39,52 @@ internal sealed class KeySet
     /// <summary>As above, for a key's mark.</summary>
     public bool Add(ulong mark)
     {
-        var at = (int)(mark >> 56);
-        var table = tables[at] ??= new ulong[SmallestTable];
-        if (Slot(table, mark) is var slot && table[slot] == mark) return false;
-        // Three quarters full is the most that is still quick.
-        if ((counts[at] + 1) * 4 > table.Length * 3)
+        var bucket = Of(mark);
+        if (bucket.Contains(mark)) return false;
+        while (bucket.Count == bucket.Marks.Length)
         {
-            // By a quarter: with a million keys, twice as large would be mostly empty.
-            var larger = new ulong[table.Length + Math.Max(SmallestTable, table.Length / 4)];
-            foreach (var old in table)
-            {
-                if (old != 0) larger[Slot(larger, old)] = old;
-            }
-            tables[at] = table = larger;
-            slot = Slot(table, mark);
+            if (bucket.Bits < MostBits) Split(bucket, mark);
+            else bucket.Marks = [.. bucket.Marks, .. new ulong[Room]];
+            bucket = Of(mark);
         }
-        table[slot] = mark;
-        counts[at]++;
+        bucket.Marks[bucket.Count++] = mark;
         Count++;
         return true;
     }
 
-    public bool Contains(ulong mark) => tables[(int)(mark >> 56)] is { } table && table[Slot(table, mark)] == mark;
+    public bool Contains(ulong mark) => Of(mark).Contains(mark);
 
-    /// <summary>What a key is remembered by; never 0, which marks an empty place.</summary>
+    /// <summary>What a key is remembered by.</summary>
     public static ulong Mark(string key)
     {
         var length = Encoding.UTF8.GetByteCount(key);
         Span<byte> text = length <= 512 ? stackalloc byte[512] : new byte[length];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text[..Encoding.UTF8.GetBytes(key, text)], hash);
-        return Math.Max(1, BinaryPrimitives.ReadUInt64BigEndian(hash));
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }
 
-    // The place of the mark, or the empty one where it would stand.
-    private static int Slot(ulong[] table, ulong mark)
+    private Bucket Of(ulong mark) => directory[(int)(mark >> (64 - bits))];
+
+    // The marks whose next bit is set move into a bucket of their own.
+    private void Split(Bucket full, ulong mark)
     {
-        var slot = (int)(((mark & uint.MaxValue) * (ulong)table.Length) >> 32);
-        while (table[slot] != 0 && table[slot] != mark)
+        if (full.Bits == bits)
         {
-            if (++slot == table.Length) slot = 0;
+            directory = [.. directory.SelectMany(bucket => new[] { bucket, bucket })];
+            bits++;
         }
-        return slot;
+        var upper = new Bucket(++full.Bits);
+        var bit = 1UL << (64 - full.Bits);
+        full.Count = 0;
+        foreach (var one in full.Marks)
+        {
+            var into = (one & bit) != 0 ? upper : full;
+            into.Marks[into.Count++] = one;
+        }
+        // All places of the directory that begin as the full bucket's marks do lead to it; the second half of them now to the other.
+        var half = 1 << (bits - full.Bits);
+        var first = (int)(mark >> (64 - bits)) & ~((2 * half) - 1);
+        directory.AsSpan(first + half, half).Fill(upper);
     }
 }

@@ -55,6 +55,19 @@ public sealed class Migrator(Database database, TimeProvider time)
         return done;
     }
 
+    /// <summary>True where the database has applied all of these as they are; nothing is changed.</summary>
+    public async Task<bool> HasAll(IEnumerable<(string Module, int Version, string Hash)> known, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using (var look = connection.CreateCommand())
+        {
+            look.CommandText = database.Kind == DatabaseKind.Sqlite ? "select count(*) from sqlite_master where name = 'kernel_migration'" : "select count(to_regclass('kernel_migration'))";
+            if (await look.ExecuteScalarAsync(ct) is 0L) return false;
+        }
+        var applied = await Applied(connection, ct);
+        return known.All(k => applied.GetValueOrDefault((k.Module, k.Version)) == k.Hash);
+    }
+
     /// <summary>The files of a module for an engine, in order.</summary>
     public static IReadOnlyList<Migration> Read(MigrationSource source, DatabaseKind kind)
     {

@@ -31,7 +31,7 @@ internal static class ImportCommand
                 return 1;
             }
             await using var app = ToolHost.Build();
-            await Market.Migrate(app.Services, ct);
+            await Market.MigrateByList(app.Services, ct);
             var import = app.Services.GetRequiredService<CatalogImport>();
             var whole = parsed.GetResult(full) is { } said ? said.Tokens.Count == 0 || (parsed.GetValue(full) ?? true) : (bool?)null;
             var options = new ImportOptions(parsed.GetValue(format), parsed.GetValue(encoding), parsed.GetValue(separator), whole, parsed.GetValue(currency), parsed.GetValue(dryRun), Columns(parsed.GetValue(columns)));

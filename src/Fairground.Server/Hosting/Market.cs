@@ -63,12 +63,19 @@ public static class Market
     public static IServiceCollection AddImporting(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(_ => Open(configuration));
-        // The draws know which prices may not change.
-        foreach (var module in Modules.Where(m => m is KernelModule or CatalogModule or DrawsModule)) module.AddServices(services, configuration);
+        new KernelModule().AddServices(services, configuration);
+        new CatalogModule().AddServices(services, configuration);
+        DrawsModule.AddPriceFreeze(services);
         return services;
     }
 
     /// <summary>Brings the database to the present schema.</summary>
     public static Task<IReadOnlyList<Migration>> Migrate(IServiceProvider services, CancellationToken ct) =>
         services.GetRequiredService<Migrator>().Apply(Modules.Select(m => m.Migrations), ct);
+
+    /// <summary>As <see cref="Migrate"/>, by the list of all migrations first: where the database has them, no module is read for it.</summary>
+    public static async Task MigrateByList(IServiceProvider services, CancellationToken ct)
+    {
+        if (!await services.GetRequiredService<Migrator>().HasAll(MigrationList.Read(services.GetRequiredService<Database>().Kind), ct)) await Migrate(services, ct);
+    }
 }

@@ -1,0 +1,1 @@
+-- Only PostgreSQL gathers all that an index has of a word before it gives the first; here the index stays whole.
