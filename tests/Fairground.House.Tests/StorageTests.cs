@@ -38,6 +38,27 @@ public sealed partial class StorageTests
         Repository.MustMatchCommitted(List, string.Concat(now.Select(f => $"{f.Name} {f.Hash}\n")));
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task The_list_of_migrations_tells_whether_a_database_has_them_all(DatabaseKind kind)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var test = await TestDatabase.Create(kind);
+        var migrator = new Migrator(test.Database, TimeProvider.System);
+        Task<bool> HasAll() => migrator.HasAll(MigrationList.Read(kind), ct);
+
+        Assert.False(await HasAll());
+        await migrator.Apply(Market.Modules.SkipLast(1).Select(m => m.Migrations), ct);
+        Assert.False(await HasAll());
+        await migrator.Apply(Market.Modules.Select(m => m.Migrations), ct);
+        Assert.True(await HasAll());
+        Assert.Equal(Market.Modules.Sum(m => Migrator.Read(m.Migrations, kind).Count), MigrationList.Read(kind).Count());
+        await using var connection = await test.Database.OpenAsync(ct);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "update kernel_migration set hash = 'another' where module = 'catalog' and version = 1";
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(ct));
+        Assert.False(await HasAll());
+    }
+
     [Fact]
     public void Every_migration_file_is_part_of_its_assembly()
     {

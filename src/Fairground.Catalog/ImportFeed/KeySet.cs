@@ -71,8 +71,9 @@ internal sealed class KeySet
     {
         if (full.Bits == bits)
         {
-            directory = [.. directory.SelectMany(bucket => new[] { bucket, bucket })];
-            bits++;
+            var larger = new Bucket[directory.Length * 2];
+            for (var i = 0; i < larger.Length; i++) larger[i] = directory[i / 2];
+            (directory, bits) = (larger, bits + 1);
         }
         var upper = new Bucket(++full.Bits);
         var bit = 1UL << (64 - full.Bits);
