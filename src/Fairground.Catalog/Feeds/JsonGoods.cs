@@ -31,7 +31,8 @@ internal sealed class JsonGoods : IFeedFormat
         {
             if (Broken(item) is { } fault) return fault;
         }
-        return items.Fault;
+        // A quotation mark too many makes a text of all that follows: what was wrong first says more than that the end is missing.
+        return items.Unfinished is { } cut && Broken(cut) is { } earlier && (earlier.Line, earlier.Column).CompareTo((items.Fault!.Line, items.Fault.Column)) < 0 ? earlier : items.Fault;
     }
 
     public async IAsyncEnumerable<FeedRecord> Read(FeedFile file, FeedReadOptions options, [EnumeratorCancellation] CancellationToken ct)
@@ -59,19 +60,20 @@ internal sealed class JsonGoods : IFeedFormat
         catch (JsonException error)
         {
             var line = error.LineNumber ?? 0;
-            var column = Column(item.Text, line, error.BytePositionInLine ?? 0);
-            var end = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            return new FeedFault(item.Line + line, line == 0 ? item.Column + column - 1 : column, Fill(Key("The file is not well-formed JSON: {0}"), (end > 0 ? error.Message[..end] : error.Message).Replace(" Change the reader options.", "", StringComparison.Ordinal)));
+            var at = item.Text.Split('\n').ElementAtOrDefault((int)Math.Min(line, int.MaxValue)) ?? "";
+            var before = LettersBefore(at, error.BytePositionInLine ?? 0);
+            return new FeedFault(item.Line + line, before + (line == 0 ? item.Column : 1), Fill(Key("The file is not well-formed JSON: {0}"), JsonFaults.Sentence(error, Sign(at, before), Strict.MaxDepth)));
         }
     }
 
     // The parser counts bytes; a person counts letters.
-    private static long Column(string text, long line, long bytes)
+    private static int LettersBefore(string line, long bytes)
     {
-        var at = text.Split('\n').ElementAtOrDefault((int)Math.Min(line, int.MaxValue)) ?? "";
-        var encoded = Encoding.UTF8.GetBytes(at);
-        return Encoding.UTF8.GetCharCount(encoded, 0, (int)Math.Min(bytes, encoded.Length)) + 1;
+        var encoded = Encoding.UTF8.GetBytes(line);
+        return Encoding.UTF8.GetCharCount(encoded, 0, (int)Math.Min(bytes, encoded.Length));
     }
+
+    private static string Sign(string line, int at) => at < line.Length && Rune.TryGetRuneAt(line, at, out var sign) ? sign.ToString() : "";
 
     private static FeedRecord Record(JsonItem item)
     {

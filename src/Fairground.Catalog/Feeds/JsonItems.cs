@@ -34,6 +34,9 @@ internal sealed class JsonItems(TextReader text)
     /// <summary>What ended the reading before the end, or null.</summary>
     public FeedFault? Fault { get; private set; }
 
+    /// <summary>The goods whose end was not found, where that ended the reading; else null.</summary>
+    public JsonItem? Unfinished { get; private set; }
+
     public async IAsyncEnumerable<JsonItem> Read([EnumeratorCancellation] CancellationToken ct)
     {
         var buffer = new char[32 * 1024];
@@ -52,7 +55,7 @@ internal sealed class JsonItems(TextReader text)
                 if (Fault is not null) yield break;
             }
         }
-        if (open.Count > 0 || inString) Fail(Key("The text ends in the middle."));
+        if (open.Count > 0 || inString) FailUnfinished(Key("The text ends in the middle."));
     }
 
     // True where an object of goods ends with this character.
@@ -142,7 +145,13 @@ internal sealed class JsonItems(TextReader text)
     {
         if (home < 0) return;
         item.Append(c);
-        if (item.Length > LongestItem) Fail(Fill(Key("One object is longer than {0} characters."), LongestItem));
+        if (item.Length > LongestItem) FailUnfinished(Fill(Key("One object is longer than {0} characters."), LongestItem));
+    }
+
+    private void FailUnfinished(string sentence)
+    {
+        if (Fault is null && item.Length > 0) Unfinished = new JsonItem(start.Line, start.Column, item.ToString());
+        Fail(sentence);
     }
 
     private void Fail(string sentence) => Fault ??= new FeedFault(line, column, Fill(Key("The file is not well-formed JSON: {0}"), sentence));

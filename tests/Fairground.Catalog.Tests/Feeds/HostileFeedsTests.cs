@@ -31,6 +31,9 @@ public sealed class HostileFeedsTests
         { "JSON with a comma too many", "[\n  {\"key\": \"a\", \"name\": \"A\",}\n]", 2, 28, "JSON" },
         { "JSON with letters beyond ASCII before the fault", "[{\"key\": \"Чай\", \"name\": ?}]", 1, 25, "JSON" },
         { "JSON cut off", "[\n{\"key\": \"a\", \"name\": \"A\"},\n{\"key\": ", 3, 8, "in the middle" },
+        { "JSON cut off in a number", "[\n{\"key\": 1", 2, 9, "in the middle" },
+        { "JSON cut off in a word", "[\n{\"key\": tr", 2, 10, "in the middle" },
+        { "JSON cut off behind a comma", "[\n{\"key\": \"a\",\n \n", 4, 0, "in the middle" },
         { "JSON without a comma", "[{\"key\":\"a\",\"price\":1}\n{\"key\":\"b\"}]", 2, 1, "comma is missing" },
         { "JSON closed by the wrong sign", "[{\"key\":\"a\",\"price\":1}}", 1, 23, "closes" },
         { "JSON with a text among goods", "[{\"key\":\"a\",\"price\":1}, \"b\"]", 1, 25, "text stands" },
@@ -75,17 +78,55 @@ public sealed class HostileFeedsTests
     [Theory, MemberData(nameof(XmlFaults))]
     public async Task What_is_wrong_with_XML_is_said_in_words_of_ours(string rest, string says)
     {
-        Words.T.Add(typeof(CatalogModule).Assembly);
         var fault = (await Check(Encoding.UTF8.GetBytes("\n" + Head[..^1] + "<yml_catalog>\n<shop>" + rest)))!;
         Assert.Contains(says, fault.Text, StringComparison.Ordinal);
         Assert.True(fault is { Line: >= 3, Column: > 0 });
+        IsSaidInEachLanguage(fault.Text);
+    }
+
+    public static TheoryData<string, string, int> JsonFaults => new()
+    {
+        { "\"price\":}", "'}' stands where a value should", 23 },
+        { "\"price\":\u201c5\u201d}", "'\u201c' stands where a value should", 23 },
+        { "\"price\":True}", "'T' stands where a value should", 23 },
+        { "\"price\":5,}", "A comma stands behind the last value", 25 },
+        { "\"tags\":[1,]}", "A comma stands behind the last value", 25 },
+        { "price:5}", "'p' stands where a name in double quotation marks should", 15 },
+        { "\"price\" 5}", "'5' stands where a colon should", 23 },
+        { "\"price\":5 \"stock\":1}", "a comma is missing", 25 },
+        { "\"price\":5 // tenge\n}", "a comment was written", 25 },
+        { "\"name\":\"3\" pipe\"}", "a quotation mark stands inside a text", 26 },
+        { "\"tags\":[1}}", "closes", 24 },
+        { "\"name\":\"Tea \\& herbs\"}", "A backslash in a text", 28 },
+        { "\"name\":\"Tea \\u12G4\"}", "A backslash in a text", 31 },
+        { "\"name\":\"Tea\n\"}", "A line break or another control sign", 26 },
+        { "\"name\":nil}", "'nil' is no value", 23 },
+        { "\"price\":012}", "A number is written wrongly", 24 },
+        { "\"price\":1.2.3}", "A number is written wrongly", 26 },
+        { "\"price\":12a}", "A number is written wrongly", 25 },
+        { "\"price\":-}", "A number is written wrongly", 24 },
+        { "\"a\":" + new string('[', 40) + new string(']', 40) + "}", "nested deeper than 32 levels", 50 },
+    };
+
+    [Theory, MemberData(nameof(JsonFaults))]
+    public async Task What_is_wrong_with_JSON_is_said_in_words_of_ours(string rest, string says, int column)
+    {
+        var fault = (await Check(Encoding.UTF8.GetBytes("[{\"key\":\"\u0447\u0430\u0439\"," + rest + "]")))!;
+        Assert.Contains(says, fault.Text, StringComparison.Ordinal);
+        Assert.Equal((1, column), (fault.Line, fault.Column));
+        IsSaidInEachLanguage(fault.Text);
+    }
+
+    private static void IsSaidInEachLanguage(string sentence)
+    {
+        Words.T.Add(typeof(CatalogModule).Assembly);
         var before = System.Globalization.CultureInfo.CurrentUICulture;
         try
         {
             foreach (var language in Language.All.Where(l => l != Language.English))
             {
                 System.Globalization.CultureInfo.CurrentUICulture = language.Culture;
-                var said = Words.T.Again(fault.Text);
+                var said = Words.T.Again(sentence);
                 Assert.DoesNotContain("The ", said, StringComparison.Ordinal);
                 Assert.DoesNotMatch("[a-z]{3,} [a-z]{2,} [a-z]{2,}", said);
             }
